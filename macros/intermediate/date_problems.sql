@@ -1,0 +1,9 @@
+{# The rules that every dated entity has for its own date: missing, unreadable, from the future, long before its time. #}
+{% macro date_problems(column) %}
+    {{ return([
+        ('unreadable_' ~ column, is_unreadable(column)),
+        ('missing_' ~ column, column ~ ' is null'),
+        ('future_' ~ column, column ~ ' > ' ~ latest_plausible_time()),
+        ('implausible_' ~ column, column ~ " < cast('" ~ var('earliest_plausible_date') ~ "' as timestamp)"),
+    ]) }}
+{% endmacro %}

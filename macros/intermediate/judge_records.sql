@@ -1,0 +1,49 @@
+{#
+    Each record's one place: accepted, duplicate, superseded or quarantined.
+
+    records: a relation with the provenance and canonical columns of the entity and
+      - rejection_reason: what speaks against the record, null if nothing does
+      - value_issues: names of problems with single values of it, comma-separated
+      - version_key: records of one system with the same key are versions of one thing; null: no versions
+
+    The order of the four is what makes the counts add up: a repeated record is a duplicate whatever else
+    is wrong with it; only records with nothing against them can supersede each other.
+#}
+{% macro judge_records(records, entity) %}
+    select
+        source_system,
+        source_file,
+        record_number,
+        value_issues
+        {%- for column in canonical_columns(entity) %},
+        {{ column.name }}
+        {%- endfor %},
+        case when not is_repeated then rejection_reason end as rejection_reason,
+        case
+            when is_repeated then 'duplicate'
+            when rejection_reason is not null then 'quarantined'
+            when version_rank > 1 then 'superseded'
+            else 'accepted'
+        end as disposition
+    from (
+        select
+            repeats.*,
+            case
+                when version_key is null then 1
+                else row_number() over (
+                    partition by
+                        source_system, version_key, is_repeated or rejection_reason is not null
+                    order by updated_at desc nulls last, source_file desc, record_number desc
+                )
+            end as version_rank
+        from (
+            select
+                records.*,
+                row_number() over (
+                    partition by source_system, record_hash
+                    order by source_file asc, record_number asc
+                ) > 1 as is_repeated
+            from {{ records }} as records
+        ) as repeats
+    ) as judged
+{% endmacro %}

@@ -1,0 +1,62 @@
+-- Which further columns of the customers file become features, read as what, and which are left out and why.
+
+with
+
+attributes as (
+
+    select * from {{ ref('int_customer_attributes') }}
+
+),
+
+measured as (
+
+    select
+        attribute,
+        count(*) as customers,
+        count(distinct attribute_value) as distinct_values,
+        count({{ try_cast('attribute_value', 'double') }}) as numbers,
+        count(
+            case when {{ matches_pattern('attribute_value', "'[0-9]+'") }} then 1 end
+        ) as whole_numbers,
+        count(case when lower(attribute_value) in ('true', 'false', 'yes', 'no') then 1 end) as booleans,
+        count(
+            case
+                when {{ matches_pattern('attribute_value', "'.+@.+\\..+|\\+?[0-9][0-9 ()/-]{7,}'") }}
+                    then 1
+            end
+        ) as identifiers
+    from attributes
+    group by attribute
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when booleans = customers then 'boolean'
+            when numbers = customers then 'numeric'
+            else 'category'
+        end as value_type,
+        case
+            when identifiers >= 0.5 * customers then 'looks like e-mail addresses or phone numbers'
+            when distinct_values = 1 then 'has one value only'
+            when numbers < customers and distinct_values > 20 and distinct_values > 0.5 * customers
+                then 'nearly every customer has another text: an identifier or a comment'
+            when whole_numbers = customers and distinct_values = customers and customers > 20
+                then 'every customer has another whole number: an identifier'
+        end as left_out_because
+    from measured
+
+)
+
+select
+    attribute,
+    'attribute_' || attribute as feature_name,
+    value_type,
+    customers,
+    distinct_values,
+    left_out_because is null as is_feature,
+    left_out_because
+from judged

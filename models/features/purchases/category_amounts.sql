@@ -1,0 +1,18 @@
+-- What each customer had bought and looked at, by category, on each observation date.
+
+select
+    observations.customer_id,
+    observations.observation_date,
+    category_days.product_category,
+    sum(category_days.sale_amount) as sale_amount,
+    sum(category_days.sale_lines) as sale_lines,
+    sum(case when {{ in_window('category_days.activity_date', 90) }} then category_days.views else 0 end)
+        as views_90d,
+    max(case when category_days.sale_lines > 0 then category_days.activity_date end) as last_bought_on,
+    max(case when category_days.views > 0 then category_days.activity_date end) as last_viewed_on
+from {{ ref('observations') }} as observations
+inner join {{ ref('int_customer_category_days') }} as category_days
+    on
+        observations.customer_id = category_days.customer_id
+        and category_days.activity_date < observations.observation_date
+group by observations.customer_id, observations.observation_date, category_days.product_category

@@ -1,0 +1,75 @@
+with
+
+activity as (
+
+    select
+        min(known_on) as first_activity_on,
+        max(last_activity_on) as last_activity_on
+    from {{ ref('int_customers_known') }}
+
+),
+
+as_of as (
+
+    select
+        first_activity_on,
+        last_activity_on,
+        coalesce(
+            {{ as_of_date() }},
+            {{ add_days('last_activity_on', 1) }},
+            cast('{{ var("undated_as_of_date") }}' as date)
+        ) as as_of_date
+    from activity
+
+),
+
+checked as (
+
+    select
+        case
+            when as_of_date <= first_activity_on
+                then {{ raise_error(
+                    "'as_of_date is ' || as_of_date || ', but the first record is dated ' || first_activity_on"
+                    ~ " || ' (the last ' || last_activity_on || '): nothing is known before it. Give a later"
+                    ~ " date, or leave as_of_date out for the day after the last record.'"
+                ) }}
+            else as_of_date
+        end as as_of_date,
+        first_activity_on
+    from as_of
+
+),
+
+grid as (
+
+    {{ dates_between(
+        "cast('2000-01-01' as date)",
+        "(select as_of_date from checked)",
+        var('observation_step_days')
+    ) }}
+
+),
+
+complete as (
+
+    select
+        grid.grid_date,
+        row_number() over (order by grid.grid_date desc) as newness
+    from grid
+    cross join checked
+    where
+        {{ add_days('grid.grid_date', var('horizon_days')) }} <= checked.as_of_date
+        and {{ add_days('grid.grid_date', -var('minimum_history_days')) }} >= checked.first_activity_on
+
+)
+
+select
+    grid_date as observation_date,
+    false as is_as_of
+from complete
+where newness <= {{ var('observation_dates_max') }}
+union all
+select
+    as_of_date as observation_date,
+    true as is_as_of
+from checked

@@ -1,0 +1,54 @@
+-- Every sound version of a customer's profile, so that a feature can use what was known at its time.
+
+with
+
+judged as (
+
+    select * from {{ ref('int_customers_judged') }}
+
+),
+
+customer_identities as (
+
+    select * from {{ ref('customer_identities') }}
+
+),
+
+versions as (
+
+    select
+        customer_identities.customer_id,
+        judged.email_hash,
+        judged.phone_hash,
+        judged.full_name_hash,
+        case
+            when coalesce(',' || judged.value_issues || ',' like '%,implausible_birth_date,%', false)
+                then null
+            else judged.birth_date
+        end as birth_date,
+        case when judged.age between 0 and 110 then judged.age end as age,
+        lower(judged.gender) as gender,
+        lower(judged.occupation) as occupation,
+        case when judged.annual_income >= 0 then judged.annual_income end as annual_income,
+        judged.country,
+        judged.region,
+        judged.signed_up_at,
+        case lower(judged.marketing_consent)
+            when 'granted' then 'granted'
+            when 'denied' then 'denied'
+            else 'unknown'
+        end as marketing_consent,
+        judged.need,
+        judged.attributes,
+        coalesce(judged.updated_at, judged.signed_up_at) as known_from,
+        judged.disposition = 'accepted' as is_current
+    from judged
+    inner join customer_identities
+        on
+            judged.source_system = customer_identities.source_system
+            and judged.customer_id = customer_identities.source_customer_id
+    where judged.disposition in ('accepted', 'superseded')
+
+)
+
+select * from versions

@@ -1,0 +1,47 @@
+with
+
+united as (
+
+    select * from {{ ref('int_customers_united') }}
+
+),
+
+checked as (
+
+    select
+        united.*,
+        {{ reject_where([
+            ('unreadable_record', 'read_error is not null'),
+            ('missing_customer_id', 'customer_id is null'),
+            ('future_signed_up_at', 'signed_up_at > ' ~ latest_plausible_time()),
+        ]) }} as rejection_reason,
+        -- a bad value of an optional column costs that value only, not the customer
+        case
+            when unreadable_columns is not null
+                then 'unreadable_' || replace(unreadable_columns, ',', ',unreadable_')
+        end as unreadable_values,
+        case
+            when
+                birth_date < {{ add_days('coalesce(signed_up_at, ' ~ latest_plausible_time() ~ ')', -365 * 110) }}
+                or birth_date > coalesce(signed_up_at, {{ latest_plausible_time() }})
+                then 'implausible_birth_date'
+        end as birth_date_issue,
+        case when age not between 0 and 110 then 'implausible_age' end as age_issue,
+        case when annual_income < 0 then 'negative_annual_income' end as annual_income_issue,
+        customer_id as version_key
+    from united
+
+),
+
+collected as (
+
+    select
+        checked.*,
+        nullif(
+            concat_ws(',', unreadable_values, birth_date_issue, age_issue, annual_income_issue), ''
+        ) as value_issues
+    from checked
+
+)
+
+{{ judge_records('collected', 'customers') }}

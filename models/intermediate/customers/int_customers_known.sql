@@ -1,0 +1,24 @@
+-- Since when each customer is known: the first day on which any record of theirs is dated.
+
+with
+
+days as (
+
+    select customer_id, cast(signed_up_at as date) as known_on from {{ ref('int_customer_versions') }}
+    union all
+    select customer_id, ordered_on from {{ ref('int_order_lines') }}
+    union all
+    select customer_id, occurred_on from {{ ref('int_web_events') }}
+    union all
+    select customer_id, submitted_on from {{ ref('int_feedback') }}
+    union all
+    select customer_id, null from {{ ref('int_declared_needs') }}
+
+)
+
+select
+    customer_id,
+    min(known_on) as known_on,
+    max(known_on) as last_activity_on
+from days
+group by customer_id

@@ -1,0 +1,32 @@
+with
+
+united as (
+
+    select * from {{ ref('int_feedback_united') }}
+
+),
+
+checked as (
+
+    select
+        united.*,
+        {{ reject_where(
+            [
+                ('unreadable_record', 'read_error is not null'),
+                ('missing_customer_id', 'customer_id is null'),
+            ]
+            + date_problems('submitted_at')
+            + [
+                ('unreadable_rating', is_unreadable('rating')),
+                ('rating_out_of_scale', 'rating < 0 or rating > coalesce(rating_scale_max, 5)'),
+            ]
+        ) }} as rejection_reason,
+        case
+            when {{ is_unreadable('rating_scale_max') }} then 'unreadable_rating_scale_max'
+        end as value_issues,
+        feedback_id as version_key
+    from united
+
+)
+
+{{ judge_records('checked', 'feedback') }}

@@ -1,0 +1,26 @@
+with
+
+united as (
+
+    select * from {{ ref('int_declared_needs_united') }}
+
+),
+
+checked as (
+
+    select
+        united.*,
+        {{ reject_where([
+            ('unreadable_record', 'read_error is not null'),
+            ('missing_customer_id', 'customer_id is null'),
+            ('missing_need', 'need is null'),
+            ('unreadable_declared_at', is_unreadable('declared_at')),
+            ('future_declared_at', 'declared_at > ' ~ latest_plausible_time()),
+        ]) }} as rejection_reason,
+        cast(null as varchar) as value_issues,
+        customer_id as version_key
+    from united
+
+)
+
+{{ judge_records('checked', 'declared_needs') }}

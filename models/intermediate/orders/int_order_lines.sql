@@ -1,0 +1,71 @@
+with
+
+judged as (
+
+    select * from {{ ref('int_order_lines_judged') }}
+    where disposition = 'accepted'
+
+),
+
+customer_identities as (
+
+    select * from {{ ref('customer_identities') }}
+
+),
+
+typed as (
+
+    select
+        judged.source_system,
+        judged.source_file,
+        judged.record_number,
+        judged.source_system || ':' || judged.order_id as order_key,
+        judged.order_id,
+        judged.order_line_number,
+        customer_identities.customer_id,
+        judged.ordered_at,
+        cast(judged.ordered_at as date) as ordered_on,
+        judged.product_id,
+        judged.product_name,
+        judged.product_category,
+        judged.country,
+        judged.currency,
+        case
+            when judged.order_status = 'cancelled' then 'cancelled'
+            when judged.order_status = 'returned' or judged.quantity < 0 then 'return'
+            else 'sale'
+        end as line_type,
+        abs(judged.quantity) as quantity,
+        judged.unit_price,
+        case when judged.discount_amount >= 0 then judged.discount_amount else 0 end as discount_amount,
+        abs(judged.quantity) > {{ var('outlier_quantity') }} as is_outlier_quantity
+    from judged
+    inner join customer_identities
+        on
+            judged.source_system = customer_identities.source_system
+            and judged.customer_id = customer_identities.source_customer_id
+
+),
+
+valued as (
+
+    select
+        typed.*,
+        cast(round(quantity * unit_price, 2) as decimal(18, 2)) as gross_amount,
+        cast(
+            greatest(round(quantity * unit_price - coalesce(discount_amount, 0), 2), 0)
+            as decimal(18, 2)
+        ) as line_amount
+    from typed
+
+)
+
+select
+    valued.*,
+    -- what the line adds to the customer's net spend: returns take back, cancelled lines never happened
+    case line_type
+        when 'sale' then line_amount
+        when 'return' then -line_amount
+        else 0
+    end as net_amount
+from valued

@@ -1,0 +1,81 @@
+with
+
+united as (
+
+    select * from {{ ref('int_order_lines_united') }}
+
+),
+
+non_product_codes as (
+
+    select * from {{ ref('non_product_codes') }}
+
+),
+
+products as (
+
+    select distinct
+        source_system,
+        product_id
+    from united
+
+),
+
+non_products as (
+
+    select
+        products.source_system,
+        products.product_id,
+        -- a code that several patterns match: the alphabetically first reason, so that it never varies
+        min(non_product_codes.rejection_reason) as rejection_reason
+    from products
+    inner join non_product_codes
+        on
+            non_product_codes.source_system in ('*', products.source_system)
+            and {{ matches_pattern('products.product_id', 'non_product_codes.product_id_pattern') }}
+    group by products.source_system, products.product_id
+
+),
+
+checked as (
+
+    select
+        united.*,
+        {{ reject_where(
+            [
+                ('unreadable_record', 'read_error is not null'),
+                ('missing_customer_id', 'customer_id is null'),
+                ('missing_order_id', 'order_id is null'),
+            ]
+            + date_problems('ordered_at')
+            + [
+                ('test_product', "non_products.rejection_reason = 'test_product'"),
+                ('adjustment', "non_products.rejection_reason = 'adjustment'"),
+                ('non_product', 'non_products.rejection_reason is not null'),
+                ('unreadable_quantity', is_unreadable('quantity')),
+                ('missing_quantity', 'quantity is null'),
+                ('zero_quantity', 'quantity = 0'),
+                ('unreadable_unit_price', is_unreadable('unit_price')),
+                ('missing_unit_price', 'unit_price is null'),
+                ('negative_unit_price', 'unit_price < 0'),
+            ]
+        ) }} as rejection_reason,
+        nullif(
+            concat_ws(
+                ',',
+                case when {{ is_unreadable('discount_amount') }} then 'unreadable_discount_amount' end,
+                case when {{ is_unreadable('order_line_number') }} then 'unreadable_order_line_number' end,
+                case when discount_amount < 0 then 'negative_discount_amount' end
+            ), ''
+        ) as value_issues,
+        -- an unnumbered line is no version of any other
+        united.order_id || ':' || cast(united.order_line_number as varchar) as version_key
+    from united
+    left join non_products
+        on
+            united.source_system = non_products.source_system
+            and united.product_id = non_products.product_id
+
+)
+
+{{ judge_records('checked', 'order_lines') }}

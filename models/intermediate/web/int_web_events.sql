@@ -1,0 +1,34 @@
+-- Events of visitors who are known as customers; those of anonymous visitors are accepted, but belong to nobody.
+
+with
+
+judged as (
+
+    select * from {{ ref('int_web_events_judged') }}
+    where disposition = 'accepted' and customer_id is not null
+
+),
+
+customer_identities as (
+
+    select * from {{ ref('customer_identities') }}
+
+)
+
+select
+    judged.source_system,
+    judged.event_id,
+    judged.visitor_id,
+    customer_identities.customer_id,
+    judged.occurred_at,
+    cast(judged.occurred_at as date) as occurred_on,
+    lower(judged.event_type) as event_type,
+    judged.page_url,
+    judged.product_id,
+    judged.product_category,
+    lower(judged.device_type) as device_type
+from judged
+inner join customer_identities
+    on
+        judged.source_system = customer_identities.source_system
+        and judged.customer_id = customer_identities.source_customer_id

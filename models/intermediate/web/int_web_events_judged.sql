@@ -1,0 +1,27 @@
+with
+
+united as (
+
+    select * from {{ ref('int_web_events_united') }}
+
+),
+
+checked as (
+
+    select
+        united.*,
+        {{ reject_where(
+            [
+                ('unreadable_record', 'read_error is not null'),
+                ('missing_event_id', 'event_id is null'),
+                ('missing_visitor_and_customer', 'visitor_id is null and customer_id is null'),
+            ]
+            + date_problems('occurred_at')
+        ) }} as rejection_reason,
+        cast(null as varchar) as value_issues,
+        event_id as version_key
+    from united
+
+)
+
+{{ judge_records('checked', 'web_events') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ unite_systems('web_events') }}

@@ -1,0 +1,108 @@
+with
+
+features as (
+
+    select * from {{ ref('customer_features') }}
+    where is_as_of
+
+),
+
+rfm as (
+
+    select * from {{ ref('rfm_scores') }}
+
+),
+
+persona_scores as (
+
+    select * from {{ ref('customer_persona_scores') }}
+
+),
+
+persona_names as (
+
+    select * from {{ ref('persona_names') }}
+
+),
+
+purchase_probabilities as (
+
+    select
+        customer_id,
+        probability
+    from {{ ref('customer_need_scores') }}
+    where target = 'will_purchase' and class = 'yes'
+
+),
+
+next_needs as (
+
+    select
+        customer_id,
+        need,
+        probability
+    from {{ ref('customer_needs') }}
+    where target = 'next_need' and need_rank = 1
+
+),
+
+declared_needs as (
+
+    select
+        customer_id,
+        need,
+        probability
+    from {{ ref('customer_needs') }}
+    where target = 'declared_need' and need_rank = 1
+
+)
+
+select
+    features.customer_id,
+    features.observation_date as as_of_date,
+    {{ age_band('features.age_years') }} as age_band,
+    features.gender,
+    features.country,
+    features.region,
+    features.marketing_consent,
+    cast(features.tenure_days as integer) as tenure_days,
+    cast(features.recency_days as integer) as recency_days,
+    cast(features.frequency as integer) as frequency,
+    cast(features.monetary_value as decimal(18, 2)) as monetary_value,
+    cast(features.average_order_value as decimal(18, 2)) as average_order_value,
+    cast(features.spend_365d as decimal(18, 2)) as spend_365d,
+    rfm.r_score,
+    rfm.f_score,
+    rfm.m_score,
+    rfm.rfm_segment,
+    cast(features.feedback_count as integer) as feedback_count,
+    cast(features.satisfaction as decimal(5, 1)) as satisfaction,
+    cast(features.complaints as integer) as complaints,
+    persona_scores.persona_id,
+    persona_names.persona_name,
+    persona_scores.confidence as persona_confidence,
+    persona_scores.second_persona_id,
+    -- somebody who never bought cannot stop buying
+    case when features.frequency > 0 then 1 - purchase_probabilities.probability end
+        as churn_probability,
+    next_needs.need as next_need,
+    next_needs.probability as next_need_probability,
+    declared_needs.need as likely_declared_need,
+    declared_needs.probability as likely_declared_need_probability,
+    coalesce(features.frequency > 0, false) as has_purchased,
+    features.is_profile_known,
+    coalesce(features.outlier_lines > 0, false) as has_outlier_quantity,
+    coalesce(features.has_email or features.has_phone, false) as is_reachable
+from features
+left join rfm
+    on features.customer_id = rfm.customer_id
+left join persona_scores
+    on features.customer_id = persona_scores.customer_id
+left join persona_names
+    on persona_scores.persona_id = persona_names.persona_id
+left join purchase_probabilities
+    on features.customer_id = purchase_probabilities.customer_id
+left join next_needs
+    on features.customer_id = next_needs.customer_id
+left join declared_needs
+    on features.customer_id = declared_needs.customer_id

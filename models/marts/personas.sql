@@ -1,0 +1,89 @@
+with
+
+members as (
+
+    select
+        scores.persona_id,
+        scores.confidence,
+        features.recency_days,
+        features.frequency,
+        features.monetary_value,
+        features.spend_365d,
+        features.satisfaction,
+        features.outlier_lines
+    from {{ ref('customer_persona_scores') }} as scores
+    inner join {{ ref('customer_features') }} as features
+        on scores.customer_id = features.customer_id
+    where features.is_as_of
+
+),
+
+champion as (
+
+    select
+        champion_id,
+        model_id,
+        fitted_on,
+        metrics
+    from {{ ref('segmentation_champions') }}
+    where is_in_force
+
+),
+
+persona_names as (
+
+    select * from {{ ref('persona_names') }}
+
+),
+
+totals as (
+
+    select
+        count(*) as customer_count,
+        sum(spend_365d) as spend_365d
+    from members
+
+),
+
+grouped as (
+
+    select
+        persona_id,
+        count(*) as customer_count,
+        sum(spend_365d) as spend_365d,
+        count(case when outlier_lines > 0 then 1 end) as outlier_customer_count,
+        {{ exact_mean('recency_days') }} as mean_recency_days,
+        {{ exact_mean('frequency') }} as mean_frequency,
+        {{ exact_mean('monetary_value') }} as mean_monetary_value,
+        {{ exact_mean('satisfaction') }} as satisfaction,
+        {{ exact_mean('confidence') }} as mean_confidence
+    from members
+    group by persona_id
+
+)
+
+select
+    grouped.persona_id,
+    persona_names.persona_name,
+    persona_names.persona_description,
+    cast(grouped.customer_count as integer) as customer_count,
+    {{ ratio('grouped.customer_count', 'totals.customer_count') }} as customer_share,
+    cast(grouped.spend_365d as decimal(18, 2)) as spend_365d,
+    {{ ratio('grouped.spend_365d', 'totals.spend_365d') }} as revenue_share,
+    cast(grouped.outlier_customer_count as integer) as outlier_customer_count,
+    grouped.mean_recency_days,
+    grouped.mean_frequency,
+    grouped.mean_monetary_value,
+    grouped.satisfaction,
+    grouped.mean_confidence,
+    {{ json_number('champion.metrics', 'silhouette') }} as silhouette,
+    {{ json_number('champion.metrics', 'adjusted_rand_index_other_seed') }}
+        as adjusted_rand_index_other_seed,
+    champion.champion_id,
+    champion.model_id,
+    champion.fitted_on
+from grouped
+cross join totals
+cross join champion
+inner join persona_names
+    on grouped.persona_id = persona_names.persona_id

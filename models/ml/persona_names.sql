@@ -1,0 +1,149 @@
+-- A name and a sentence for each persona, made from its strongest traits through the words of persona_vocabulary.
+
+with
+
+traits as (
+
+    select * from {{ ref('persona_trait_scores') }}
+
+),
+
+catalog as (
+
+    select * from {{ ref('feature_catalog') }}
+
+),
+
+vocabulary as (
+
+    select * from {{ ref('persona_vocabulary') }}
+
+),
+
+top_categories as (
+
+    select * from {{ ref('top_categories') }}
+
+),
+
+worded as (
+
+    select
+        traits.persona_id,
+        traits.feature_name,
+        catalog.family,
+        traits.z_score,
+        vocabulary.adjective,
+        vocabulary.clause,
+        upper(left(top_categories.product_category, 1))
+        || substr(top_categories.product_category, 2) as product_category,
+        row_number() over (
+            partition by
+                traits.persona_id, catalog.family, top_categories.product_category is not null
+            order by abs(traits.z_score) desc, traits.feature_name asc
+        ) as family_rank
+    from traits
+    inner join catalog
+        on traits.feature_name = catalog.feature_name
+    left join vocabulary
+        on
+            traits.feature_name = vocabulary.feature_name
+            and vocabulary.direction = case when traits.z_score > 0 then 'high' else 'low' end
+    left join top_categories
+        on
+            traits.feature_name = 'category_share_' || top_categories.category_column
+            and traits.z_score > 0
+    where
+        (vocabulary.adjective is not null or top_categories.product_category is not null)
+        -- less than a quarter of a standard deviation is no trait worth a word
+        and abs(traits.z_score) >= 0.25
+
+),
+
+adjectives as (
+
+    select
+        worded.*,
+        row_number() over (
+            partition by persona_id order by abs(z_score) desc, feature_name asc
+        ) as word_rank
+    from worded
+    where adjective is not null and (family_rank = 1 or family = 'rfm')
+
+),
+
+favourite_categories as (
+
+    select
+        persona_id,
+        product_category
+    from worded
+    where product_category is not null and family_rank = 1 and z_score >= 0.5
+
+),
+
+phrases as (
+
+    select
+        persona_id,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 2') }} as two_words,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 3') }} as three_words,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 5') }} as five_words,
+        {{ joined_text('clause', ', ', 'word_rank', 'word_rank <= 4') }} as clauses
+    from adjectives
+    group by persona_id
+
+),
+
+personas as (
+
+    select distinct persona_id from {{ ref('customer_persona_scores') }}
+
+),
+
+named as (
+
+    select
+        personas.persona_id,
+        coalesce(phrases.two_words || ' ', 'Average ')
+        || coalesce(favourite_categories.product_category || ' ', '')
+        || 'Customers' as short_name,
+        coalesce(phrases.three_words || ' ', 'Average ')
+        || coalesce(favourite_categories.product_category || ' ', '')
+        || 'Customers' as longer_name,
+        coalesce(phrases.five_words || ' ', 'Average ')
+        || coalesce(favourite_categories.product_category || ' ', '')
+        || 'Customers' as longest_name,
+        'Customers who '
+        || coalesce(phrases.clauses, 'are much like everybody else')
+        || coalesce('; their favourite is ' || favourite_categories.product_category, '')
+        || '.' as persona_description
+    from personas
+    left join phrases
+        on personas.persona_id = phrases.persona_id
+    left join favourite_categories
+        on personas.persona_id = favourite_categories.persona_id
+
+),
+
+counted as (
+
+    select
+        named.*,
+        count(*) over (partition by short_name) as same_short_name,
+        count(*) over (partition by longer_name) as same_longer_name,
+        count(*) over (partition by longest_name) as same_longest_name
+    from named
+
+)
+
+select
+    persona_id,
+    case
+        when same_short_name = 1 then short_name
+        when same_longer_name = 1 then longer_name
+        when same_longest_name = 1 then longest_name
+        else longest_name || ' (' || persona_id || ')'
+    end as persona_name,
+    persona_description
+from counted

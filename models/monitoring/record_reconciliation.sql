@@ -1,0 +1,59 @@
+{%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] -%}
+
+with
+
+judged as (
+    {% for entity in entities %}
+    select
+        source_system,
+        '{{ entity }}' as entity,
+        disposition
+    from {{ ref('int_' ~ entity ~ '_judged') }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+received as (
+    {% for entity in entities %}
+    -- counted from the records themselves, not from their judgement, so that a lost one would show
+    select
+        source_system,
+        '{{ entity }}' as entity,
+        count(*) as received
+    from {{ ref('int_' ~ entity ~ '_united') }}
+    group by source_system
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+placed as (
+
+    select
+        source_system,
+        entity,
+        count(case when disposition = 'accepted' then 1 end) as accepted,
+        count(case when disposition = 'duplicate' then 1 end) as duplicates,
+        count(case when disposition = 'superseded' then 1 end) as superseded,
+        count(case when disposition = 'quarantined' then 1 end) as quarantined
+    from judged
+    group by source_system, entity
+
+)
+
+select
+    received.source_system,
+    received.entity,
+    received.received,
+    coalesce(placed.accepted, 0) as accepted,
+    coalesce(placed.duplicates, 0) as duplicates,
+    coalesce(placed.superseded, 0) as superseded,
+    coalesce(placed.quarantined, 0) as quarantined
+from received
+left join placed
+    on
+        received.source_system = placed.source_system
+        and received.entity = placed.entity

@@ -1,0 +1,14 @@
+with
+
+source as (
+
+    select
+        source_file,
+        record_number,
+        record,
+        read_error
+    from {{ ref('raw_files__feedback') }}
+
+)
+
+{{ stage_records('feedback', 'source') }}

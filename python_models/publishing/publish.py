@@ -1,0 +1,24 @@
+from customer_personas import publishing
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    published = {
+        ("marts", "customers"): dbt.ref("customers"),
+        ("marts", "personas"): dbt.ref("personas"),
+        ("marts", "persona_traits"): dbt.ref("persona_traits"),
+        ("marts", "persona_rules"): dbt.ref("persona_rules"),
+        ("marts", "customer_needs"): dbt.ref("customer_needs"),
+        ("marts", "model_evaluations"): dbt.ref("model_evaluations"),
+        ("marts", "crm_audience"): dbt.ref("crm_audience"),
+        ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
+        ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
+        ("features", "customer_features"): dbt.ref("customer_features").filter("is_as_of"),
+        ("features", "feature_catalog"): dbt.ref("feature_catalog"),
+    }
+    return publishing.publish(
+        session.cursor(),
+        publishing.publish_folder(),
+        {name: relation.sql_query() for name, relation in published.items()},
+        keep=int(dbt.config.get("published_versions_kept")),
+    )

@@ -1,0 +1,1 @@
+"""Customer personas: from raw customer records to published persona marts."""

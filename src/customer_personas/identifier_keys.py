@@ -1,0 +1,73 @@
+"""dbt-duckdb plugin: gives the engine the key under which direct identifiers are hashed.
+
+The key comes from the environment variable ``PERSONA_PII_KEY`` and reaches the engine as two session
+variables (the padded inner and outer key of HMAC, RFC 2104), never as SQL text, so that it shows up
+in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
+"""
+
+import hashlib
+import os
+import warnings
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+KEY_VARIABLE = "PERSONA_PII_KEY"
+DEMO_KEY = "public-demo-key-not-a-secret"
+_BLOCK_BYTES = 64  # SHA-256 works on blocks of 64 bytes
+
+
+def padded_keys(key: bytes) -> tuple[bytes, bytes]:
+    """Return HMAC-SHA256's inner and outer padded key.
+
+    Parameters
+    ----------
+    key : bytes
+        The secret, of any length; longer than 64 bytes it is hashed first.
+
+    Returns
+    -------
+    inner, outer : bytes
+        64 bytes each. ``sha256(outer + sha256(inner + message))`` is the HMAC of a message.
+
+    References
+    ----------
+    RFC 2104, section 2.
+    """
+    block = hashlib.sha256(key).digest() if len(key) > _BLOCK_BYTES else key
+    block = block.ljust(_BLOCK_BYTES, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+class Plugin(BasePlugin):
+    """Set the identifier key on every cursor, and make the folders that DuckDB would not."""
+
+    def initialize(self, plugin_config):
+        """Read the key once; refuse to start where the profile requires one and none is set."""
+        key = os.environ.get(KEY_VARIABLE, "")
+        if not key and plugin_config.get("key_required"):
+            raise DbtRuntimeError(
+                f"{KEY_VARIABLE} is not set. This target hashes e-mail addresses, phone numbers and "
+                f"names with it and does not start without: export {KEY_VARIABLE}=<a long random "
+                "text that you keep>, or use the dev target for the demo."
+            )
+        if not key:
+            warnings.warn(
+                f"{KEY_VARIABLE} is not set: identifiers are hashed with the public demo key. "
+                "Good for the demo, no protection for real customers.",
+                stacklevel=2,
+            )
+        self._inner, self._outer = padded_keys((key or DEMO_KEY).encode())
+
+    def update_connection_config(self, creds, config):
+        """Make the folders of the warehouse and of all attached databases."""
+        paths = [creds.path, *(attachment.path for attachment in creds.attach or [])]
+        for path in paths:
+            if not path.startswith(":"):
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+    def configure_cursor(self, cursor):
+        """Set the two session variables that ``keyed_hash`` reads."""
+        cursor.execute("set variable identifier_key_inner = ?", [self._inner])
+        cursor.execute("set variable identifier_key_outer = ?", [self._outer])

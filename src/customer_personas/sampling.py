@@ -1,0 +1,63 @@
+"""Samples of customers, chosen by a hash of the customer id.
+
+A hash needs no state and no random numbers: the same customers are chosen on every run, on every
+machine and by any number of threads, and a customer's rows stay together.
+"""
+
+import duckdb
+
+
+def customer_hash(seed: int) -> str:
+    """Give the SQL expression that puts customers in an arbitrary but fixed order.
+
+    Parameters
+    ----------
+    seed : int
+        Another seed gives another order.
+
+    Returns
+    -------
+    str
+        An unsigned 64-bit number for each ``customer_id``.
+    """
+    return f"md5_number_lower(customer_id || ':{int(seed)}')"
+
+
+def sample_customers(
+    features: duckdb.DuckDBPyRelation, max_rows: int, seed: int
+) -> duckdb.DuckDBPyRelation:
+    """Take customers in hash order, each with all their rows, while the rows fit in `max_rows`.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        Rows with a ``customer_id``.
+    max_rows : int
+        Upper bound on the number of rows.
+    seed : int
+        Seed of the hash.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        The rows of the customers taken, with the columns of `features`.
+    """
+    return features.query(
+        "features",
+        f"""
+        with customers as (
+            select customer_id, count(*) as row_count from features group by customer_id
+        ),
+        ranked as (
+            select
+                customer_id,
+                sum(row_count) over (
+                    order by {customer_hash(seed)}, customer_id
+                    rows between unbounded preceding and current row
+                ) as rows_so_far
+            from customers
+        )
+        select * from features
+        where customer_id in (select customer_id from ranked where rows_so_far <= {int(max_rows)})
+        """,
+    )

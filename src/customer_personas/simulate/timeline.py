@@ -1,0 +1,98 @@
+"""The company's life: 104 weeks before the as-of date, its seasons and its clock."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from customer_personas.simulate.personas import CATEGORIES, trait
+
+WEEKS = 104
+DAY = 86_400
+WEEK = 7 * DAY
+HORIZON_WEEKS = 13
+HORIZON_DAYS = 90
+
+# category: (middle day of the year, width in days, strength) of each of its seasons
+SEASONS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "garden": ((120, 45, 2.2),),
+    "fashion": ((95, 25, 0.5), (275, 30, 0.6)),
+    "sports": ((15, 25, 0.8), (165, 45, 0.7)),
+    "toys": ((345, 25, 2.0),),
+    "books": ((345, 25, 0.8), (195, 30, 0.3)),
+    "electronics": ((335, 22, 0.9),),
+    "beauty": ((345, 20, 0.5),),
+    "home": ((270, 40, 0.3),),
+}
+YEAR_END = (343, 20)
+_PEAK_HOURS = np.array([9.0, 13.0, 20.0])
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Seconds since 1970 of the window's ends, and the seasons of its weeks.
+
+    Attributes
+    ----------
+    as_of : int
+        First second after the window.
+    start : int
+        First second of the window.
+    year_end : numpy.ndarray
+        Year-end level of each week (zero to one), the forecast weeks included.
+    season : numpy.ndarray
+        Seasonal weight of each week and category, the forecast weeks included.
+    """
+
+    as_of: int
+    start: int
+    year_end: np.ndarray
+    season: np.ndarray
+
+    def week_of(self, seconds: np.ndarray) -> np.ndarray:
+        """Return the number of the week, negative before the window."""
+        return (np.asarray(seconds) - self.start) // WEEK
+
+    def order_season(self, weeks: slice) -> np.ndarray:
+        """Return the order rate's factor by persona and week."""
+        return 0.85 + trait("year_end")[:, None] * self.year_end[None, weeks]
+
+    def moment(
+        self, weeks: np.ndarray, personas: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw a second within each week, on a persona's usual days and hours."""
+        weekday = (self.start // DAY + np.arange(7) + 3) % 7  # 1970-01-01 was a Thursday
+        weight = np.where(weekday >= 5, trait("weekend")[:, None], 1.0)
+        reach = np.cumsum(weight / weight.sum(axis=1, keepdims=True), axis=1)
+        day = (reach[personas] < rng.random(len(weeks))[:, None]).sum(axis=1)
+        day = np.minimum(day, 6)
+        return self.start + weeks * WEEK + day * DAY + time_of_day(personas, rng)
+
+
+def time_of_day(personas: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw a second of the day around a persona's usual hours."""
+    reach = np.cumsum(trait("hours"), axis=1)[personas]
+    peak = np.minimum((reach < rng.random(len(personas))[:, None]).sum(axis=1), 2)
+    hour = rng.normal(_PEAK_HOURS[peak], 1.8)
+    return (np.clip(hour, 0, 23.99) * 3600).astype(np.int64)
+
+
+def _bump(day_of_year: np.ndarray, middle: float, width: float) -> np.ndarray:
+    """Return a bell around a day of the year, closed over the turn of the year."""
+    apart = np.abs(day_of_year - middle)
+    apart = np.minimum(apart, 365.25 - apart)
+    return np.exp(-0.5 * (apart / width) ** 2)
+
+
+def build_timeline(as_of: date) -> Timeline:
+    """Lay out the window before an as-of date."""
+    end = (as_of - date(1970, 1, 1)).days * DAY
+    start = end - WEEKS * WEEK
+    middles = start + np.arange(WEEKS + HORIZON_WEEKS) * WEEK + WEEK // 2
+    year = middles.astype("datetime64[s]").astype("datetime64[Y]")
+    day_of_year = (middles - year.astype("datetime64[s]").astype(np.int64)) / DAY
+    season = np.ones((len(middles), len(CATEGORIES)))
+    for category, bumps in SEASONS.items():
+        for middle, width, strength in bumps:
+            season[:, CATEGORIES.index(category)] += strength * _bump(day_of_year, middle, width)
+    return Timeline(end, start, _bump(day_of_year, *YEAR_END), season)

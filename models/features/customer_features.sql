@@ -1,5 +1,5 @@
 -- Everything known about a customer on an observation date, from records strictly before it.
--- The last three parts have columns that follow from the records; feature_catalog describes every column.
+-- The last four parts have columns that follow from the records; feature_catalog describes every column.
 
 with
 
@@ -49,6 +49,12 @@ category_shares as (
 
 ),
 
+category_views as (
+
+    select * from {{ ref('category_view_features') }}
+
+),
+
 attribute_numbers as (
 
     -- undated: they are known today, and nobody knows since when
@@ -74,7 +80,7 @@ attribute_categories as (
 
 )
 
-select *
+select * -- noqa: AM04, RF02
 from observations
 left join profile using (customer_id, observation_date)
 left join purchases using (customer_id, observation_date)
@@ -82,5 +88,6 @@ left join categories using (customer_id, observation_date)
 left join web using (customer_id, observation_date)
 left join feedback using (customer_id, observation_date)
 left join category_shares using (customer_id, observation_date)
+left join category_views using (customer_id, observation_date)
 left join attribute_numbers using (customer_id, observation_date)
 left join attribute_categories using (customer_id, observation_date)

@@ -73,6 +73,6 @@ select * from category_shares
 where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
 union all
 select * from view_shares
-where view_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
+where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})
 union all
 select * from attributes

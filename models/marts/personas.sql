@@ -5,16 +5,25 @@ members as (
     select
         scores.persona_id,
         scores.confidence,
-        features.recency_days,
-        features.frequency,
-        features.monetary_value,
         features.spend_365d,
-        features.satisfaction,
         features.outlier_lines
     from {{ ref('customer_persona_scores') }} as scores
     inner join {{ ref('customer_features') }} as features
         on scores.customer_id = features.customer_id
     where features.is_as_of
+
+),
+
+traits as (
+
+    select
+        persona_id,
+        max(case when feature_name = 'recency_days' then mean end) as mean_recency_days,
+        max(case when feature_name = 'frequency' then mean end) as mean_frequency,
+        max(case when feature_name = 'monetary_value' then mean end) as mean_monetary_value,
+        max(case when feature_name = 'satisfaction' then mean end) as satisfaction
+    from {{ ref('persona_trait_scores') }}
+    group by persona_id
 
 ),
 
@@ -52,10 +61,6 @@ grouped as (
         count(*) as customer_count,
         sum(spend_365d) as spend_365d,
         count(case when outlier_lines > 0 then 1 end) as outlier_customer_count,
-        {{ exact_mean('recency_days') }} as mean_recency_days,
-        {{ exact_mean('frequency') }} as mean_frequency,
-        {{ exact_mean('monetary_value') }} as mean_monetary_value,
-        {{ exact_mean('satisfaction') }} as satisfaction,
         {{ exact_mean('confidence') }} as mean_confidence
     from members
     group by persona_id
@@ -71,10 +76,10 @@ select
     cast(grouped.spend_365d as decimal(18, 2)) as spend_365d,
     {{ ratio('grouped.spend_365d', 'totals.spend_365d') }} as revenue_share,
     cast(grouped.outlier_customer_count as integer) as outlier_customer_count,
-    grouped.mean_recency_days,
-    grouped.mean_frequency,
-    grouped.mean_monetary_value,
-    grouped.satisfaction,
+    traits.mean_recency_days,
+    traits.mean_frequency,
+    traits.mean_monetary_value,
+    traits.satisfaction,
     grouped.mean_confidence,
     {{ json_number('champion.metrics', 'silhouette') }} as silhouette,
     {{ json_number('champion.metrics', 'adjusted_rand_index_other_seed') }}
@@ -87,3 +92,5 @@ cross join totals
 cross join champion
 inner join persona_names
     on grouped.persona_id = persona_names.persona_id
+left join traits
+    on grouped.persona_id = traits.persona_id

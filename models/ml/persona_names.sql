@@ -1,4 +1,5 @@
--- A name and a sentence for each persona, made from its strongest traits through the words of persona_vocabulary.
+-- A name and a sentence for each persona, made from its strongest traits through the words
+-- of persona_vocabulary.
 
 with
 
@@ -63,7 +64,7 @@ worded as (
 adjectives as (
 
     select
-        worded.*,
+        *,
         row_number() over (
             partition by persona_id order by abs(z_score) desc, feature_name asc
         ) as word_rank
@@ -129,7 +130,7 @@ named as (
 counted as (
 
     select
-        named.*,
+        *,
         count(*) over (partition by short_name) as same_short_name,
         count(*) over (partition by longer_name) as same_longer_name,
         count(*) over (partition by longest_name) as same_longest_name

@@ -1,4 +1,4 @@
-from customer_personas import need_scores
+from customer_personas.learning import need_scores
 
 
 def model(dbt, session):

@@ -1,7 +1,9 @@
 def model(dbt, session):
     dbt.config(materialized="table")
     champion = dbt.ref("segmentation_champions").filter("is_in_force")
-    ((scoring_sql, first_number),) = champion.project("scoring_sql, first_persona_number").fetchall()
+    ((scoring_sql, first_number),) = champion.project(
+        "scoring_sql, first_persona_number"
+    ).fetchall()
     features = dbt.ref("customer_features").filter("is_as_of")
     return features.query("features", scoring_sql).project(
         f"""

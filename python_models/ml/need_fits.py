@@ -1,6 +1,6 @@
 import pyarrow as pa
 
-from customer_personas import classification
+from customer_personas.learning import classification
 
 
 def model(dbt, session):

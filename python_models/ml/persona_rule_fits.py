@@ -1,4 +1,4 @@
-from customer_personas import persona_rules
+from customer_personas.learning import persona_rules
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from customer_personas import persona_traits
+from customer_personas.learning import persona_traits
 
 
 def model(dbt, session):

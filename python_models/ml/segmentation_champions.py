@@ -1,4 +1,4 @@
-from customer_personas import champions
+from customer_personas.learning import champions
 
 
 def model(dbt, session):

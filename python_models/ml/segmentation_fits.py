@@ -1,4 +1,4 @@
-from customer_personas import segmentation
+from customer_personas.learning import segmentation
 
 
 def model(dbt, session):

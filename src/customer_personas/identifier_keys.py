@@ -1,8 +1,8 @@
 """dbt-duckdb plugin: gives the engine the key under which direct identifiers are hashed.
 
-The key comes from the environment variable ``PERSONA_PII_KEY`` and reaches the engine as two session
-variables (the padded inner and outer key of HMAC, RFC 2104), never as SQL text, so that it shows up
-in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
+The key comes from the environment variable ``PERSONA_PII_KEY`` and reaches the engine as two
+session variables (the padded inner and outer key of HMAC, RFC 2104), never as SQL text, so that it shows
+up in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
 """
 
 import hashlib
@@ -48,9 +48,10 @@ class Plugin(BasePlugin):
         key = os.environ.get(KEY_VARIABLE, "")
         if not key and plugin_config.get("key_required"):
             raise DbtRuntimeError(
-                f"{KEY_VARIABLE} is not set. This target hashes e-mail addresses, phone numbers and "
-                f"names with it and does not start without: export {KEY_VARIABLE}=<a long random "
-                "text that you keep>, or use the dev target for the demo."
+                f"{KEY_VARIABLE} is not set. This target hashes e-mail addresses, phone numbers "
+                "and names with it and does not start without: "
+                f"export {KEY_VARIABLE}=<a long random text that you keep>, or use the dev target "
+                "for the demo."
             )
         if not key:
             warnings.warn(

@@ -1,4 +1,4 @@
-"""Reads the landing folder of the ``files`` system: CSV (also gzipped) or Parquet, one file at a time.
+"""Reads the landing folder of the ``files`` system: CSV (also gzipped) or Parquet, file by file.
 
 Every file becomes rows of the same shape (file, record number, record as JSON text, read error), so
 that files may differ in their columns and nothing that was in them is lost. The reading itself
@@ -49,7 +49,7 @@ def find_files(folder: Path, entity: str) -> list[Path]:
     Returns
     -------
     list of Path
-        In the order of their names, which is the order in which later versions replace earlier ones.
+        By name, which is the order in which later versions replace earlier ones.
 
     Raises
     ------
@@ -61,12 +61,16 @@ def find_files(folder: Path, entity: str) -> list[Path]:
             f"The landing folder {folder} does not exist. Make it and put {entity}.csv or "
             f"{entity}.parquet there, or set {FOLDER_VARIABLE} to the folder that holds your files."
         )
-    candidates = [*folder.glob(f"{entity}.*"), *folder.glob(f"{entity}_*"), *folder.glob(f"{entity}/*")]
+    candidates = [
+        *folder.glob(f"{entity}.*"),
+        *folder.glob(f"{entity}_*"),
+        *folder.glob(f"{entity}/*"),
+    ]
     files = sorted(path for path in candidates if path.is_file() and path.name.endswith(SUFFIXES))
     if not files:
         raise LandingError(
-            f"No file of the entity {entity} in {folder}: expected {entity}.csv, {entity}.csv.gz or "
-            f"{entity}.parquet. Put one there, or take {entity} out of the list of the system "
+            f"No file of the entity {entity} in {folder}: expected {entity}.csv, "
+            f"{entity}.csv.gz or {entity}.parquet. Put one there, or take {entity} out of the list of the system "
             "'files' in the var source_systems."
         )
     return files
@@ -183,6 +187,6 @@ def _require_columns(columns: list[str], source_file: str, entity: str) -> None:
     missing = [name for name in REQUIRED_COLUMNS[entity] if name not in columns]
     if missing:
         raise LandingError(
-            f"{source_file} lacks the column {', '.join(missing)}, which {entity} cannot do without; "
-            f"found: {', '.join(columns)}. Rename the column that holds it."
+            f"{source_file} lacks the column {', '.join(missing)}, which {entity} cannot do "
+            f"without; found: {', '.join(columns)}. Rename the column that holds it."
         )

@@ -1,9 +1,9 @@
-"""Publishes a new read-only version of the marts beside the old ones, and swaps it in with one step.
+"""Publishes a new version of the marts beside the old ones, and swaps it in with one step.
 
-``<folder>/versions/<n>/`` holds one version: ``customer_personas.duckdb`` and ``parquet/<table>.parquet``.
-``<folder>/current`` is a relative link to the version in force; ``<folder>/customer_personas.duckdb`` and
-``<folder>/parquet`` go through it. Replacing that one link changes the whole set at once, readers that
-have the old file open keep it.
+``<folder>/versions/<n>/`` holds one version: ``customer_personas.duckdb`` and a Parquet file per
+table in ``parquet/``. ``<folder>/current`` is a relative link to the version in force, and
+``<folder>/customer_personas.duckdb`` and ``<folder>/parquet`` go through it. Replacing that one
+link changes the whole set at once; readers that have the old file open keep it.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from customer_personas.sql_scoring import identifier, literal
+from customer_personas.sql_text import identifier, literal
 
 FOLDER_VARIABLE = "PERSONA_PUBLISH_DIR"
 DEFAULT_FOLDER = "published"

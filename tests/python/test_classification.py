@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from customer_personas.classification import (
+from customer_personas.learning.classification import (
     CalibratedLinearSVC,
     fit_target,
     fit_target_estimators,

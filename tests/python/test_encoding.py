@@ -5,8 +5,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from customer_personas.encoding import Encoding, fit_encoding
-from customer_personas.sampling import sample_customers
+from customer_personas.learning.encoding import Encoding, fit_encoding
+from customer_personas.learning.sampling import sample_customers
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from customer_personas.evaluation import evaluate
+from customer_personas.learning.evaluation import evaluate
 
 
 def values(*arguments, key="value"):

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from customer_personas.persona_rules import fit_rules, rules_sql
+from customer_personas.learning.persona_rules import fit_rules, rules_sql
 
 
 @pytest.fixture

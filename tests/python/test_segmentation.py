@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from customer_personas.segmentation import fit_segmentation, fit_segmentation_estimators
+from customer_personas.learning.segmentation import fit_segmentation, fit_segmentation_estimators
 
 DAY = date(2024, 1, 1)
 

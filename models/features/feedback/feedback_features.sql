@@ -26,7 +26,7 @@ totals as (
     inner join {{ ref('int_customer_feedback_days') }} as feedback_days
         on
             observations.customer_id = feedback_days.customer_id
-            and feedback_days.activity_date < observations.observation_date
+            and observations.observation_date > feedback_days.activity_date
     group by observations.customer_id, observations.observation_date
 
 )

@@ -53,7 +53,7 @@ order_countries as (
     inner join {{ ref('int_customer_country_days') }} as lines
         on
             observations.customer_id = lines.customer_id
-            and lines.ordered_on < observations.observation_date
+            and observations.observation_date > lines.ordered_on
 
 )
 

@@ -14,5 +14,5 @@ from {{ ref('observations') }} as observations
 inner join {{ ref('int_customer_category_days') }} as category_days
     on
         observations.customer_id = category_days.customer_id
-        and category_days.activity_date < observations.observation_date
+        and observations.observation_date > category_days.activity_date
 group by observations.customer_id, observations.observation_date, category_days.product_category

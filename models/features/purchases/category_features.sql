@@ -3,16 +3,16 @@ with
 amounts as (
 
     select
-        amounts.*,
+        *,
         row_number() over (
-            partition by amounts.customer_id, amounts.observation_date
-            order by amounts.last_bought_on desc nulls last, amounts.sale_amount desc, amounts.product_category asc
+            partition by customer_id, observation_date
+            order by last_bought_on desc nulls last, sale_amount desc, product_category asc
         ) as bought_rank,
         row_number() over (
-            partition by amounts.customer_id, amounts.observation_date
-            order by amounts.last_viewed_on desc nulls last, amounts.views_90d desc, amounts.product_category asc
+            partition by customer_id, observation_date
+            order by last_viewed_on desc nulls last, views_90d desc, product_category asc
         ) as viewed_rank
-    from {{ ref('category_amounts') }} as amounts
+    from {{ ref('category_amounts') }}
 
 ),
 

@@ -1,22 +1,17 @@
--- One column per top category and measure; which columns there are follows from the records.
+-- One column per top category: its share of the customer's spend.
+-- Nothing at all is unknown (no row); nothing in one category is zero.
 
 with
 
 shares as (
 
     select
-        amounts.customer_id,
-        amounts.observation_date,
-        amounts.product_category,
-        {{ ratio(
-            'amounts.sale_amount',
-            'sum(amounts.sale_amount) over (partition by amounts.customer_id, amounts.observation_date)'
-        ) }} as category_share,
-        {{ ratio(
-            'amounts.views_90d',
-            'sum(amounts.views_90d) over (partition by amounts.customer_id, amounts.observation_date)'
-        ) }} as view_share
-    from {{ ref('category_amounts') }} as amounts
+        customer_id,
+        observation_date,
+        product_category,
+        {{ ratio('sale_amount', 'sum(sale_amount) over (partition by customer_id, observation_date)') }}
+            as share
+    from {{ ref('category_amounts') }}
 
 ),
 
@@ -26,22 +21,12 @@ named as (
         shares.customer_id,
         shares.observation_date,
         'category_share_' || top_categories.category_column as feature_name,
-        shares.category_share as feature_value
+        shares.share
     from shares
     inner join {{ ref('top_categories') }} as top_categories
         on shares.product_category = top_categories.product_category
-    where shares.category_share is not null
-    union all
-    select
-        shares.customer_id,
-        shares.observation_date,
-        'view_share_' || top_categories.category_column as feature_name,
-        shares.view_share as feature_value
-    from shares
-    inner join {{ ref('top_categories') }} as top_categories
-        on shares.product_category = top_categories.product_category
-    where shares.view_share is not null
+    where shares.share is not null
 
 )
 
-{{ pivot_wider('named', 'feature_name', 'max(feature_value)', ['customer_id', 'observation_date']) }}
+{{ pivot_wider('named', 'feature_name', 'coalesce(max(share), 0)', ['customer_id', 'observation_date']) }}

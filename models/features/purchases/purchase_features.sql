@@ -47,24 +47,24 @@ totals as (
         sum(order_days.days_since_previous_order * order_days.days_since_previous_order)
             as squared_gap_days,
         {%- for days in windows %}
-        sum(case when {{ in_window('activity_date', days) }} then orders else 0 end)
+        sum(case when {{ in_window('activity_date', days) }} then order_days.orders else 0 end)
             as orders_{{ days }}d,
-        sum(case when {{ in_window('activity_date', days) }} then net_amount else 0 end)
+        sum(case when {{ in_window('activity_date', days) }} then order_days.net_amount else 0 end)
             as spend_{{ days }}d,
-        sum(case when {{ in_window('activity_date', days, 1) }} then orders else 0 end)
+        sum(case when {{ in_window('activity_date', days, 1) }} then order_days.orders else 0 end)
             as orders_{{ days }}d_year_before,
-        sum(case when {{ in_window('activity_date', days, 1) }} then net_amount else 0 end)
+        sum(case when {{ in_window('activity_date', days, 1) }} then order_days.net_amount else 0 end)
             as spend_{{ days }}d_year_before,
         {%- endfor %}
-        sum(case when {{ in_window('activity_date', 90) }} then sale_amount else 0 end)
+        sum(case when {{ in_window('activity_date', 90) }} then order_days.sale_amount else 0 end)
             as sales_90d,
-        sum(case when {{ in_window('activity_date', 180) }} then sale_amount else 0 end)
+        sum(case when {{ in_window('activity_date', 180) }} then order_days.sale_amount else 0 end)
             as sales_180d
     from observations
     inner join order_days
         on
             observations.customer_id = order_days.customer_id
-            and order_days.activity_date < observations.observation_date
+            and observations.observation_date > order_days.activity_date
     group by observations.customer_id, observations.observation_date
 
 ),
@@ -79,7 +79,7 @@ product_counts as (
     inner join products
         on
             observations.customer_id = products.customer_id
-            and products.first_bought_on < observations.observation_date
+            and observations.observation_date > products.first_bought_on
     group by observations.customer_id, observations.observation_date
 
 )

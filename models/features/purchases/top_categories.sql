@@ -41,7 +41,7 @@ named as (
 ranked as (
 
     select
-        named.*,
+        *,
         row_number() over (order by sale_lines desc, category_column asc) as category_rank
     from named
     where sale_lines > 0

@@ -31,8 +31,9 @@ spend as (
     inner join category_days
         on
             observations.customer_id = category_days.customer_id
-            and category_days.activity_date >= observations.observation_date
-            and category_days.activity_date < {{ add_days('observations.observation_date', var('horizon_days')) }}
+            and observations.observation_date <= category_days.activity_date
+            and category_days.activity_date
+            < {{ add_days('observations.observation_date', var('horizon_days')) }}
     group by observations.customer_id, observations.observation_date, category_days.product_category
 
 ),
@@ -40,7 +41,7 @@ spend as (
 ranked as (
 
     select
-        spend.*,
+        *,
         row_number() over (
             partition by customer_id, observation_date
             order by sale_amount desc, product_category asc

@@ -26,6 +26,6 @@ from observations
 left join orders
     on
         observations.customer_id = orders.customer_id
-        and orders.ordered_on >= observations.observation_date
+        and observations.observation_date <= orders.ordered_on
         and orders.ordered_on < {{ add_days('observations.observation_date', var('horizon_days')) }}
 group by observations.customer_id, observations.observation_date

@@ -25,15 +25,19 @@ totals as (
         observations.observation_date,
         max(web_days.activity_date) as last_visit_on,
         sum(web_days.sessions) as sessions,
-        sum(case when {{ in_window('activity_date', 30) }} then sessions else 0 end) as sessions_30d,
-        sum(case when {{ in_window('activity_date', 90) }} then sessions else 0 end) as sessions_90d,
-        sum(case when {{ in_window('activity_date', 365) }} then sessions else 0 end) as sessions_365d,
-        count(case when {{ in_window('activity_date', 90) }} then 1 end) as web_active_days_90d,
-        sum(case when {{ in_window('activity_date', 90) }} then page_views else 0 end) as page_views_90d,
-        sum(case when {{ in_window('activity_date', 90) }} then product_views else 0 end)
-            as product_views_90d,
-        sum(case when {{ in_window('activity_date', 365) }} then product_sessions else 0 end)
-            as product_sessions_365d,
+        sum(case when {{ in_window('web_days.activity_date', 30) }}
+            then web_days.sessions else 0 end) as sessions_30d,
+        sum(case when {{ in_window('web_days.activity_date', 90) }}
+            then web_days.sessions else 0 end) as sessions_90d,
+        sum(case when {{ in_window('web_days.activity_date', 365) }}
+            then web_days.sessions else 0 end) as sessions_365d,
+        count(case when {{ in_window('web_days.activity_date', 90) }} then 1 end) as web_active_days_90d,
+        sum(case when {{ in_window('web_days.activity_date', 90) }}
+            then web_days.page_views else 0 end) as page_views_90d,
+        sum(case when {{ in_window('web_days.activity_date', 90) }}
+            then web_days.product_views else 0 end) as product_views_90d,
+        sum(case when {{ in_window('web_days.activity_date', 365) }}
+            then web_days.product_sessions else 0 end) as product_sessions_365d,
         sum(web_days.page_views) as page_views,
         sum(web_days.duration_seconds) as duration_seconds,
         sum(web_days.cart_sessions) as cart_sessions,
@@ -45,7 +49,7 @@ totals as (
     inner join web_days
         on
             observations.customer_id = web_days.customer_id
-            and web_days.activity_date < observations.observation_date
+            and observations.observation_date > web_days.activity_date
     group by observations.customer_id, observations.observation_date
 
 ),
@@ -60,7 +64,7 @@ recent_orders as (
     inner join order_days
         on
             observations.customer_id = order_days.customer_id
-            and order_days.activity_date < observations.observation_date
+            and observations.observation_date > order_days.activity_date
             and {{ in_window('order_days.activity_date', 365) }}
     group by observations.customer_id, observations.observation_date
 

@@ -22,6 +22,6 @@ select
         -- two systems may use the same id for two people
         source_system || ':' || source_customer_id
     {%- else -%}
-        source_customer_id
+    source_customer_id
     {%- endif %} as customer_id
 from source_customers

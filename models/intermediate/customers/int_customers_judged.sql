@@ -2,14 +2,17 @@ with
 
 united as (
 
-    select * from {{ ref('int_customers_united') }}
+    select
+        *,
+        coalesce(signed_up_at, {{ latest_plausible_time() }}) as latest_birth_time
+    from {{ ref('int_customers_united') }}
 
 ),
 
 checked as (
 
     select
-        united.*,
+        *,
         {{ reject_where([
             ('unreadable_record', 'read_error is not null'),
             ('missing_customer_id', 'customer_id is null'),
@@ -22,8 +25,8 @@ checked as (
         end as unreadable_values,
         case
             when
-                birth_date < {{ add_days('coalesce(signed_up_at, ' ~ latest_plausible_time() ~ ')', -365 * 110) }}
-                or birth_date > coalesce(signed_up_at, {{ latest_plausible_time() }})
+                birth_date < {{ add_days('latest_birth_time', -365 * 110) }}
+                or birth_date > latest_birth_time
                 then 'implausible_birth_date'
         end as birth_date_issue,
         case when age not between 0 and 110 then 'implausible_age' end as age_issue,
@@ -36,7 +39,7 @@ checked as (
 collected as (
 
     select
-        checked.*,
+        *,
         nullif(
             concat_ws(',', unreadable_values, birth_date_issue, age_issue, annual_income_issue), ''
         ) as value_issues

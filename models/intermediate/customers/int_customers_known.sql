@@ -4,15 +4,30 @@ with
 
 days as (
 
-    select customer_id, cast(signed_up_at as date) as known_on from {{ ref('int_customer_versions') }}
+    select
+        customer_id,
+        cast(signed_up_at as date) as known_on
+    from {{ ref('int_customer_versions') }}
     union all
-    select customer_id, ordered_on from {{ ref('int_order_lines') }}
+    select
+        customer_id,
+        ordered_on
+    from {{ ref('int_order_lines') }}
     union all
-    select customer_id, occurred_on from {{ ref('int_web_events') }}
+    select
+        customer_id,
+        occurred_on
+    from {{ ref('int_web_events') }}
     union all
-    select customer_id, submitted_on from {{ ref('int_feedback') }}
+    select
+        customer_id,
+        submitted_on
+    from {{ ref('int_feedback') }}
     union all
-    select customer_id, null from {{ ref('int_declared_needs') }}
+    select
+        customer_id,
+        null as known_on
+    from {{ ref('int_declared_needs') }}
 
 )
 

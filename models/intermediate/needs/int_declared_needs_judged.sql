@@ -9,7 +9,7 @@ united as (
 checked as (
 
     select
-        united.*,
+        *,
         {{ reject_where([
             ('unreadable_record', 'read_error is not null'),
             ('missing_customer_id', 'customer_id is null'),

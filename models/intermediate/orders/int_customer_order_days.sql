@@ -49,7 +49,7 @@ order_days as (
 order_gaps as (
 
     select
-        order_days.*,
+        *,
         {{ days_between(
             'lag(activity_date) over (partition by customer_id order by activity_date)', 'activity_date'
         ) }} as days_since_previous_order

@@ -50,7 +50,7 @@ typed as (
 valued as (
 
     select
-        typed.*,
+        *,
         cast(round(quantity * unit_price, 2) as decimal(18, 2)) as gross_amount,
         cast(
             greatest(round(quantity * unit_price - coalesce(discount_amount, 0), 2), 0)
@@ -61,7 +61,7 @@ valued as (
 )
 
 select
-    valued.*,
+    *,
     -- what the line adds to the customer's net spend: returns take back, cancelled lines never happened
     case line_type
         when 'sale' then line_amount

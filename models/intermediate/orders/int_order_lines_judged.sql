@@ -65,7 +65,7 @@ checked as (
                 ',',
                 case when {{ is_unreadable('discount_amount') }} then 'unreadable_discount_amount' end,
                 case when {{ is_unreadable('order_line_number') }} then 'unreadable_order_line_number' end,
-                case when discount_amount < 0 then 'negative_discount_amount' end
+                case when united.discount_amount < 0 then 'negative_discount_amount' end
             ), ''
         ) as value_issues,
         -- an unnumbered line is no version of any other

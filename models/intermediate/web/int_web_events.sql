@@ -1,4 +1,5 @@
--- Events of visitors who are known as customers; those of anonymous visitors are accepted, but belong to nobody.
+-- Events of visitors who are known as customers; those of anonymous visitors are accepted,
+-- but belong to nobody.
 
 with
 

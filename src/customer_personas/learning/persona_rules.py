@@ -13,9 +13,9 @@ import pyarrow as pa
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from customer_personas.encoding import LARGEST, MAX_LEVELS, catalog_rows
-from customer_personas.sampling import sample_customers
-from customer_personas.sql_scoring import identifier, literal, number
+from customer_personas.learning.encoding import LARGEST, MAX_LEVELS, catalog_rows
+from customer_personas.learning.sampling import sample_customers
+from customer_personas.sql_text import identifier, literal, number
 
 SMALLEST_SHARE = 0.01
 SAMPLE_SIZE = 20_000

@@ -1,4 +1,4 @@
-"""Keeps the segmentation that is in force over builds, so that a persona means the same tomorrow."""
+"""Keeps the segmentation in force over builds, so that a persona means the same tomorrow."""
 
 import json
 from datetime import date

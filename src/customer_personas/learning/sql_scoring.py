@@ -1,4 +1,4 @@
-"""Fitted scikit-learn estimators written as SQL, with safely quoted names and values."""
+"""Fitted scikit-learn estimators written as SQL."""
 
 import numpy as np
 import orbital
@@ -10,73 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.tree._tree import Tree
 
-
-def identifier(name: str) -> str:
-    """Quote a name for SQL.
-
-    Parameters
-    ----------
-    name : str
-        Name of a column or relation.
-
-    Returns
-    -------
-    str
-        The quoted name.
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text value for SQL.
-
-    Parameters
-    ----------
-    text : str
-        The value.
-
-    Returns
-    -------
-    str
-        The quoted value.
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
-def number(value: float) -> str:
-    """Write a number so that DuckDB reads back exactly this double.
-
-    Parameters
-    ----------
-    value : float
-        A finite number.
-
-    Returns
-    -------
-    str
-        The literal. A fraction carries an exponent: without one it would be read as a DECIMAL.
-    """
-    value = float(value)
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    text = repr(value)
-    return text if "e" in text else text + "e0"
-
-
-def indent(sql: str) -> str:
-    """Indent the lines of a query that goes between parentheses.
-
-    Parameters
-    ----------
-    sql : str
-        The query.
-
-    Returns
-    -------
-    str
-        The query, four spaces further in.
-    """
-    return "\n".join("    " + line for line in sql.splitlines())
+from customer_personas.sql_text import identifier, indent, literal, number
 
 
 def softmax_scores_sql(

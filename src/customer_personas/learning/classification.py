@@ -18,10 +18,11 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from customer_personas.encoding import Encoding, catalog_rows, fit_encoding
-from customer_personas.evaluation import evaluate
-from customer_personas.sampling import customer_hash, sample_customers
-from customer_personas.sql_scoring import literal, softmax_scores_sql, tree_scores_sql
+from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.learning.evaluation import evaluate
+from customer_personas.learning.sampling import customer_hash, sample_customers
+from customer_personas.learning.sql_scoring import softmax_scores_sql, tree_scores_sql
+from customer_personas.sql_text import literal
 
 FOLDS = 3
 OTHER = "other"
@@ -379,8 +380,9 @@ def fit_target_estimators(
         plan = _plan_declared(labelled, seed)
     if isinstance(plan, str):
         return _nothing(target, plan)
-    in_time = "in_classification and is_dated" if kind == "future" else "in_classification"
-    usable = catalog.filter(in_time)
+    # What an undated attribute said on an earlier date is not known.
+    allowed = "in_classification and is_dated" if kind == "future" else "in_classification"
+    usable = catalog.filter(allowed)
 
     def part(condition: str) -> duckdb.DuckDBPyRelation:
         return sample_customers(labelled.filter(condition), sample_size, seed)
@@ -404,45 +406,41 @@ def fit_target_estimators(
             for algorithm, choice in selected.items()
         }
     champion, reasons = _choose(target, selected)
-    undated = sorted(
-        {row["feature_name"] for row in catalog_rows(features, catalog.filter("in_classification"))}
-        - {row["feature_name"] for row in catalog_rows(features, usable)}
-    )
-    shares = np.bincount(y[known], minlength=len(classes)) / known.sum()
     notes = " ".join(filter(None, [note_on_selection, note]))
-    rows = []
-    for algorithm, model in models.items():
-        judged = [
-            {"split": split} | measure
-            for split, measures in (
-                ("train", _evaluate(model, training, shares)),
-                ("validation", selected[algorithm].measures),
-                ("test", _evaluate(model, test, shares)),
-            )
-            for measure in measures
-        ]
-        parameters = {
-            "dates": plan.dates,
-            "rows": {"training": len(training.labels), "test": len(test.labels)}
-            | selected[algorithm].row_counts,
-            "undated_features_left_out": undated,
-            "encoding": encoding.to_dict(),
-        } | _parameters(model)
-        rows.append(
-            {
-                "target": target,
-                "model_id": f"{target}_{algorithm}",
-                "algorithm": algorithm,
-                "hyper_parameters": _json(selected[algorithm].hyper_parameters | {"seed": seed}),
-                "features": _json(encoding.keep(_used_inputs(model)).features),
-                "classes": _json(classes),
-                "metrics": _json(judged),
-                "parameters": _json(parameters),
-                "scoring_sql": _scoring_sql(model),
-                "is_champion": algorithm == champion,
-                "reason": f"{reasons[algorithm]} {notes}".strip(),
-            }
-        )
+    shares = np.bincount(y[known], minlength=len(classes)) / known.sum()
+    undated = catalog.filter(f"in_classification and not coalesce({allowed}, false)")
+    record = {
+        "dates": plan.dates,
+        "rows": {"training": len(training.labels), "test": len(test.labels)},
+        "undated_features_left_out": [
+            row["feature_name"] for row in catalog_rows(features, undated)
+        ],
+        "encoding": encoding.to_dict(),
+    }
+    rows = [
+        {
+            "target": target,
+            "model_id": f"{target}_{algorithm}",
+            "algorithm": algorithm,
+            "hyper_parameters": _json(selected[algorithm].hyper_parameters | {"seed": seed}),
+            "features": _json(encoding.keep(_used_inputs(model)).features),
+            "classes": _json(classes),
+            "metrics": _json(
+                _with_split("train", _evaluate(model, training, shares))
+                + _with_split("validation", selected[algorithm].measures)
+                + _with_split("test", _evaluate(model, test, shares))
+            ),
+            "parameters": _json(
+                record
+                | {"rows": record["rows"] | selected[algorithm].row_counts}
+                | _parameters(model)
+            ),
+            "scoring_sql": _scoring_sql(model),
+            "is_champion": algorithm == champion,
+            "reason": f"{reasons[algorithm]} {notes}".strip(),
+        }
+        for algorithm, model in models.items()
+    ]
     return FittedTarget(
         pa.Table.from_pylist(rows, schema=SCHEMA),
         {f"{target}_{algorithm}": model for algorithm, model in models.items()},
@@ -752,6 +750,11 @@ def _evaluate(model: FittedModel, rows: Rows, shares: np.ndarray) -> list[dict[s
     """Measure a fitted model on some rows."""
     probabilities = _probabilities(model.estimator, rows.X, len(model.classes))
     return evaluate(_fold_rare(rows.labels, model.classes), probabilities, model.classes, shares)
+
+
+def _with_split(split: str, measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say which rows some metrics were measured on."""
+    return [{"split": split} | measure for measure in measures]
 
 
 def _choose(target: str, selected: dict[str, Choice]) -> tuple[str, dict[str, str]]:

@@ -16,9 +16,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from customer_personas.encoding import Encoding, catalog_rows, fit_encoding
-from customer_personas.sampling import sample_customers
-from customer_personas.sql_scoring import identifier, indent, number
+from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.learning.sampling import sample_customers
+from customer_personas.sql_text import identifier, indent, number
 
 SMALLEST_SHARE = 0.05
 # Fewer customers per cluster than this, on average, and a cluster is a handful of people.

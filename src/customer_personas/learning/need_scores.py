@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customer_personas.sql_scoring import indent, literal
+from customer_personas.sql_text import indent, literal
 
 _NO_SCORES = """select
     customer_id,

@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.sql_scoring import identifier, literal, number
+from customer_personas.sql_text import identifier, literal, number
 
 # What fewer than 1 % of the rows show is too rare to be learnt from: it bounds outliers,
 # category levels, missing indicators and flags alike.

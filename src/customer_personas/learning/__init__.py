@@ -1,0 +1,10 @@
+"""Learning: fits on bounded samples, and the SQL that scores every customer.
+
+The modules are imported here, one after the other, because dbt runs Python models in threads: two
+threads that import scikit-learn for the first time at the same moment find each other's half-made
+modules.
+"""
+
+from customer_personas.learning import classification, persona_rules, segmentation
+
+__all__ = ["classification", "persona_rules", "segmentation"]

@@ -1,8 +1,8 @@
 """dbt-duckdb plugin: gives the engine the key under which direct identifiers are hashed.
 
 The key comes from the environment variable ``PERSONA_PII_KEY`` and reaches the engine as two
-session variables (the padded inner and outer key of HMAC, RFC 2104), never as SQL text, so that it shows
-up in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
+session variables (the padded inner and outer key of HMAC, RFC 2104), never as SQL text, so that it
+shows up in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
 """
 
 import hashlib

@@ -70,8 +70,8 @@ def find_files(folder: Path, entity: str) -> list[Path]:
     if not files:
         raise LandingError(
             f"No file of the entity {entity} in {folder}: expected {entity}.csv, "
-            f"{entity}.csv.gz or {entity}.parquet. Put one there, or take {entity} out of the list of the system "
-            "'files' in the var source_systems."
+            f"{entity}.csv.gz or {entity}.parquet. Put one there, or take {entity} out of the "
+            "list of the system 'files' in the var source_systems."
         )
     return files
 

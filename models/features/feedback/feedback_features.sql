@@ -16,12 +16,8 @@ totals as (
         sum(feedback_days.ratings) as ratings,
         sum(feedback_days.satisfaction_total) as satisfaction_total,
         sum(feedback_days.complaints) as complaints,
-        sum(
-            case
-                when {{ in_window('feedback_days.activity_date', 180) }} then feedback_days.complaints
-                else 0
-            end
-        ) as complaints_180d
+        {{ sum_in_window('feedback_days.complaints', 'feedback_days.activity_date', 180) }}
+            as complaints_180d
     from observations
     inner join {{ ref('int_customer_feedback_days') }} as feedback_days
         on

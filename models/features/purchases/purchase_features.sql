@@ -47,19 +47,15 @@ totals as (
         sum(order_days.days_since_previous_order * order_days.days_since_previous_order)
             as squared_gap_days,
         {%- for days in windows %}
-        sum(case when {{ in_window('activity_date', days) }} then order_days.orders else 0 end)
-            as orders_{{ days }}d,
-        sum(case when {{ in_window('activity_date', days) }} then order_days.net_amount else 0 end)
-            as spend_{{ days }}d,
-        sum(case when {{ in_window('activity_date', days, 1) }} then order_days.orders else 0 end)
+        {{ sum_in_window('order_days.orders', 'order_days.activity_date', days) }} as orders_{{ days }}d,
+        {{ sum_in_window('order_days.net_amount', 'order_days.activity_date', days) }} as spend_{{ days }}d,
+        {{ sum_in_window('order_days.orders', 'order_days.activity_date', days, 1) }}
             as orders_{{ days }}d_year_before,
-        sum(case when {{ in_window('activity_date', days, 1) }} then order_days.net_amount else 0 end)
+        {{ sum_in_window('order_days.net_amount', 'order_days.activity_date', days, 1) }}
             as spend_{{ days }}d_year_before,
         {%- endfor %}
-        sum(case when {{ in_window('activity_date', 90) }} then order_days.sale_amount else 0 end)
-            as sales_90d,
-        sum(case when {{ in_window('activity_date', 180) }} then order_days.sale_amount else 0 end)
-            as sales_180d
+        {{ sum_in_window('order_days.sale_amount', 'order_days.activity_date', 90) }} as sales_90d,
+        {{ sum_in_window('order_days.sale_amount', 'order_days.activity_date', 180) }} as sales_180d
     from observations
     inner join order_days
         on

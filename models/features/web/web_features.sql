@@ -25,19 +25,14 @@ totals as (
         observations.observation_date,
         max(web_days.activity_date) as last_visit_on,
         sum(web_days.sessions) as sessions,
-        sum(case when {{ in_window('web_days.activity_date', 30) }}
-            then web_days.sessions else 0 end) as sessions_30d,
-        sum(case when {{ in_window('web_days.activity_date', 90) }}
-            then web_days.sessions else 0 end) as sessions_90d,
-        sum(case when {{ in_window('web_days.activity_date', 365) }}
-            then web_days.sessions else 0 end) as sessions_365d,
+        {{ sum_in_window('web_days.sessions', 'web_days.activity_date', 30) }} as sessions_30d,
+        {{ sum_in_window('web_days.sessions', 'web_days.activity_date', 90) }} as sessions_90d,
+        {{ sum_in_window('web_days.sessions', 'web_days.activity_date', 365) }} as sessions_365d,
         count(case when {{ in_window('web_days.activity_date', 90) }} then 1 end) as web_active_days_90d,
-        sum(case when {{ in_window('web_days.activity_date', 90) }}
-            then web_days.page_views else 0 end) as page_views_90d,
-        sum(case when {{ in_window('web_days.activity_date', 90) }}
-            then web_days.product_views else 0 end) as product_views_90d,
-        sum(case when {{ in_window('web_days.activity_date', 365) }}
-            then web_days.product_sessions else 0 end) as product_sessions_365d,
+        {{ sum_in_window('web_days.page_views', 'web_days.activity_date', 90) }} as page_views_90d,
+        {{ sum_in_window('web_days.product_views', 'web_days.activity_date', 90) }} as product_views_90d,
+        {{ sum_in_window('web_days.product_sessions', 'web_days.activity_date', 365) }}
+            as product_sessions_365d,
         sum(web_days.page_views) as page_views,
         sum(web_days.duration_seconds) as duration_seconds,
         sum(web_days.cart_sessions) as cart_sessions,

@@ -8,4 +8,5 @@ def model(dbt, session):
         dbt.ref("customer_persona_scores"),
         dbt.ref("feature_catalog"),
         seed=int(dbt.config.get("random_seed")),
+        max_depth=5,
     )

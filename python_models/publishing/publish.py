@@ -16,9 +16,12 @@ def model(dbt, session):
         ("features", "customer_features"): dbt.ref("customer_features").filter("is_as_of"),
         ("features", "feature_catalog"): dbt.ref("feature_catalog"),
     }
+    catalog = dbt.ref("feature_catalog")
+    descriptions = catalog.project("feature_name, description || ' (' || unit || ')'")
     return publishing.publish(
         session.cursor(),
         publishing.publish_folder(),
         {name: relation.sql_query() for name, relation in published.items()},
+        feature_descriptions=dict(descriptions.fetchall()),
         keep=int(dbt.config.get("published_versions_kept")),
     )

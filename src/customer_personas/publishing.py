@@ -32,6 +32,7 @@ def publish(
     folder: Path,
     tables: dict[tuple[str, str], str],
     *,
+    feature_descriptions: dict[str, str],
     keep: int,
 ) -> pa.Table:
     """Write a new version of the published set and put it in force.
@@ -44,6 +45,8 @@ def publish(
         Where versions are kept; made if it is not there.
     tables : dict
         For each (schema, table) to publish, the query that gives its rows.
+    feature_descriptions : dict
+        What each feature is; columns of these names are described by it.
     keep : int
         How many versions stay on disk, the new one included.
 
@@ -57,7 +60,7 @@ def publish(
     _remove_leftovers(folder)
     number = max(_version_numbers(versions), default=0) + 1
     draft = versions / f"draft-{number}"
-    row_counts = _write_version(cursor, draft, tables)
+    row_counts = _write_version(cursor, draft, tables, feature_descriptions)
     draft.rename(versions / str(number))
     _point(folder / "current", Path("versions") / str(number))
     _point(folder / FILE_NAME, Path("current") / FILE_NAME)
@@ -72,7 +75,7 @@ def publish(
     )
 
 
-def _write_version(cursor, draft: Path, tables: dict[tuple[str, str], str]) -> dict:
+def _write_version(cursor, draft: Path, tables: dict, feature_descriptions: dict) -> dict:
     (draft / "parquet").mkdir(parents=True)
     row_counts = {}
     path = draft / FILE_NAME
@@ -85,7 +88,7 @@ def _write_version(cursor, draft: Path, tables: dict[tuple[str, str], str]) -> d
             parquet = draft / "parquet" / f"{table}.parquet"
             cursor.execute(f"create schema if not exists published.{identifier(schema)}")
             cursor.execute(f"create table {target} as {query}")
-            _copy_comments(cursor, schema, table, target)
+            _describe(cursor, schema, table, target, feature_descriptions)
             ((row_counts[schema, table],),) = cursor.execute(
                 f"copy {target} to {literal(str(parquet))} (format parquet)"
             ).fetchall()
@@ -95,7 +98,7 @@ def _write_version(cursor, draft: Path, tables: dict[tuple[str, str], str]) -> d
     return row_counts
 
 
-def _copy_comments(cursor, schema: str, table: str, target: str) -> None:
+def _describe(cursor, schema: str, table: str, target: str, feature_descriptions: dict) -> None:
     """Carry the descriptions along: BI tools show them beside the columns."""
     comments = cursor.execute(
         """
@@ -109,7 +112,9 @@ def _copy_comments(cursor, schema: str, table: str, target: str) -> None:
         """,
         {"schema": schema, "table": table},
     ).fetchall()
-    for column, comment in comments:
+    columns = cursor.execute(f"describe {target}").fetchall()
+    features = [(name, feature_descriptions.get(name)) for name, *_ in columns]
+    for column, comment in comments + [each for each in features if each[1]]:
         described = f"column {target}.{identifier(column)}" if column else f"table {target}"
         cursor.execute(f"comment on {described} is {literal(comment)}")
 

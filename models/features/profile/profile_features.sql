@@ -20,6 +20,7 @@ known_versions as (
         versions.annual_income,
         versions.country,
         versions.region,
+        cast(versions.signed_up_at as date) as signed_up_on,
         versions.marketing_consent,
         versions.email_hash,
         versions.phone_hash,
@@ -60,7 +61,11 @@ order_countries as (
 select
     observations.customer_id,
     observations.observation_date,
-    {{ days_between('observations.known_on', 'observations.observation_date') }} as tenure_days,
+    {{ days_between(
+        'case when versions.signed_up_on < observations.known_on then versions.signed_up_on'
+        ~ ' else observations.known_on end',
+        'observations.observation_date'
+    ) }} as tenure_days,
     coalesce(
         cast(floor(
             {{ days_between('versions.birth_date', 'observations.observation_date') }} / 365.25

@@ -17,6 +17,7 @@ checked as (
             ('unreadable_record', 'read_error is not null'),
             ('missing_customer_id', 'customer_id is null'),
             ('future_signed_up_at', 'signed_up_at > ' ~ latest_plausible_time()),
+            ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
         -- a bad value of an optional column costs that value only, not the customer
         case

@@ -1,4 +1,5 @@
 -- Since when each customer is known: the first day on which any record of theirs is dated.
+-- A profile is dated by the version that tells of it: a sign-up that was entered later was not known before.
 
 with
 
@@ -6,7 +7,7 @@ days as (
 
     select
         customer_id,
-        cast(signed_up_at as date) as known_on
+        cast(known_from as date) as known_on
     from {{ ref('int_customer_versions') }}
     union all
     select

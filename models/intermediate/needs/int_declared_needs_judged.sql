@@ -16,6 +16,7 @@ checked as (
             ('missing_need', 'need is null'),
             ('unreadable_declared_at', is_unreadable('declared_at')),
             ('future_declared_at', 'declared_at > ' ~ latest_plausible_time()),
+            ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
         cast(null as varchar) as value_issues,
         customer_id as version_key

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import product
 from typing import Any, Literal
 
@@ -11,25 +10,20 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
+from customer_personas.learning.calibrated_svm import FOLDS, CalibratedLinearSVC, grouped_folds
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.learning.evaluation import evaluate
-from customer_personas.learning.sampling import customer_hash, sample_customers
+from customer_personas.learning.sampling import sample_customers
+from customer_personas.learning.splits import Plan, plan_declared, plan_future
 from customer_personas.learning.sql_scoring import softmax_scores_sql, tree_scores_sql
 from customer_personas.sql_text import literal
 
-FOLDS = 3
 OTHER = "other"
 RARE_CLASS_SHARE = 0.01
 RARE_CLASS_ROWS = 20
-# With fewer labels than this a validation part is too small to choose by.
-CROSS_VALIDATED_LABELS = 200
 LABEL = "label_of_target"
 KEYS = ["customer_id", "observation_date", LABEL]
 
@@ -55,172 +49,6 @@ SCHEMA = pa.schema(
         ("reason", pa.string()),
     ]
 )
-
-
-class CalibratedLinearSVC(ClassifierMixin, BaseEstimator):
-    """Linear SVM on standardised inputs whose decision values are turned into probabilities.
-
-    The calibration is a logistic regression on decision values of customers that the SVM has not
-    seen: Platt's sigmoid for two classes, matrix scaling for more.
-
-    Parameters
-    ----------
-    C : float
-        Inverse strength of the SVM's regularisation.
-    seed : int
-        Seed of the folds.
-    """
-
-    def __init__(self, C: float = 0.01, seed: int = 0) -> None:
-        self.C = C
-        self.seed = seed
-
-    def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray) -> "CalibratedLinearSVC":
-        """Fit the SVM on all rows and the calibration on decision values out of fold.
-
-        Parameters
-        ----------
-        X : numpy.ndarray
-            The inputs.
-        y : numpy.ndarray
-            The classes, as integers.
-        groups : numpy.ndarray
-            The customer of each row, who falls into one fold only.
-
-        Returns
-        -------
-        CalibratedLinearSVC
-            The estimator itself.
-        """
-        self.classes_ = np.unique(y)
-        self.scaler_ = StandardScaler().fit(X)
-        Z = self.scaler_.transform(X)
-        self.svm_ = self._svm().fit(Z, y)
-        decisions = self._columns(self.svm_.decision_function(Z))
-        fold = grouped_folds(y, groups, self.seed)
-        for number in range(FOLDS):
-            seen, unseen = fold != number, fold == number
-            # A class that only this fold shows cannot be told without it: keep the values in fold.
-            if unseen.any() and len(np.unique(y[seen])) == len(self.classes_):
-                decision = self._svm().fit(Z[seen], y[seen]).decision_function(Z[unseen])
-                decisions[unseen] = self._columns(decision)
-        self.calibrator_ = LogisticRegression(max_iter=1000).fit(decisions, y)
-        return self
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Predict the probability of each class.
-
-        Parameters
-        ----------
-        X : numpy.ndarray
-            The inputs.
-
-        Returns
-        -------
-        numpy.ndarray
-            One column per class.
-        """
-        decisions = self.svm_.decision_function(self.scaler_.transform(X))
-        return self.calibrator_.predict_proba(self._columns(decisions))
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Predict the most likely class.
-
-        Parameters
-        ----------
-        X : numpy.ndarray
-            The inputs.
-
-        Returns
-        -------
-        numpy.ndarray
-            One class per row.
-        """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
-
-    def scores(self) -> LinearRegression:
-        """Compose the SVM and its calibration, both linear, into one score per class.
-
-        Returns
-        -------
-        sklearn.linear_model.LinearRegression
-            Scores of the standardised inputs, whose softmax are the probabilities.
-        """
-        coefficients = self.calibrator_.coef_ @ self.svm_.coef_
-        intercepts = self.calibrator_.coef_ @ self.svm_.intercept_ + self.calibrator_.intercept_
-        if len(self.classes_) == 2:
-            # A sigmoid is the softmax of the score and zero.
-            coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
-            intercepts = np.append(0.0, intercepts)
-        composed = LinearRegression()
-        composed.coef_, composed.intercept_ = coefficients, intercepts
-        composed.n_features_in_ = self.svm_.n_features_in_
-        return composed
-
-    def _svm(self) -> LinearSVC:
-        return LinearSVC(C=self.C, dual=False, random_state=self.seed)
-
-    @staticmethod
-    def _columns(decisions: np.ndarray) -> np.ndarray:
-        """Give decision values as a matrix: two classes have one value, which comes as a vector."""
-        return decisions.reshape(len(decisions), -1)
-
-
-def grouped_folds(y: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
-    """Deal customers into folds, those who show the rarest class first.
-
-    Does for many small groups what scikit-learn's StratifiedGroupKFold does, which takes seconds
-    for 30,000 customers.
-
-    Parameters
-    ----------
-    y : numpy.ndarray
-        The classes, as integers.
-    groups : numpy.ndarray
-        The customer of each row.
-    seed : int
-        Seed of the order within a class.
-
-    Returns
-    -------
-    numpy.ndarray
-        The number of each row's fold, from 0.
-    """
-    customers, index = np.unique(groups, return_inverse=True)
-    shows = np.zeros((len(customers), y.max() + 1), dtype=bool)
-    shows[index, y] = True
-    rank_of_class = np.argsort(np.argsort(shows.sum(axis=0), kind="stable"), kind="stable")
-    rarest = np.where(shows, rank_of_class, len(rank_of_class)).min(axis=1)
-    shuffled = np.random.default_rng(seed).permutation(len(customers))
-    dealt = shuffled[np.argsort(rarest[shuffled], kind="stable")]
-    fold = np.empty(len(customers), dtype=int)
-    fold[dealt] = np.arange(len(customers)) % FOLDS
-    return fold[index]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which labelled rows choose, train and test, as SQL conditions.
-
-    Parameters
-    ----------
-    selection, validation : str or None
-        Rows to fit candidates on, and rows to choose among them by; None to cross-validate on the
-        training rows instead.
-    training, test : str
-        Rows to fit the published models on, and rows to judge them by.
-    dates : dict
-        The dates or parts behind the conditions, for the record.
-    note : str
-        Why there is no validation part, empty where there is one.
-    """
-
-    selection: str | None
-    validation: str | None
-    training: str
-    test: str
-    dates: dict[str, Any]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -375,9 +203,9 @@ def fit_target_estimators(
     labelled = _labelled(features, labels, target)
     if kind == "future":
         ((first_date,),) = features.aggregate("min(observation_date)").fetchall()
-        plan = _plan_future(labelled, first_date, horizon_days)
+        plan = plan_future(labelled, first_date, horizon_days)
     else:
-        plan = _plan_declared(labelled, seed)
+        plan = plan_declared(labelled, seed)
     if isinstance(plan, str):
         return _nothing(target, plan)
     # What an undated attribute said on an earlier date is not known.
@@ -464,84 +292,6 @@ def _labelled(
     return features.set_alias("features").join(
         own.set_alias("labels"), "customer_id, observation_date"
     )
-
-
-def _plan_future(
-    labelled: duckdb.DuckDBPyRelation, first_date: date | None, horizon_days: int
-) -> Plan | str:
-    """Plan by dates: no label window that is learnt from reaches into a later part."""
-    horizon = timedelta(days=horizon_days)
-    dates = [day for (day,) in labelled.aggregate("observation_date").fetchall()]
-    dates.sort()
-    if not dates:
-        return _first_fit("no observation date has labels", first_date, horizon)
-    test_date = dates[-1]
-    training = [day for day in dates if day <= test_date - horizon]
-    if not training:
-        missing = f"no labelled date lies {horizon_days} days before the test date {test_date}"
-        return _first_fit(missing, dates[0], horizon)
-    validation_date = training[-1]
-    selection = [day for day in training if day <= validation_date - horizon]
-    listed = {
-        "training": [str(day) for day in training],
-        "test": [str(test_date)],
-    }
-    if not selection:
-        return Plan(
-            None,
-            None,
-            _on(training),
-            _on([test_date]),
-            listed,
-            f"Chosen by {FOLDS}-fold cross-validation over customers: no labelled observation date "
-            f"lies {horizon_days} days before the validation date {validation_date}.",
-        )
-    return Plan(
-        _on(selection),
-        _on([validation_date]),
-        _on(training),
-        _on([test_date]),
-        listed
-        | {"selection": [str(day) for day in selection], "validation": [str(validation_date)]},
-    )
-
-
-def _first_fit(missing: str, first_date: date | None, horizon: timedelta) -> str:
-    """Say which date is missing for a first fit."""
-    if first_date is None:
-        return f"No training date: {missing}, nor is there any observation date."
-    return (
-        f"No training date: {missing}. With {first_date} to train on, a test date from "
-        f"{first_date + horizon} on is needed, whose label window is complete on "
-        f"{first_date + 2 * horizon}."
-    )
-
-
-def _on(days: list[date]) -> str:
-    """Give the SQL condition for some observation dates."""
-    listed = ", ".join(f"date '{day}'" for day in days)
-    return f"observation_date in ({listed})"
-
-
-def _plan_declared(labelled: duckdb.DuckDBPyRelation, seed: int) -> Plan | str:
-    """Plan by customers: of five parts three choose, one validates, one tests."""
-    ((count,),) = labelled.aggregate("count(*)").fetchall()
-    if count == 0:
-        return "No customer with a label has features."
-    part = f"{customer_hash(seed)} % 5"
-    parts = {"training": "customers of parts 0 to 3 of 5", "test": "customers of part 4 of 5"}
-    if count < CROSS_VALIDATED_LABELS:
-        return Plan(
-            None,
-            None,
-            f"{part} <= 3",
-            f"{part} = 4",
-            parts,
-            f"Chosen by {FOLDS}-fold cross-validation over customers: {count} labels are fewer "
-            f"than {CROSS_VALIDATED_LABELS}.",
-        )
-    more = {"selection": "customers of parts 0 to 2", "validation": "customers of part 3"}
-    return Plan(f"{part} <= 2", f"{part} = 3", f"{part} <= 3", f"{part} = 4", parts | more)
 
 
 def _read(labelled: duckdb.DuckDBPyRelation, encoding: Encoding) -> Rows:

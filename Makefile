@@ -1,0 +1,72 @@
+# `make build` and `make test` need Python 3.11 or newer, pip, make and git, and nothing set up before.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+# The lock holds a hash for each package; the project itself comes second, without dependencies of its own.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, but $(PYTHON) is $$($(PYTHON) --version). Try: make build PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(INSTALLED)
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv from the locked requirements
+
+.PHONY: build
+build: $(INSTALLED) ## Build, test and publish the demo company, and say what was found
+	$(BIN)/dbt build
+	@$(BIN)/python -m customer_personas.summary
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check the style of Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint models tests analyses
+
+.PHONY: test
+test: lint build ## Everything: lint, build, all tests
+	$(BIN)/python -m pytest
+
+.PHONY: online-retail
+online-retail: export PERSONA_WAREHOUSE := warehouse/online_retail.duckdb
+online-retail: export PERSONA_STATE := state/online_retail.duckdb
+online-retail: export PERSONA_PUBLISH_DIR := published/online_retail
+online-retail: $(INSTALLED) ## Build UCI Online Retail II from the folder PERSONA_ONLINE_RETAIL_DIR
+	@test -f "$(PERSONA_ONLINE_RETAIL_DIR)/online_retail_II.csv" \
+		|| { echo "There is no online_retail_II.csv in PERSONA_ONLINE_RETAIL_DIR ('$(PERSONA_ONLINE_RETAIL_DIR)'). Get it from the UCI repository (README) and export PERSONA_ONLINE_RETAIL_DIR=<its folder>."; exit 1; }
+	$(BIN)/dbt build --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
+	@$(BIN)/python -m customer_personas.summary
+
+.PHONY: demo-seeds
+demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo
+	$(BIN)/python -m customer_personas.simulate --customers 1500 --seed 1 --format csv \
+		--out target/demo --truth tests/demo_truth
+	for entity in customers order_lines web_events feedback declared_needs; do \
+		cp target/demo/$$entity.csv seeds/demo/demo_$$entity.csv; done
+
+.PHONY: docs
+docs: $(INSTALLED) ## Generate dbt's documentation site in target/
+	$(BIN)/dbt docs generate --static
+
+.PHONY: lock
+lock: $(INSTALLED) ## Resolve requirements.txt anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --no-strip-extras \
+		--universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" --output-file requirements.txt
+
+.PHONY: clean
+clean: ## Remove what builds leave behind, but never state/
+	rm -rf target logs warehouse published

@@ -1,0 +1,106 @@
+"""Builds whole warehouses for the tests that examine one end to end."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REAL_DATA = os.environ.get("PERSONA_REAL_DATA")
+
+needs_real_data = pytest.mark.skipif(
+    not REAL_DATA,
+    reason="PERSONA_REAL_DATA is not set: the folder that holds online_retail_ii/",
+)
+
+
+@dataclass
+class Company:
+    """A company with databases of its own in a folder of its own."""
+
+    folder: Path
+    variables: dict = field(default_factory=dict)
+    environment: dict = field(default_factory=dict)
+    project: Path = ROOT
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "published" / "customer_personas.duckdb"
+
+    def dbt(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
+        """Run a dbt command; variables come on top of the company's own."""
+        given = self.variables | variables
+        return subprocess.run(
+            [
+                str(Path(sys.executable).parent / "dbt"),
+                "--no-use-colors",
+                *arguments,
+                *(["--vars", json.dumps(given)] if given else []),
+                "--target-path",
+                str(self.folder / "target"),
+                "--log-path",
+                str(self.folder / "logs"),
+            ],
+            cwd=self.project,
+            env=os.environ
+            | {
+                "PERSONA_WAREHOUSE": str(self.warehouse),
+                "PERSONA_STATE": str(self.state),
+                "PERSONA_PUBLISH_DIR": str(self.published.parent),
+                "PERSONA_LANDING_DIR": str(self.folder / "landing"),
+                "PERSONA_PII_KEY": "",
+            }
+            | self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
+        """Run `dbt build`, which must succeed."""
+        result = self.dbt("build", *arguments, **variables)
+        assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
+        return result
+
+    def query(self, sql: str, *parameters) -> list[tuple]:
+        """Rows of the warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+    def query_published(self, sql: str, *parameters) -> list[tuple]:
+        """Rows of the published file."""
+        with duckdb.connect(str(self.published), read_only=True) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Company:
+    """The demo company, built once."""
+    company = Company(tmp_path_factory.mktemp("demo"))
+    company.build()
+    return company
+
+
+@pytest.fixture(scope="session")
+def online_retail(tmp_path_factory) -> Company:
+    """UCI Online Retail II, built once."""
+    company = Company(
+        tmp_path_factory.mktemp("online_retail"),
+        {"source_systems": {"online_retail": ["order_lines"]}},
+        {"PERSONA_ONLINE_RETAIL_DIR": str(Path(REAL_DATA) / "online_retail_ii")},
+    )
+    company.build()
+    return company

@@ -1,0 +1,98 @@
+"""What is published, and what keeps a run from publishing."""
+
+import shutil
+
+import duckdb
+import pytest
+from conftest import ROOT, Company
+
+PUBLISHED = {
+    ("marts", "customers"),
+    ("marts", "personas"),
+    ("marts", "persona_traits"),
+    ("marts", "persona_rules"),
+    ("marts", "customer_needs"),
+    ("marts", "model_evaluations"),
+    ("marts", "crm_audience"),
+    ("monitoring", "record_reconciliation"),
+    ("monitoring", "rejected_records"),
+    ("features", "customer_features"),
+    ("features", "feature_catalog"),
+}
+
+
+def test_exactly_the_public_tables_are_published_with_their_rows(demo):
+    tables = demo.query_published("select table_schema, table_name from information_schema.tables")
+    assert set(tables) == PUBLISHED
+    for schema, table in tables:
+        ((published,),) = demo.query_published(f"select count(*) from {schema}.{table}")
+        condition = "where is_as_of" if table == "customer_features" else ""
+        ((built,),) = demo.query(f"select count(*) from {schema}.{table} {condition}")
+        assert published == built, table
+        parquet = demo.published.parent / "parquet" / f"{table}.parquet"
+        with duckdb.connect() as connection:
+            ((rows,),) = connection.execute(f"select count(*) from '{parquet}'").fetchall()
+        assert rows == built, table
+
+
+def test_columns_are_scalar_and_described(demo):
+    columns = demo.query_published(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        "where not internal"
+    )
+    for table, column, data_type, comment in columns:
+        assert not any(mark in data_type for mark in ("[", "STRUCT", "MAP", "NULL", "HUGEINT"))
+        assert comment, f"{table}.{column}"
+
+
+def test_the_file_has_a_format_that_older_clients_read(demo):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.published}' as published (read_only)")
+        ((tags,),) = connection.execute(
+            "select cast(tags as varchar) from duckdb_databases() where database_name = 'published'"
+        ).fetchall()
+    assert "v1.2.0" in tags
+
+
+def publication(company: Company) -> tuple[str, bytes]:
+    return (
+        str((company.published.parent / "current").readlink()),
+        company.published.read_bytes(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (["run", "--select", "publish"], "`dbt run` does not build and test everything"),
+        (["build", "--select", "publish"], "this run leaves out"),
+        (["build", "--select", "rfm_segments"], "this run leaves out"),
+        (["build", "--exclude", "assert_reconciliation_adds_up"], "this run leaves out 1 models"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_partial_run_publishes_nothing_and_says_why(demo, command, why):
+    before = publication(demo)
+    result = demo.dbt(*command)
+    assert why in result.stdout
+    assert "The published set stays as it was" in result.stdout
+    assert publication(demo) == before
+
+
+def test_a_failing_test_publishes_nothing_and_is_named(demo, tmp_path):
+    company = Company(tmp_path, project=copy_of_project(tmp_path / "project"))
+    shutil.copytree(demo.published.parent, company.published.parent, symlinks=True)
+    before = publication(company)
+    (company.project / "tests" / "assert_nobody_is_called_x.sql").write_text(
+        "select customer_id from {{ ref('int_order_lines') }} limit 1"
+    )
+    result = company.dbt("build")
+    assert result.returncode == 1
+    assert "Not published: failed: assert_nobody_is_called_x" in result.stdout
+    assert publication(company) == before
+
+
+def copy_of_project(folder):
+    left_out = (".venv", ".git", "target", "logs", "warehouse", "state", "published", "landing")
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left_out))
+    return folder

@@ -1,0 +1,84 @@
+"""What the engine scored against what scikit-learn predicts, for every customer."""
+
+from datetime import date
+
+import duckdb
+import pytest
+import yaml
+from conftest import ROOT, needs_real_data
+
+from customer_personas.learning import classification, segmentation
+
+VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+
+
+@pytest.fixture(
+    params=["demo", pytest.param("online_retail", marks=needs_real_data)],
+)
+def company(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        connection.execute(f"attach '{company.state}' as state (read_only)")
+        ((fitted_on, model_id),) = connection.execute(
+            "select fitted_on, model_id from state.ml.segmentation_champions where is_in_force"
+        ).fetchall()
+        features = connection.table("features.customer_features")
+        fitted = segmentation.fit_segmentation_estimators(
+            features,
+            connection.table("features.feature_catalog"),
+            observation_date=fitted_on,
+            seed=VARIABLES["random_seed"],
+            sample_size=VARIABLES["fit_sample_customers"],
+        )
+        expected = fitted.predict(model_id, features.filter("is_as_of"))
+        scored = dict(
+            connection.execute(
+                "select customer_id, cast(substr(persona_id, 2) as int) - 1 "
+                "from ml.customer_persona_scores"
+            ).fetchall()
+        )
+    assert isinstance(fitted_on, date)
+    assert scored == dict(zip(expected["customer_id"], expected["cluster"], strict=True))
+    assert len(scored) > 1000
+
+
+@pytest.mark.parametrize("target", list(VARIABLES["targets"]))
+def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        features = connection.table("features.customer_features")
+        fitted = classification.fit_target_estimators(
+            features,
+            connection.table("features.target_labels"),
+            connection.table("features.feature_catalog"),
+            target=target,
+            kind=VARIABLES["targets"][target],
+            horizon_days=VARIABLES["horizon_days"],
+            seed=VARIABLES["random_seed"],
+        )
+        fits = connection.table("ml.need_fits").filter(f"target = '{target}'")
+        stored = fits.order("model_id").to_arrow_table()
+        now = features.filter("is_as_of")
+        for row in fitted.table.to_pylist():
+            if row["algorithm"] == "none":
+                continue
+            expected = fitted.models[row["model_id"]].predict(now)
+            scored = now.query("features", row["scoring_sql"]).df()
+            both = expected.merge(scored, on=["customer_id", "class"], suffixes=("_python", "_sql"))
+            assert len(both) == len(expected) == len(scored)
+            difference = (both["probability_python"] - both["probability_sql"]).abs().max()
+            assert difference <= 1e-6
+            if row["is_champion"]:
+                ((unlike,),) = connection.execute(
+                    "select count(*) from scored full join ("
+                    "  select * from ml.customer_need_scores where target = ?"
+                    ") as stored using (customer_id, class) "
+                    "where abs(scored.probability - stored.probability) > 1e-12 "
+                    "or scored.probability is null or stored.probability is null",
+                    [target],
+                ).fetchall()
+                assert unlike == 0
+    # the same records give the same fit, to the last digit of the SQL
+    assert fitted.table.sort_by("model_id").to_pylist() == stored.to_pylist()

@@ -1,0 +1,141 @@
+"""Companies with hardly any records, and settings that cannot be met."""
+
+import csv
+
+import pytest
+from conftest import Company
+
+from customer_personas.simulate import simulate
+
+ALL = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
+
+
+def company_with(folder, entities, **variables) -> Company:
+    (folder / "landing").mkdir(exist_ok=True)
+    return Company(folder, {"source_systems": {"files": entities}} | variables)
+
+
+def write_orders(folder, customers: int, category: str, orders_each: int = 3) -> None:
+    landing = folder / "landing"
+    landing.mkdir(exist_ok=True)
+    with (landing / "order_lines.csv").open("w", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(
+            [
+                "order_id",
+                "customer_id",
+                "ordered_at",
+                "product_id",
+                "product_category",
+                "quantity",
+                "unit_price",
+            ]
+        )
+        for customer in range(customers):
+            for order in range(orders_each):
+                day = f"2024-{1 + (customer + 3 * order) % 12:02}-{1 + customer % 28:02}"
+                writer.writerow(
+                    [f"O{customer}-{order}", f"C{customer:03}", day, "P1", category, 1, 10 + order]
+                )
+
+
+def test_ten_customers_give_a_smaller_result(tmp_path):
+    company = company_with(tmp_path, ALL)
+    simulate(10, tmp_path / "landing", "parquet", 3, tmp_path / "truth")
+    company.build()
+    ((customers,),) = company.query_published("select count(*) from marts.customers")
+    assert customers >= 10
+    personas = company.query_published("select persona_name, customer_count from marts.personas")
+    assert 1 <= len(personas) <= 2
+    reasons = company.query("select target, reason from ml.need_fits where algorithm = 'none'")
+    assert all(reason for _, reason in reasons)
+
+
+def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
+    write_orders(tmp_path, customers=120, category="tea")
+    company = company_with(tmp_path, ["order_lines"])
+    company.build()
+    ((reason,),) = company.query(
+        "select reason from ml.need_fits where target = 'next_need' and algorithm = 'none'"
+    )
+    assert "tea" in reason
+    assert company.query_published("select count(next_need) from marts.customers") == [(0,)]
+    assert company.query_published("select count(*) from marts.personas") != [(0,)]
+
+
+def test_customers_alone_give_profile_personas_and_a_trained_need(tmp_path):
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    with (landing / "customers.csv").open("w", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["customer_id", "age", "gender", "annual_income", "hobby", "need"])
+        for number in range(400):
+            young = number % 2
+            writer.writerow(
+                [
+                    f"{number:04}",
+                    25 + number % 7 if young else 60 + number % 9,
+                    ["female", "male"][number % 3 % 2],
+                    30_000 + 100 * (number % 50) if young else 80_000 + 100 * (number % 50),
+                    "games" if young else "garden",
+                    "fun" if young else "rest",
+                ]
+            )
+    company = company_with(tmp_path, ["customers"])
+    company.build()
+    scored = company.query_published(
+        "select count(persona_id), count(likely_declared_need), count(recency_days) "
+        "from marts.customers"
+    )
+    assert scored == [(400, 400, 0)]
+    accuracy = company.query_published(
+        "select evaluation_split, metric_value from marts.model_evaluations "
+        "where target = 'declared_need' and metric = 'accuracy' and is_champion"
+    )
+    assert {split for split, _ in accuracy} >= {"train", "test"}
+    assert all(value > 0.95 for _, value in accuracy)
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"as_of_date": "2001-01-01"}, "as_of_date is 2001-01-01, but the first record is dated"),
+        ({"as_of_date": "soon"}, "as_of_date is 'soon', which is no date"),
+        ({"source_systems": {"demo": ["custmers"]}}, "'custmers' is no canonical entity"),
+        (
+            {"source_systems": {"shopp": ["customers"]}},
+            "'stg_shopp__customers' which was not found",
+        ),
+        ({"source_systems": {"demo": []}}, "names no source system with an entity"),
+        ({"refit": "sometimes"}, "The var refit is 'sometimes', but can only be one of"),
+    ],
+)
+def test_settings_that_cannot_be_met_are_named(tmp_path, variables, message):
+    company = Company(tmp_path, variables)
+    result = company.dbt(
+        *["build", "--select", "+segmentation_champions"],
+        *["--exclude", "resource_type:test", "resource_type:unit_test"],
+    )
+    assert result.returncode != 0
+    assert message in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (None, "does not exist"),
+        ({}, "No file of the entity order_lines"),
+        ({"order_lines.csv": ""}, "order_lines.csv is empty"),
+        ({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
+        ({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
+    ],
+)
+def test_a_landing_folder_that_cannot_be_read_is_explained(tmp_path, files, message):
+    company = Company(tmp_path, {"source_systems": {"files": ["order_lines"]}})
+    if files is not None:
+        (tmp_path / "landing").mkdir()
+        for name, text in files.items():
+            (tmp_path / "landing" / name).write_text(text)
+    result = company.dbt("run", "--select", "raw_files__order_lines")
+    assert result.returncode != 0
+    assert message in result.stdout

@@ -1,0 +1,68 @@
+-- Direct identifiers stay in raw and, as part of the record as received, in staging and quarantine: no table
+-- elsewhere has a column for them, and no text of what is learnt from or published holds a customer's e-mail.
+{%- set checked = [
+    'int_customers_judged', 'int_customer_versions', 'int_customer_attributes', 'int_web_events',
+    'int_declared_needs', 'observations', 'attribute_catalog', 'feature_catalog',
+    'customer_persona_scores', 'customers', 'personas', 'persona_rules', 'customer_needs',
+    'crm_audience', 'record_reconciliation', 'rejected_records',
+] %}
+
+with
+
+named as (
+
+    select
+        columns_of_all.table_schema || '.' || columns_of_all.table_name as relation,
+        'column ' || columns_of_all.column_name as problem
+    from information_schema.columns as columns_of_all
+    where
+        columns_of_all.table_schema in (
+            'staging', 'intermediate', 'quarantine', 'features', 'ml', 'marts', 'monitoring'
+        )
+        and lower(columns_of_all.column_name) in ('email', 'phone', 'full_name')
+
+),
+
+texts as (
+    {% for name in checked %}
+    select
+        '{{ name }}' as relation,
+        {{ record_as_json('checked_rows') }} as content
+    from {{ ref(name) }} as checked_rows -- noqa: AL05
+    union all
+    {%- endfor %}
+    select
+        'customer_features' as relation,
+        {{ record_as_json('checked_rows') }} as content
+    from {{ ref('customer_features') }} as checked_rows
+    where checked_rows.is_as_of
+
+),
+
+addresses as (
+    {% if 'customers' in var('source_systems').get('demo', []) %}
+    select distinct lower(trim(email)) as email
+    from {{ ref('demo_customers') }}
+    where email like '%_@_%'
+    {% else %}
+    select cast(null as varchar) as email
+    where false
+    {% endif %}
+),
+
+held as (
+
+    select distinct
+        texts.relation,
+        'holds an e-mail address' as problem
+    from texts
+    inner join addresses
+        on position(addresses.email in lower(texts.content)) > 0
+    -- hardly any text has the sign, so that hardly any is compared with all addresses
+    where texts.content like '%@%'
+
+)
+
+select * from named
+union all
+select * from held

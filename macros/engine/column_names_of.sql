@@ -7,6 +7,7 @@
     select columns_of_relation.column_name
     from information_schema.columns as columns_of_relation
     where
-        columns_of_relation.table_schema = '{{ relation.schema }}'
+        columns_of_relation.table_catalog = '{{ relation.database }}'
+        and columns_of_relation.table_schema = '{{ relation.schema }}'
         and columns_of_relation.table_name = '{{ relation.identifier }}'
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Text columns picked out of a JSON record, whatever the case of its keys is. One parse per record. #}
+{# Text columns picked out of a JSON record; a field it does not have is null. One parse per record. #}
 {% macro record_fields(record, columns) -%}
     {{ return(adapter.dispatch('record_fields', 'customer_personas')(record, columns)) }}
 {%- endmacro %}

@@ -14,7 +14,7 @@
         source_system,
         source_file,
         record_number,
-        value_issues
+        case when rejection_reason is null then value_issues end as value_issues
         {%- for column in canonical_columns(entity) %},
         {{ column.name }}
         {%- endfor %},

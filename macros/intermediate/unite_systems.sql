@@ -1,6 +1,6 @@
-{# All systems' staged records of an entity, one below the other; without any, an empty relation of the same columns. #}
-{% macro unite_systems(entity) %}
-    {%- set columns = provenance_columns() + canonical_columns(entity) %}
+{# Columns of all systems' staged records of an entity, one system below the other; without any system, an empty
+   relation of these columns. columns: dicts of name and type. #}
+{% macro unite_systems(entity, columns) %}
     {%- for system in active_systems(entity) %}
     select
         '{{ system }}' as source_system

@@ -1,4 +1,4 @@
 {# A text without surrounding blanks; nothing at all becomes null. #}
 {% macro clean_text(column) -%}
-    nullif(trim({{ column }}), '')
+    nullif({{ trimmed(column) }}, '')
 {%- endmacro %}

@@ -3,7 +3,7 @@ with
 scores as (
 
     select * from {{ ref('customer_need_scores') }}
-    where target != 'will_purchase'
+    where target in ('next_need', 'declared_need')
 
 )
 

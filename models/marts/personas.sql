@@ -45,12 +45,33 @@ persona_names as (
 
 ),
 
+bounds as (
+
+    select percentile_disc(0.99) within group (order by spend_365d) as highest_spend
+    from members
+
+),
+
+bounded_members as (
+
+    select
+        members.*,
+        -- a giant order, often a slip of the keyboard, shall not decide what a persona is worth
+        case
+            when members.spend_365d > bounds.highest_spend then bounds.highest_spend
+            else members.spend_365d
+        end as bounded_spend
+    from members
+    cross join bounds
+
+),
+
 totals as (
 
     select
         count(*) as customer_count,
-        sum(spend_365d) as spend_365d
-    from members
+        sum(bounded_spend) as bounded_spend
+    from bounded_members
 
 ),
 
@@ -60,9 +81,10 @@ grouped as (
         persona_id,
         count(*) as customer_count,
         sum(spend_365d) as spend_365d,
+        sum(bounded_spend) as bounded_spend,
         count(case when outlier_lines > 0 then 1 end) as outlier_customer_count,
         {{ exact_mean('confidence') }} as mean_confidence
-    from members
+    from bounded_members
     group by persona_id
 
 )
@@ -74,7 +96,7 @@ select
     cast(grouped.customer_count as integer) as customer_count,
     {{ ratio('grouped.customer_count', 'totals.customer_count') }} as customer_share,
     cast(grouped.spend_365d as decimal(18, 2)) as spend_365d,
-    {{ ratio('grouped.spend_365d', 'totals.spend_365d') }} as revenue_share,
+    {{ ratio('grouped.bounded_spend', 'totals.bounded_spend') }} as revenue_share,
     cast(grouped.outlier_customer_count as integer) as outlier_customer_count,
     traits.mean_recency_days,
     traits.mean_frequency,

@@ -1,8 +1,9 @@
 """Reads the landing folder of the ``files`` system: CSV (also gzipped) or Parquet, file by file.
 
 Every file becomes rows of the same shape (file, record number, record as JSON text, read error), so
-that files may differ in their columns and nothing that was in them is lost. The reading itself
-happens in the engine; Python only finds the files and looks at their headers.
+that files may differ in their columns and nothing that was in them is lost. Column names are
+brought to lower case with underscores (``Full Name`` is ``full_name``); values stay as they came.
+The reading itself happens in the engine; Python only finds the files and looks at their headers.
 """
 
 import csv
@@ -11,6 +12,8 @@ import os
 from pathlib import Path
 
 import duckdb
+
+from customer_personas.sql_text import identifier
 
 FOLDER_VARIABLE = "PERSONA_LANDING_DIR"
 DEFAULT_FOLDER = "landing"
@@ -66,7 +69,9 @@ def find_files(folder: Path, entity: str) -> list[Path]:
         *folder.glob(f"{entity}_*"),
         *folder.glob(f"{entity}/*"),
     ]
-    files = sorted(path for path in candidates if path.is_file() and path.name.endswith(SUFFIXES))
+    files = sorted(
+        path for path in candidates if path.is_file() and path.name.lower().endswith(SUFFIXES)
+    )
     if not files:
         raise LandingError(
             f"No file of the entity {entity} in {folder}: expected {entity}.csv, "
@@ -106,7 +111,7 @@ def read_entity(session: duckdb.DuckDBPyConnection, entity: str) -> duckdb.DuckD
     for path in find_files(folder, entity):
         source_file = path.relative_to(folder).as_posix()
         try:
-            if path.suffix == ".parquet":
+            if path.suffix.lower() == ".parquet":
                 _read_parquet(session, path, source_file, entity, records)
             else:
                 _read_csv(session, path, source_file, entity, records)
@@ -118,13 +123,18 @@ def read_entity(session: duckdb.DuckDBPyConnection, entity: str) -> duckdb.DuckD
 
 
 def _read_parquet(session, path, source_file, entity, records) -> None:
-    source = session.read_parquet(str(path))
-    _require_columns(source.columns, source_file, entity)
+    columns = session.read_parquet(str(path)).columns
+    names = _column_names(columns, source_file)
+    _require_columns(names, source_file, entity)
+    texts = ", ".join(
+        f"cast({identifier(column)} as varchar) as {identifier(name)}"
+        for column, name in zip(columns, names, strict=True)
+    )
     session.execute(
         f"""
         insert into {records}
         select ?, row_number() over (), cast(to_json(texts) as varchar), null
-        from (select cast(columns(*) as varchar) from read_parquet(?)) as texts
+        from (select {texts} from read_parquet(?)) as texts
         """,
         [source_file, str(path)],
     )
@@ -136,51 +146,72 @@ def _read_csv(session, path, source_file, entity, records) -> None:
     rejects = f"rejects_{entity}"
     session.execute(
         f"""
-        insert into {records}
-        select ?, row_number() over (), cast(to_json(texts) as varchar), null
+        create or replace temp table readable as
+        select row_number() over () as readable_number, cast(to_json(texts) as varchar) as record
         from read_csv(
             ?, auto_detect = false, header = true, delim = ?, quote = '"', escape = '"',
             columns = ?, store_rejects = true,
             rejects_table = '{rejects}', rejects_scan = '{rejects}_scans', rejects_limit = 0
         ) as texts
         """,
-        [source_file, str(path), delimiter, dict.fromkeys(header, "VARCHAR")],
+        [str(path), delimiter, dict.fromkeys(header, "VARCHAR")],
     )
-    # one line can break several rules: it is still one record
+    # A line can break several rules and is still one record. The header is line 1.
+    session.execute(
+        f"""
+        create or replace temp table unreadable as
+        select
+            line - 1 as record_number,
+            line - 1 - row_number() over (order by line) as readable_before,
+            cast(to_json(min(csv_line)) as varchar) as record,
+            'line ' || line || ': ' || min(error_message) as read_error
+        from {rejects}
+        group by line
+        """
+    )
     session.execute(
         f"""
         insert into {records}
         select
-            ?,
-            (select count(*) from {records} where source_file = ?)
-            + row_number() over (order by line),
-            cast(to_json(min(csv_line)) as varchar),
-            'line ' || line || ': ' || min(error_message)
-        from {rejects}
-        group by line
+            $file,
+            -- a readable record moves down by the unreadable ones in front of it
+            readable_number + (
+                select count(*) from unreadable where readable_before < readable_number
+            ),
+            record,
+            null
+        from readable
+        union all
+        select $file, record_number, record, read_error
+        from unreadable
         """,
-        [source_file, source_file],
+        {"file": source_file},
     )
-    session.execute(f"drop table {rejects}")
-    session.execute(f"drop table {rejects}_scans")
+    for table in ("readable", "unreadable", rejects, f"{rejects}_scans"):
+        session.execute(f"drop table {table}")
 
 
 def _read_header(path: Path, source_file: str) -> tuple[list[str], str]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    with opened(path, "rb") as lines:
         first = lines.readline()
-    if not first.strip():
+    text = first.decode("utf-8-sig").strip()
+    if not text:
         raise LandingError(
             f"{source_file} is empty: not even a header line. Deliver it again or take it away."
         )
-    delimiter = max(DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    delimiter = max(DELIMITERS, key=text.count)
+    return _column_names(next(csv.reader([text], delimiter=delimiter)), source_file), delimiter
+
+
+def _column_names(columns: list[str], source_file: str) -> list[str]:
+    names = ["_".join(column.lower().split()) for column in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LandingError(
             f"{source_file} has the column {twice[0]} more than once. Rename one of them."
         )
-    return header, delimiter
+    return names
 
 
 def _require_columns(columns: list[str], source_file: str, entity: str) -> None:

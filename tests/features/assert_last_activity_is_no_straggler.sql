@@ -12,7 +12,7 @@ days as (
     union distinct
     select submitted_on from {{ ref('int_feedback') }}
     union distinct
-    select cast(signed_up_at as date) from {{ ref('int_customer_versions') }}
+    select cast(known_from as date) from {{ ref('int_customer_versions') }}
 
 ),
 

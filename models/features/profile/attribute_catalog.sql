@@ -4,7 +4,7 @@ with
 
 attributes as (
 
-    select * from {{ ref('int_customer_attributes') }}
+    select * from {{ ref('customer_attributes') }}
 
 ),
 

@@ -8,7 +8,7 @@ attributes as (
         attributes.customer_id,
         catalog.feature_name,
         attributes.attribute_value
-    from {{ ref('int_customer_attributes') }} as attributes
+    from {{ ref('customer_attributes') }} as attributes
     inner join {{ ref('attribute_catalog') }} as catalog
         on attributes.attribute = catalog.attribute
     where catalog.is_feature and catalog.value_type = 'category'

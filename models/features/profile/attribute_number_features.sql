@@ -12,7 +12,7 @@ attributes as (
             when lower(attributes.attribute_value) in ('true', 'yes') then 1
             else 0
         end as attribute_number
-    from {{ ref('int_customer_attributes') }} as attributes
+    from {{ ref('customer_attributes') }} as attributes
     inner join {{ ref('attribute_catalog') }} as catalog
         on attributes.attribute = catalog.attribute
     where catalog.is_feature and catalog.value_type in ('numeric', 'boolean')

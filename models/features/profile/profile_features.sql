@@ -26,7 +26,11 @@ known_versions as (
         versions.phone_hash,
         row_number() over (
             partition by observations.customer_id, observations.observation_date
-            order by versions.known_from desc nulls last, versions.is_current desc
+            order by
+                versions.known_from desc nulls last,
+                versions.is_current desc,
+                versions.source_file desc,
+                versions.record_number desc
         ) as version_rank
     from observations
     inner join {{ ref('int_customer_versions') }} as versions
@@ -67,9 +71,7 @@ select
         'observations.observation_date'
     ) }} as tenure_days,
     coalesce(
-        cast(floor(
-            {{ days_between('versions.birth_date', 'observations.observation_date') }} / 365.25
-        ) as integer),
+        cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer),
         versions.age
     ) as age_years,
     versions.gender,

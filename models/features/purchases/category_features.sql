@@ -1,5 +1,11 @@
 with
 
+observations as (
+
+    select * from {{ ref('observations') }}
+
+),
+
 amounts as (
 
     select
@@ -36,12 +42,21 @@ totals as (
 )
 
 select
-    customer_id,
-    observation_date,
-    categories_bought,
-    -- probability that two pounds spent went to two categories (Gini-Simpson index)
-    1 - {{ ratio('squared_amount', 'sale_amount * sale_amount') }} as category_diversity,
-    {{ ratio('top_category_amount', 'sale_amount') }} as top_category_share,
-    last_category_bought,
-    last_category_viewed
-from totals
+    observations.customer_id,
+    observations.observation_date,
+    -- where no order line has a category, nobody knows; else nothing bought is zero
+    coalesce(
+        totals.categories_bought,
+        case when exists (select 1 from amounts where amounts.sale_lines > 0) then 0 end
+    ) as categories_bought,
+    -- probability that two units of money went to two categories (Gini-Simpson index)
+    1 - {{ ratio('totals.squared_amount', 'totals.sale_amount * totals.sale_amount') }}
+        as category_diversity,
+    {{ ratio('totals.top_category_amount', 'totals.sale_amount') }} as top_category_share,
+    totals.last_category_bought,
+    totals.last_category_viewed
+from observations
+left join totals
+    on
+        observations.customer_id = totals.customer_id
+        and observations.observation_date = totals.observation_date

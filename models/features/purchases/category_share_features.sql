@@ -3,15 +3,27 @@
 
 with
 
+by_column as (
+
+    -- spellings that give one column are one category
+    select
+        customer_id,
+        observation_date,
+        {{ column_name('product_category') }} as category_column,
+        sum(sale_amount) as amount
+    from {{ ref('category_amounts') }}
+    group by customer_id, observation_date, {{ column_name('product_category') }}
+
+),
+
 shares as (
 
     select
         customer_id,
         observation_date,
-        product_category,
-        {{ ratio('sale_amount', 'sum(sale_amount) over (partition by customer_id, observation_date)') }}
-            as share
-    from {{ ref('category_amounts') }}
+        category_column,
+        {{ ratio('amount', 'sum(amount) over (partition by customer_id, observation_date)') }} as share
+    from by_column
 
 ),
 
@@ -24,7 +36,7 @@ named as (
         shares.share
     from shares
     inner join {{ ref('top_categories') }} as top_categories
-        on shares.product_category = top_categories.product_category
+        on shares.category_column = top_categories.category_column
     where shares.share is not null
 
 )

@@ -99,12 +99,13 @@ select
     {%- endfor %}
     {%- endfor %}
     {{ ratio('totals.gap_days', 'totals.order_gaps') }} as order_gap_mean_days,
-    sqrt(greatest(
+    -- whole numbers: never below zero; null with fewer than two gaps
+    sqrt(
         {{ ratio(
             'totals.order_gaps * totals.squared_gap_days - totals.gap_days * totals.gap_days',
             'totals.order_gaps * (totals.order_gaps - 1)'
-        ) }}, 0
-    )) as order_gap_stddev_days,
+        ) }}
+    ) as order_gap_stddev_days,
     -- how late the next order is, in units of the customer's own rhythm
     {{ ratio(
         days_between('totals.last_order_on', 'observations.observation_date') ~ ' * totals.order_gaps',

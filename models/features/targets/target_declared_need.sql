@@ -1,4 +1,4 @@
--- The need that customers declared themselves; undated, so it is learnt from what is known today.
+-- The need that customers declared themselves, learnt from what is known on the as-of date.
 
 with
 
@@ -18,4 +18,9 @@ select
     declared_needs.need as label
 from {{ ref('int_declared_needs') }} as declared_needs
 inner join observations
-    on declared_needs.customer_id = observations.customer_id
+    on
+        declared_needs.customer_id = observations.customer_id
+        and (
+            declared_needs.declared_at is null
+            or declared_needs.declared_at < observations.observation_date
+        )

@@ -40,6 +40,8 @@ versions as (
         end as marketing_consent,
         judged.need,
         judged.attributes,
+        judged.source_file,
+        judged.record_number,
         coalesce(judged.updated_at, judged.signed_up_at) as known_from,
         judged.disposition = 'accepted' as is_current
     from judged

@@ -20,10 +20,7 @@ checked as (
             ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
         -- a bad value of an optional column costs that value only, not the customer
-        case
-            when unreadable_columns is not null
-                then 'unreadable_' || replace(unreadable_columns, ',', ',unreadable_')
-        end as unreadable_values,
+        {{ unreadable_values() }} as unreadable_values,
         case
             when
                 birth_date < {{ add_days('latest_birth_time', -365 * 110) }}

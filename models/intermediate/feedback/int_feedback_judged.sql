@@ -21,9 +21,7 @@ checked as (
                 ('rating_out_of_scale', 'rating < 0 or rating > coalesce(rating_scale_max, 5)'),
             ]
         ) }} as rejection_reason,
-        case
-            when {{ is_unreadable('rating_scale_max') }} then 'unreadable_rating_scale_max'
-        end as value_issues,
+        {{ unreadable_values() }} as value_issues,
         feedback_id as version_key
     from united
 

@@ -41,7 +41,7 @@ profile_needs as (
     select
         profiles.customer_id,
         profiles.need,
-        cast(null as timestamp) as declared_at
+        profiles.known_from as declared_at
     from profiles
     left join declared
         on profiles.customer_id = declared.customer_id

@@ -18,7 +18,7 @@ checked as (
             ('future_declared_at', 'declared_at > ' ~ latest_plausible_time()),
             ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
-        cast(null as varchar) as value_issues,
+        {{ unreadable_values() }} as value_issues,
         customer_id as version_key
     from united
 

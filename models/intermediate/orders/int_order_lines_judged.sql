@@ -63,8 +63,7 @@ checked as (
         nullif(
             concat_ws(
                 ',',
-                case when {{ is_unreadable('discount_amount') }} then 'unreadable_discount_amount' end,
-                case when {{ is_unreadable('order_line_number') }} then 'unreadable_order_line_number' end,
+                {{ unreadable_values() }},
                 case when united.discount_amount < 0 then 'negative_discount_amount' end
             ), ''
         ) as value_issues,

@@ -18,7 +18,7 @@ checked as (
             ]
             + date_problems('occurred_at')
         ) }} as rejection_reason,
-        cast(null as varchar) as value_issues,
+        {{ unreadable_values() }} as value_issues,
         event_id as version_key
     from united
 

@@ -32,7 +32,7 @@ TREE_GRID = {
     "min_samples_leaf": [0.005, 0.02],
     "ccp_alpha": [0.0, 0.0005],
 }
-SVM_GRID = {"C": [0.001, 0.01, 0.1]}
+SVM_GRID = {"C": [0.0001, 0.001, 0.01, 0.1]}
 
 SCHEMA = pa.schema(
     [
@@ -213,7 +213,9 @@ def fit_target_estimators(
     usable = catalog.filter(allowed)
 
     def part(condition: str) -> duckdb.DuckDBPyRelation:
-        return sample_customers(labelled.filter(condition), sample_size, seed)
+        # sampled while the rows are narrow: features come to the rows that are taken only
+        taken = sample_customers(labelled.filter(condition), sample_size, seed)
+        return _join(features, taken)
 
     encoding = fit_encoding(part(plan.training), usable)
     training = _read(part(plan.training), encoding)
@@ -281,7 +283,7 @@ def fit_target_estimators(
 def _labelled(
     features: duckdb.DuckDBPyRelation, labels: duckdb.DuckDBPyRelation, target: str
 ) -> duckdb.DuckDBPyRelation:
-    """Join the labels of one target to the features of the same customer and date."""
+    """Give the labels of one target of which the customer and date have features."""
     own = labels.query(
         "labels",
         f"""
@@ -289,8 +291,15 @@ def _labelled(
         from labels where target = {literal(target)} and label is not null
         """,
     )
+    return _join(features.project("customer_id, observation_date"), own)
+
+
+def _join(
+    features: duckdb.DuckDBPyRelation, labelled: duckdb.DuckDBPyRelation
+) -> duckdb.DuckDBPyRelation:
+    """Join labels to the features of the same customer and date."""
     return features.set_alias("features").join(
-        own.set_alias("labels"), "customer_id, observation_date"
+        labelled.set_alias("labels"), "customer_id, observation_date"
     )
 
 

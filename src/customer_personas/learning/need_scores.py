@@ -9,7 +9,7 @@ _NO_SCORES = """select
     '' as target,
     '' as model_id,
     '' as class,
-    0.0 as probability
+    0e0 as probability
 from features
 where false"""
 

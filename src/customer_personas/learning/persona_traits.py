@@ -122,11 +122,11 @@ _NO_TRAITS = """
         persona_id,
         '' as feature_name,
         0 as known_count,
-        0.0 as mean,
-        0.0 as median,
-        0.0 as overall_mean,
-        0.0 as overall_median,
-        0.0 as z_score
+        0e0 as mean,
+        0e0 as median,
+        0e0 as overall_mean,
+        0e0 as overall_median,
+        0e0 as z_score
     from members
     where false
 """

@@ -1,0 +1,46 @@
+-- Whatever else a customers file says, one row per customer and column, as known on the as-of date.
+
+with
+
+dates as (
+
+    select observation_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+),
+
+versions as (
+
+    select
+        versions.customer_id,
+        versions.attributes,
+        row_number() over (
+            partition by versions.customer_id
+            order by
+                versions.known_from desc nulls last,
+                versions.is_current desc,
+                versions.source_file desc,
+                versions.record_number desc
+        ) as version_rank
+    from {{ ref('int_customer_versions') }} as versions
+    inner join dates
+        on versions.known_from is null or versions.known_from < dates.observation_date
+
+),
+
+fields as (
+
+    select
+        customer_id,
+        {{ json_fields('attributes') }}
+    from versions
+    where version_rank = 1 and attributes is not null
+
+)
+
+select
+    customer_id,
+    {{ column_name('field_name') }} as attribute,
+    {{ clean_text('field_value') }} as attribute_value
+from fields
+where {{ clean_text('field_value') }} is not null

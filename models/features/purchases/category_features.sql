@@ -39,16 +39,20 @@ totals as (
     from amounts
     group by customer_id, observation_date
 
+),
+
+known as (
+
+    -- where no order line has a category, nobody knows; else nothing bought is zero
+    select case when sum(sale_lines) > 0 then 0 end as nothing_bought
+    from amounts
+
 )
 
 select
     observations.customer_id,
     observations.observation_date,
-    -- where no order line has a category, nobody knows; else nothing bought is zero
-    coalesce(
-        totals.categories_bought,
-        case when exists (select 1 from amounts where amounts.sale_lines > 0) then 0 end
-    ) as categories_bought,
+    coalesce(totals.categories_bought, known.nothing_bought) as categories_bought,
     -- probability that two units of money went to two categories (Gini-Simpson index)
     1 - {{ ratio('totals.squared_amount', 'totals.sale_amount * totals.sale_amount') }}
         as category_diversity,
@@ -56,6 +60,7 @@ select
     totals.last_category_bought,
     totals.last_category_viewed
 from observations
+cross join known
 left join totals
     on
         observations.customer_id = totals.customer_id

@@ -1,0 +1,6 @@
+from customer_personas import landing
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return landing.read_entity(session, "declared_needs")

@@ -1,5 +1,7 @@
 -- Every column of every active source, demo seed, landing and staging model declares meta.pii, and these
 -- models and seeds have no column that is not declared.
+
+{{ config(group='intake') }}
 {%- set levels = ['direct', 'quasi', 'sensitive', 'none'] %}
 
 {#- parents, so that the test runs once they are built #}

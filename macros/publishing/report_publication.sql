@@ -10,7 +10,7 @@
             {% if not reason %}
                 {% set failed = [] %}
                 {% for result in results if result.status in ('error', 'fail', 'runtime error') %}
-                    {% do failed.append(result.node.name) %}
+                    {% do failed.append(result.node.name ~ error_in_short(result.message)) %}
                 {% endfor %}
                 {% set reason = 'failed: ' ~ failed | join(', ') %}
             {% endif %}

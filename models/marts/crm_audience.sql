@@ -36,13 +36,15 @@ select
     as_of_date,
     persona_id,
     persona_name,
+    rfm_segment,
+    churn_probability,
     next_best_action,
     next_need,
     -- probability of an order within the horizon, in the next need where there is one
-    (1 - churn_probability) * coalesce(next_need_probability, 1) as score,
+    purchase_probability * coalesce(next_need_probability, 1) as score,
     coalesce('Segment ' || rfm_segment, 'No order yet')
     || coalesce(
-        '; ' || cast(cast(round(100 * (1 - churn_probability)) as integer) as varchar)
+        '; ' || cast(cast(round(100 * purchase_probability) as integer) as varchar)
         || ' % likely to order within {{ var("horizon_days") }} days', ''
     )
     || coalesce(

@@ -64,7 +64,7 @@ select
     features.gender,
     features.country,
     features.region,
-    features.marketing_consent,
+    coalesce(features.marketing_consent, 'unknown') as marketing_consent,
     cast(features.tenure_days as integer) as tenure_days,
     cast(features.recency_days as integer) as recency_days,
     cast(features.frequency as integer) as frequency,
@@ -82,6 +82,7 @@ select
     persona_names.persona_name,
     persona_scores.confidence as persona_confidence,
     persona_scores.second_persona_id,
+    purchase_probabilities.probability as purchase_probability,
     -- somebody who never bought cannot stop buying
     case when features.frequency > 0 then 1 - purchase_probabilities.probability end
         as churn_probability,

@@ -30,8 +30,10 @@ select
     traits.overall_mean,
     traits.overall_median,
     -- 100: as everybody; where the overall mean is not above zero an index would mislead
-    case when traits.overall_mean > 0 then 100 * traits.mean / traits.overall_mean end
-        as index_to_overall,
+    case
+        when traits.overall_mean > 0 and catalog.unit != '-1 to 1'
+            then 100 * traits.mean / traits.overall_mean
+    end as index_to_overall,
     traits.z_score,
     cast(row_number() over (
         partition by traits.persona_id
@@ -42,3 +44,5 @@ inner join catalog
     on traits.feature_name = catalog.feature_name
 inner join persona_names
     on traits.persona_id = persona_names.persona_id
+-- what is the same for everybody sets nobody apart
+where traits.z_score is not null

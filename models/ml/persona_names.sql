@@ -27,6 +27,16 @@ top_categories as (
 
 ),
 
+own_words as (
+
+    select
+        feature_name,
+        replace(attribute, '_', ' ') as label,
+        upper(left(attribute, 1)) || replace(substr(attribute, 2), '_', ' ') as adjective
+    from {{ ref('attribute_catalog') }}
+
+),
+
 worded as (
 
     select
@@ -34,8 +44,22 @@ worded as (
         traits.feature_name,
         catalog.family,
         traits.z_score,
-        vocabulary.adjective,
-        vocabulary.clause,
+        -- a company's own columns have no words in the vocabulary: their names must do
+        coalesce(
+            vocabulary.adjective,
+            case
+                when catalog.family = 'attributes' and traits.z_score > 0 then 'High-' || own_words.adjective
+                when catalog.family = 'attributes' then 'Low-' || own_words.adjective
+            end
+        ) as adjective,
+        coalesce(
+            vocabulary.clause,
+            case
+                when catalog.family = 'attributes' and traits.z_score > 0
+                    then 'are above the average in ' || own_words.label
+                when catalog.family = 'attributes' then 'are below the average in ' || own_words.label
+            end
+        ) as clause,
         upper(left(top_categories.product_category, 1))
         || substr(top_categories.product_category, 2) as product_category,
         row_number() over (
@@ -46,6 +70,8 @@ worded as (
     from traits
     inner join catalog
         on traits.feature_name = catalog.feature_name
+    left join own_words
+        on traits.feature_name = own_words.feature_name
     left join vocabulary
         on
             traits.feature_name = vocabulary.feature_name
@@ -55,7 +81,11 @@ worded as (
             traits.feature_name = 'category_share_' || top_categories.category_column
             and traits.z_score > 0
     where
-        (vocabulary.adjective is not null or top_categories.product_category is not null)
+        (
+            vocabulary.adjective is not null
+            or own_words.label is not null
+            or top_categories.product_category is not null
+        )
         -- less than a quarter of a standard deviation is no trait worth a word
         and abs(traits.z_score) >= 0.25
 
@@ -69,7 +99,7 @@ adjectives as (
             partition by persona_id order by abs(z_score) desc, feature_name asc
         ) as word_rank
     from worded
-    where adjective is not null and (family_rank = 1 or family = 'rfm')
+    where adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes'))
 
 ),
 

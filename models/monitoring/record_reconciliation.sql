@@ -2,6 +2,20 @@
 
 with
 
+provided as (
+    {%- for system, entities_of_system in var('source_systems').items() %}
+    {%- set outer = loop %}
+    {%- for entity in entities_of_system %}
+    select
+        '{{ system }}' as source_system,
+        '{{ entity }}' as entity
+    {%- if not (loop.last and outer.last) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+),
+
 judged as (
     {% for entity in entities %}
     select
@@ -45,15 +59,19 @@ placed as (
 )
 
 select
-    received.source_system,
-    received.entity,
-    received.received,
+    provided.source_system,
+    provided.entity,
+    coalesce(received.received, 0) as received,
     coalesce(placed.accepted, 0) as accepted,
     coalesce(placed.duplicates, 0) as duplicates,
     coalesce(placed.superseded, 0) as superseded,
     coalesce(placed.quarantined, 0) as quarantined
-from received
+from provided
+left join received
+    on
+        provided.source_system = received.source_system
+        and provided.entity = received.entity
 left join placed
     on
-        received.source_system = placed.source_system
-        and received.entity = placed.entity
+        provided.source_system = placed.source_system
+        and provided.entity = placed.entity

@@ -12,12 +12,23 @@ _PERSONAS = """
     from marts.personas
     order by customer_count desc, persona_id
 """
+_RECORDS = """
+    select source_system, entity, received, accepted, duplicates, superseded, quarantined
+    from monitoring.record_reconciliation
+    order by source_system, entity
+"""
 _TESTED = """
-    select target, algorithm, metric, metric_value, baseline_value
-    from marts.model_evaluations
-    where is_champion and evaluation_split = 'test'
-        and metric = case when target = 'will_purchase' then 'roc_auc' else 'accuracy' end
-    order by target
+    select
+        figures.target, figures.algorithm, figures.metric, figures.metric_value,
+        figures.baseline_value, losses.metric_value >= losses.baseline_value
+    from marts.model_evaluations as figures
+    left join marts.model_evaluations as losses
+        on figures.model_id = losses.model_id
+            and losses.evaluation_split = 'test' and losses.metric = 'log_loss'
+    where figures.is_champion and figures.evaluation_split = 'test'
+        and figures.metric
+            = case when figures.target = 'will_purchase' then 'roc_auc' else 'accuracy' end
+    order by figures.target
 """
 
 
@@ -37,18 +48,27 @@ def summarise(path: Path) -> str:
     with duckdb.connect(str(path), read_only=True) as connection:
         personas = connection.execute(_PERSONAS).fetchall()
         tested = connection.execute(_TESTED).fetchall()
-    lines = ["", f"{len(personas)} personas", ""]
+        records = connection.execute(_RECORDS).fetchall()
+    lines = ["", "Records", ""]
+    for system, entity, received, accepted, duplicates, superseded, quarantined in records:
+        lines.append(
+            f"  {system} {entity:<15} {received:>9,} received: {accepted:>9,} accepted, "
+            f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
+        )
+    lines += ["", f"{len(personas)} personas", ""]
     width = max((len(name) for name, *_ in personas), default=0)
     for name, count, share, revenue in personas:
-        worth = "" if revenue is None else f", {revenue:6.1%} of the last year's net spend"
+        worth = "" if revenue is None else f", {revenue:6.1%} of the revenue (giant orders bounded)"
         lines.append(f"  {name:<{width}}  {count:>7,} customers, {share:6.1%}{worth}")
     lines += ["", "Models on the newest complete date (declared_need: on held-out customers)", ""]
-    for target, algorithm, metric, value, baseline in tested:
+    for target, algorithm, metric, value, baseline, is_worse in tested:
+        warning = "; its probabilities are worse than class shares: do not act on them"
         lines.append(
             f"  {target:<14} {algorithm:<14} {metric} {value:.3f} (baseline {baseline:.3f})"
+            f"{warning if is_worse else ''}"
         )
     if not tested:
-        lines.append("  No need could be learnt; the column reason of ml.need_fits says why.")
+        lines.append("  No need could be learnt; ml.need_fits in the build's database says why.")
     lines += [
         "",
         f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",

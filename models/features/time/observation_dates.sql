@@ -33,6 +33,11 @@ checked as (
                     ~ " || ' (the last ' || last_activity_on || '): nothing is known before it. Give a later"
                     ~ " date, or leave as_of_date out for the day after the last record.'"
                 ) }}
+            when as_of_date > {{ add_days(latest_plausible_time(), 1) }}
+                then {{ raise_error(
+                    "'as_of_date is ' || as_of_date || ', which lies in the future: nothing can be known as of it."
+                    ~ " Give today or an earlier date, or leave as_of_date out.'"
+                ) }}
             else as_of_date
         end as as_of_date,
         first_activity_on

@@ -33,9 +33,9 @@ versions as (
         judged.country,
         judged.region,
         judged.signed_up_at,
-        case lower(judged.marketing_consent)
-            when 'granted' then 'granted'
-            when 'denied' then 'denied'
+        case
+            when lower(judged.marketing_consent) in ('granted', 'yes', 'true', '1') then 'granted'
+            when lower(judged.marketing_consent) in ('denied', 'no', 'false', '0') then 'denied'
             else 'unknown'
         end as marketing_consent,
         judged.need,

@@ -29,6 +29,13 @@ checked as (
         end as birth_date_issue,
         case when age not between 0 and 110 then 'implausible_age' end as age_issue,
         case when annual_income < 0 then 'negative_annual_income' end as annual_income_issue,
+        case
+            when
+                lower(marketing_consent) not in (
+                    'granted', 'yes', 'true', '1', 'denied', 'no', 'false', '0', 'unknown'
+                )
+                then 'unknown_marketing_consent'
+        end as marketing_consent_issue,
         customer_id as version_key
     from united
 
@@ -39,7 +46,14 @@ collected as (
     select
         *,
         nullif(
-            concat_ws(',', unreadable_values, birth_date_issue, age_issue, annual_income_issue), ''
+            concat_ws(
+                ',',
+                unreadable_values,
+                birth_date_issue,
+                age_issue,
+                annual_income_issue,
+                marketing_consent_issue
+            ), ''
         ) as value_issues
     from checked
 

@@ -31,8 +31,9 @@ typed as (
         judged.country,
         judged.currency,
         case
-            when judged.order_status = 'cancelled' then 'cancelled'
-            when judged.order_status = 'returned' or judged.quantity < 0 then 'return'
+            when lower(judged.order_status) in ('cancelled', 'canceled') then 'cancelled'
+            when lower(judged.order_status) in ('returned', 'refunded') or judged.quantity < 0
+                then 'return'
             else 'sale'
         end as line_type,
         abs(judged.quantity) as quantity,

@@ -64,7 +64,14 @@ checked as (
             concat_ws(
                 ',',
                 {{ unreadable_values() }},
-                case when united.discount_amount < 0 then 'negative_discount_amount' end
+                case when united.discount_amount < 0 then 'negative_discount_amount' end,
+                case
+                    when
+                        lower(united.order_status) not in (
+                            'completed', 'cancelled', 'canceled', 'returned', 'refunded'
+                        )
+                        then 'unknown_order_status'
+                end
             ), ''
         ) as value_issues,
         -- an unnumbered line is no version of any other

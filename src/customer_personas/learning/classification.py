@@ -215,10 +215,12 @@ def fit_target_estimators(
     def part(condition: str) -> duckdb.DuckDBPyRelation:
         # sampled while the rows are narrow: features come to the rows that are taken only
         taken = sample_customers(labelled.filter(condition), sample_size, seed)
-        return _join(features, taken)
+        # and they are read once: a relation is computed again whenever it is asked
+        return duckdb.connect().from_arrow(_join(features, taken).to_arrow_table())
 
-    encoding = fit_encoding(part(plan.training), usable)
-    training = _read(part(plan.training), encoding)
+    training_rows = part(plan.training)
+    encoding = fit_encoding(training_rows, usable)
+    training = _read(training_rows, encoding)
     classes, note = _model_classes(training.labels)
     if obstacle := _obstacle(training, classes):
         return _nothing(target, f"{obstacle} {note}".strip())
@@ -412,8 +414,9 @@ def _select(
     """Choose hyper-parameters on the validation part, or by cross-validation without one."""
     if plan.validation:
         # Bounds and medians are learnt from the selection rows too, not from later ones.
-        selection_encoding = fit_encoding(part(plan.selection), usable)
-        selection = _read(part(plan.selection), selection_encoding)
+        selection_rows = part(plan.selection)
+        selection_encoding = fit_encoding(selection_rows, usable)
+        selection = _read(selection_rows, selection_encoding)
         validation = _read(part(plan.validation), selection_encoding)
         selection_classes, _ = _model_classes(selection.labels)
         obstacle = _obstacle(selection, selection_classes)

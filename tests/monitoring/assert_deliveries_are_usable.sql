@@ -1,0 +1,43 @@
+-- Of every entity that a source system provides, records arrived and most of them could be used. A delivery in
+-- another format would otherwise replace good published tables with empty ones. Fails with the figures and reasons.
+
+with
+
+reasons as (
+
+    select
+        source_system,
+        entity,
+        {{ joined_text(
+            "rejection_reason || ' ' || rejected_count", ', ', 'rejected_count desc, rejection_reason', 'true'
+        ) }} as reasons
+    from {{ ref('rejected_records') }}
+    where rejects = 'record'
+    group by source_system, entity
+
+),
+
+unusable as (
+
+    select
+        reconciliation.source_system,
+        reconciliation.entity,
+        reconciliation.source_system || ' delivered ' || reconciliation.received || ' records of '
+        || reconciliation.entity || ', and ' || reconciliation.quarantined || ' were set aside'
+        || coalesce(' (' || reasons.reasons || ')', '')
+        || '. Look at quarantine.quarantined_records and mend the delivery; if it is right as it is, raise the var'
+        || ' maximum_quarantined_share (now {{ var("maximum_quarantined_share") }}).' as message
+    from {{ ref('record_reconciliation') }} as reconciliation
+    left join reasons
+        on
+            reconciliation.source_system = reasons.source_system
+            and reconciliation.entity = reasons.entity
+    where
+        reconciliation.accepted = 0
+        or reconciliation.quarantined
+        > {{ var('maximum_quarantined_share') }} * (reconciliation.accepted + reconciliation.quarantined)
+
+)
+
+select {{ raise_error('message') }} as message
+from unusable

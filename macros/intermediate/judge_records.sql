@@ -7,7 +7,8 @@
       - version_key: records of one system with the same key are versions of one thing; null: no versions
 
     The order of the four is what makes the counts add up: a repeated record is a duplicate whatever else
-    is wrong with it; only records with nothing against them can supersede each other.
+    is wrong with it; only records with nothing against them can supersede each other. Of equal records the last one
+    stands: who goes back to an earlier version is not overruled by the one in between.
 #}
 {% macro judge_records(records, entity) %}
     select
@@ -41,7 +42,7 @@
                 records.*,
                 row_number() over (
                     partition by source_system, record_hash
-                    order by source_file asc, record_number asc
+                    order by source_file desc, record_number desc
                 ) > 1 as is_repeated
             from {{ records }} as records
         ) as repeats

@@ -3,6 +3,9 @@
     {% if flags.WHICH != 'build' %}
         {{ return('`dbt ' ~ flags.WHICH ~ '` does not build and test everything') }}
     {% endif %}
+    {% if flags.EMPTY or flags.SAMPLE %}
+        {{ return('with --empty or --sample a run does not read all records') }}
+    {% endif %}
     {% set upstream = upstream_of_publish() %}
     {% set left_out = [] %}
     {% for id in upstream if id not in selected_resources and id.split('.')[0] in ('model', 'seed') %}

@@ -8,6 +8,25 @@ defined as (
 
 ),
 
+profile_history as (
+
+    -- Where the file keeps only a row's latest state, a profile is unknown on every date before its last
+    -- change: then its absence says that the customer was still to come back.
+    select count(case when not profile.is_profile_known then 1 end) > 0.01 * count(*) as is_overwritten
+    from {{ ref('profile_features') }} as profile
+    inner join {{ ref('observation_dates') }} as dates
+        on profile.observation_date = dates.observation_date
+    inner join {{ ref('int_customer_versions') }} as versions
+        on profile.customer_id = versions.customer_id
+    where
+        not dates.is_as_of
+        and versions.is_current
+        and versions.known_from is not null
+        -- somebody who signed up later had no profile then
+        and coalesce(versions.signed_up_at < profile.observation_date, true)
+
+),
+
 category_shares as (
 
     select
@@ -58,16 +77,21 @@ attributes as (
 )
 
 select
-    feature_name,
-    family,
-    unit,
-    description,
-    value_type,
-    transform,
-    in_segmentation,
-    in_classification,
-    is_dated
+    defined.feature_name,
+    defined.family,
+    defined.unit,
+    defined.description,
+    defined.value_type,
+    defined.transform,
+    defined.in_segmentation,
+    defined.in_classification,
+    defined.is_dated
+    and not (
+        profile_history.is_overwritten
+        and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
+    ) as is_dated
 from defined
+cross join profile_history
 union all
 select * from category_shares
 where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})

@@ -42,7 +42,9 @@ select
     next_need,
     -- probability of an order within the horizon, in the next need where there is one
     purchase_probability * coalesce(next_need_probability, 1) as score,
-    coalesce('Segment ' || rfm_segment, 'No order yet')
+    coalesce(
+        'Segment ' || rfm_segment, case when frequency = 0 then 'No order yet' else 'Orders unknown' end
+    )
     || coalesce(
         '; ' || cast(cast(round(100 * purchase_probability) as integer) as varchar)
         || ' % likely to order within {{ var("horizon_days") }} days', ''

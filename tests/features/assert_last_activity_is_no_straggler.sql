@@ -12,6 +12,8 @@ days as (
     union distinct
     select submitted_on from {{ ref('int_feedback') }}
     union distinct
+    select cast(declared_at as date) from {{ ref('int_declared_needs') }}
+    union distinct
     select cast(known_from as date) from {{ ref('int_customer_versions') }}
 
 ),

@@ -21,10 +21,11 @@ measured as (
         count(case when lower(attribute_value) in ('true', 'false', 'yes', 'no') then 1 end) as booleans,
         count(
             case
-                when {{ matches_pattern('attribute_value', "'.+@.+\\..+|\\+?[0-9][0-9 ()/-]{7,}'") }}
+                when {{ matches_pattern('attribute_value', "'\\+?[0-9][0-9 ()/-]{7,}'") }}
                     then 1
             end
-        ) as identifiers
+        ) as phone_numbers,
+        count(case when attribute_value like '%_@_%' then 1 end) as addresses
     from attributes
     group by attribute
 
@@ -40,10 +41,15 @@ judged as (
             else 'category'
         end as value_type,
         case
-            when identifiers >= 0.5 * customers then 'looks like e-mail addresses or phone numbers'
+            -- one address is one too many: category features are published
+            when addresses > 0 then 'holds e-mail addresses'
+            when phone_numbers >= 0.5 * customers then 'looks like phone numbers'
             when distinct_values = 1 then 'has one value only'
-            when numbers < customers and distinct_values > 20 and distinct_values > 0.5 * customers
-                then 'nearly every customer has another text: an identifier or a comment'
+            -- models learn from 20 levels at most
+            when
+                numbers < customers
+                and (distinct_values > 100 or (distinct_values > 20 and distinct_values > 0.1 * customers))
+                then 'has too many different texts: names, places or comments'
             when whole_numbers = customers and distinct_values = customers and customers > 20
                 then 'every customer has another whole number: an identifier'
         end as left_out_because

@@ -66,8 +66,10 @@ select
     observations.customer_id,
     observations.observation_date,
     {{ days_between(
-        'case when versions.signed_up_on < observations.known_on then versions.signed_up_on'
-        ~ ' else observations.known_on end',
+        'case when versions.signed_up_on < observations.first_seen_on'
+        ~ ' or observations.first_seen_on is null'
+        ~ ' or observations.first_seen_on >= observations.observation_date'
+        ~ ' then versions.signed_up_on else observations.first_seen_on end',
         'observations.observation_date'
     ) }} as tenure_days,
     coalesce(

@@ -52,7 +52,7 @@ known as (
 select
     observations.customer_id,
     observations.observation_date,
-    coalesce(totals.categories_bought, known.nothing_bought) as categories_bought,
+    case when known.nothing_bought = 0 then coalesce(totals.categories_bought, 0) end as categories_bought,
     -- probability that two units of money went to two categories (Gini-Simpson index)
     1 - {{ ratio('totals.squared_amount', 'totals.sale_amount * totals.sale_amount') }}
         as category_diversity,

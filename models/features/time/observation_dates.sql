@@ -9,6 +9,17 @@ activity as (
 
 ),
 
+orders as (
+
+    -- Targets look at orders: sign-ups from before the first order record are no history to learn from, and
+    -- a window is complete only where order records reach to its end, whatever else arrived since.
+    select
+        min(ordered_on) as first_order_on,
+        {{ add_days('max(ordered_on)', 1) }} as day_after_last_order
+    from {{ ref('int_order_lines') }}
+
+),
+
 as_of as (
 
     select
@@ -62,9 +73,13 @@ complete as (
         row_number() over (order by grid.grid_date desc) as newness
     from grid
     cross join checked
+    cross join orders
     where
         {{ add_days('grid.grid_date', var('horizon_days')) }} <= checked.as_of_date
-        and {{ add_days('grid.grid_date', -var('minimum_history_days')) }} >= checked.first_activity_on
+        and {{ add_days('grid.grid_date', var('horizon_days')) }}
+        <= coalesce(orders.day_after_last_order, checked.as_of_date)
+        and {{ add_days('grid.grid_date', -var('minimum_history_days')) }}
+        >= coalesce(orders.first_order_on, checked.first_activity_on)
 
 )
 

@@ -4,7 +4,8 @@ select
     customers.customer_id,
     dates.observation_date,
     dates.is_as_of,
-    customers.known_on
+    customers.known_on,
+    customers.first_seen_on
 from {{ ref('int_customers_known') }} as customers
 inner join {{ ref('observation_dates') }} as dates
     on

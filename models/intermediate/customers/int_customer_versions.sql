@@ -1,3 +1,10 @@
+{%- set plausible_signed_up_at -%}
+    case
+            when judged.signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp)
+                then judged.signed_up_at
+        end
+{%- endset -%}
+
 -- Every sound version of a customer's profile, so that a feature can use what was known at its time.
 
 with
@@ -32,7 +39,7 @@ versions as (
         case when judged.annual_income >= 0 then judged.annual_income end as annual_income,
         judged.country,
         judged.region,
-        judged.signed_up_at,
+        {{ plausible_signed_up_at }} as signed_up_at,
         case
             when lower(judged.marketing_consent) in ('granted', 'yes', 'true', '1') then 'granted'
             when lower(judged.marketing_consent) in ('denied', 'no', 'false', '0') then 'denied'
@@ -42,8 +49,15 @@ versions as (
         judged.attributes,
         judged.source_file,
         judged.record_number,
-        coalesce(judged.updated_at, judged.signed_up_at) as known_from,
-        judged.disposition = 'accepted' as is_current
+        coalesce(judged.updated_at, {{ plausible_signed_up_at }}) as known_from,
+        judged.disposition = 'accepted' as is_current,
+        row_number() over (
+            partition by customer_identities.customer_id
+            order by
+                coalesce(judged.updated_at, {{ plausible_signed_up_at }}) asc nulls first,
+                judged.source_file asc,
+                judged.record_number asc
+        ) = 1 as is_oldest
     from judged
     inner join customer_identities
         on

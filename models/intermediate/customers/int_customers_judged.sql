@@ -4,7 +4,10 @@ united as (
 
     select
         *,
-        coalesce(signed_up_at, {{ latest_plausible_time() }}) as latest_birth_time
+        case
+            when signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp) then signed_up_at
+            else {{ latest_plausible_time() }}
+        end as latest_birth_time
     from {{ ref('int_customers_united') }}
 
 ),
@@ -27,6 +30,10 @@ checked as (
                 or birth_date > latest_birth_time
                 then 'implausible_birth_date'
         end as birth_date_issue,
+        case
+            when signed_up_at < cast('{{ var("earliest_plausible_date") }}' as timestamp)
+                then 'implausible_signed_up_at'
+        end as signed_up_at_issue,
         case when age not between 0 and 110 then 'implausible_age' end as age_issue,
         case when annual_income < 0 then 'negative_annual_income' end as annual_income_issue,
         case
@@ -49,6 +56,7 @@ collected as (
             concat_ws(
                 ',',
                 unreadable_values,
+                signed_up_at_issue,
                 birth_date_issue,
                 age_issue,
                 annual_income_issue,

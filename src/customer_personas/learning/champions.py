@@ -81,7 +81,8 @@ def carry_forward(
         raise ValueError(
             f"The var refit is '{policy}', but can only be one of: {', '.join(POLICIES)}."
         )
-    usable = [row for row in earlier if row["source_systems"] == source_systems]
+    systems = _systems(source_systems)
+    usable = [row for row in earlier if _systems(row["source_systems"]) == systems]
     # a champion fitted after as_of_date knows what nobody knew then
     current = max(
         (row for row in usable if row["fitted_on"] <= as_of_date),
@@ -98,6 +99,12 @@ def carry_forward(
     rows = [row | {"is_in_force": False} for row in others] + [chosen | {"is_in_force": True}]
     rows.sort(key=lambda row: row["champion_id"])
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _systems(source_systems: str) -> dict[str, list[str]]:
+    """Read the source systems so that the order in which entities are listed does not matter."""
+    listed = json.loads(source_systems).items()
+    return {system: sorted(entities or []) for system, entities in listed}
 
 
 def _cause_of_refit(current, as_of_date, columns, policy, refit_after_days) -> str | None:

@@ -464,10 +464,8 @@ def _search(
             _fold_rare(labels, classes), np.concatenate(predictions), classes, shares
         )
         values = {each["metric"]: each["value"] for each in measures}
-        if len(classes) == 2 and "roc_auc" in values:
-            score, text = values["roc_auc"], f"validation ROC AUC {values['roc_auc']:.4f}"
-        else:
-            score, text = -values["log_loss"], f"validation log loss {values['log_loss']:.4f}"
+        # probabilities are what is published, so they are what is chosen by
+        score, text = -values["log_loss"], f"validation log loss {values['log_loss']:.4f}"
         if algorithm not in best or score > best[algorithm].score:
             best[algorithm] = Choice(hyper_parameters, score, text, measures, row_counts)
     return best

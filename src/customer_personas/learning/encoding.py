@@ -66,13 +66,14 @@ class Input:
         if self.kind == "missing":
             return f"case when {column} is null then 1e0 else 0e0 end"
         if self.kind == "flag":
-            return f"case when {column} then 1e0 else 0e0 end"
+            return f"case when try_cast({column} as boolean) then 1e0 else 0e0 end"
         if self.kind == "level":
             return (
                 f"case when cast({column} as varchar) = {literal(self.level)} then 1e0 else 0e0 end"
             )
+        # A kept champion meets later records: what was a number then may be a text now.
         value = (
-            f"least(greatest(coalesce(cast({column} as double), {number(self.fill)}), "
+            f"least(greatest(coalesce(try_cast({column} as double), {number(self.fill)}), "
             f"{number(self.low)}), {number(self.high)})"
         )
         if self.log and self.low >= 0:

@@ -1,8 +1,10 @@
 """How each persona differs from everybody, feature by feature, measured in the engine."""
 
+import math
+
 import duckdb
 
-from customer_personas.learning.encoding import catalog_rows
+from customer_personas.learning.encoding import LARGEST, catalog_rows
 from customer_personas.sql_text import identifier, literal, number
 
 
@@ -53,8 +55,9 @@ def measure_traits(
 
 def _bounds(members: duckdb.DuckDBPyRelation, names: list[str]) -> dict[str, tuple]:
     """Give the 1st and 99th percentile of each feature; None where nobody has a value."""
+    values = {name: f"cast({name} as double)" for name in names}
     quantiles = [
-        f"quantile_disc(cast({name} as double), {share})"
+        f"quantile_disc(case when abs({values[name]}) < {LARGEST} then {values[name]} end, {share})"
         for name in names
         for share in (0.01, 0.99)
     ]
@@ -98,14 +101,21 @@ def _measure_sql(row: dict, low: float, high: float) -> str:
     name = identifier(row["feature_name"])
     value = f"least(greatest(cast({name} as double), {number(low)}), {number(high)})"
     # the scale of the fit: long tails shortened, so that a few giants do not decide what is typical
-    scaled = f"sign({value}) * ln(1 + abs({value}))" if row["transform"] == "log1p" else value
+    log = row["transform"] == "log1p"
+    scaled = f"sign({value}) * ln(1 + abs({value}))" if log else value
+    least, most = (math.copysign(math.log1p(abs(x)), x) if log else x for x in (low, high))
+    # from 0 to 1 between the bounds: the z-score is the same, and no square outgrows its decimal
+    scaled = f"least(greatest(({scaled} - {number(least)}) / {number(most - least or 1.0)}, 0), 1)"
     # least and greatest pass over nulls: an unknown value must stay unknown
     value = f"case when {name} is not null then {value} end"
-    scaled = f"case when {name} is not null then cast({scaled} as decimal(18, 6)) end"
+    scaled = f"case when {name} is not null then cast({scaled} as decimal(9, 8)) end"
+    # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
+    digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
+    exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
     return f"""            {{
                 'feature_name': {literal(row["feature_name"])},
                 'known_count': count({name}),
-                'mean': {_mean(f"cast({value} as decimal(38, 6))", name)},
+                'mean': {_mean(f"cast({value} as {exact})", name)},
                 'median': median(cast({name} as double)),
                 'scaled_mean': {_mean(scaled, name)},
                 'scaled_square_mean': {_mean(f"{scaled} * {scaled}", name)}

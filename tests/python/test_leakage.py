@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import duckdb
 import pytest
 from conftest import Company
 
@@ -103,3 +104,51 @@ def test_later_records_change_no_feature_of_an_earlier_date(company):
     assert company.query(
         "select frequency from features.customer_features where customer_id = 'NOBODY' and is_as_of"
     ) == [(1,)]
+
+
+def test_overwritten_profiles_tell_nothing_about_the_future(tmp_path):
+    # a company that keeps one row per customer and touches it at every order
+    landing = tmp_path / "landing"
+    simulate(1500, landing, "csv", 8, tmp_path / "truth", date(2026, 1, 1))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            create table touched as
+            select
+                * exclude (updated_at),
+                coalesce(
+                    (
+                        select max(try_cast(ordered_at as timestamp))
+                        from read_csv('{landing}/order_lines.csv', all_varchar = true) as lines
+                        where
+                            lines.customer_id = customers.customer_id
+                            and try_cast(ordered_at as timestamp) < timestamp '2026-01-01'
+                    ),
+                    try_cast(signed_up_at as timestamp)
+                ) as updated_at
+            from read_csv('{landing}/customers.csv', all_varchar = true) as customers
+            qualify
+                row_number() over (partition by customer_id order by customers.updated_at desc) = 1
+            """
+        )
+        connection.execute(f"copy touched to '{landing}/customers.csv' (header)")
+    company = Company(tmp_path, {"source_systems": {"files": ["customers", "order_lines"]}})
+    company.build(targets={"will_purchase": "future"})
+    ((area,),) = company.query(
+        "select metric_value from marts.model_evaluations where is_champion "
+        "and evaluation_split = 'test' and metric = 'roc_auc'"
+    )
+    ((bought, expected),) = company.query(
+        """
+        select
+            (select avg(cast(label = 'yes' as int)) from features.target_will_purchase),
+            (select avg(purchase_probability) from marts.customers)
+        """
+    )
+    # the leak gave 0.98 and a mean probability of 0.02
+    assert 0.7 < area < 0.9
+    assert 0.5 < expected / bought < 1.5
+    undated = company.query(
+        "select count(*) from features.feature_catalog where family = 'demographics' and is_dated"
+    )
+    assert undated == [(0,)]

@@ -96,10 +96,26 @@ def test_customers_alone_give_profile_personas_and_a_trained_need(tmp_path):
     assert all(value > 0.95 for _, value in accuracy)
 
 
+def test_a_delivery_in_another_format_leaves_the_published_set_alone(tmp_path):
+    write_orders(tmp_path, customers=60, category="tea")
+    company = company_with(tmp_path, ["order_lines"])
+    company.build()
+    before = company.published.read_bytes()
+    lines = tmp_path / "landing" / "order_lines.csv"
+    lines.write_text(lines.read_text().replace("2024-", "31/12/2024 "))
+    result = company.dbt("build")
+    assert result.returncode == 1
+    assert "files delivered 180 records of order_lines, and 180 were set aside" in result.stdout
+    assert "unreadable_ordered_at 180" in result.stdout
+    assert "Not published: failed:" in result.stdout
+    assert company.published.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
         ({"as_of_date": "2001-01-01"}, "as_of_date is 2001-01-01, but the first record is dated"),
+        ({"as_of_date": "2099-01-01"}, "as_of_date is 2099-01-01, which lies in the future"),
         ({"as_of_date": "soon"}, "as_of_date is 'soon', which is no date"),
         ({"source_systems": {"demo": ["custmers"]}}, "'custmers' is no canonical entity"),
         (

@@ -55,6 +55,8 @@ def publish(
     pyarrow.Table
         What was published, a row per table: version, table_schema, table_name, row_count.
     """
+    for name in ("current", FILE_NAME, "parquet"):
+        _refuse_to_replace(folder / name)
     versions = folder / "versions"
     versions.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(folder)
@@ -123,15 +125,19 @@ def _point(link: Path, target: Path) -> None:
     """Make a link or replace it, in one step that no reader can see half done."""
     if link.is_symlink() and link.readlink() == target:
         return
+    draft = link.with_name(f".{link.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target)
+    draft.replace(link)
+
+
+def _refuse_to_replace(link: Path) -> None:
+    """Stop before anything is written where something else lies in the place of a link."""
     if link.exists() and not link.is_symlink():
         raise FileExistsError(
             f"{link} is no link, so it was not made by publishing. Move it away, or set "
             f"{FOLDER_VARIABLE} to another folder."
         )
-    draft = link.with_name(f".{link.name}.draft")
-    draft.unlink(missing_ok=True)
-    draft.symlink_to(target)
-    draft.replace(link)
 
 
 def _version_numbers(versions: Path) -> list[int]:

@@ -61,7 +61,8 @@ def test_a_young_champion_is_kept_whatever_the_new_fit_is():
 )
 def test_causes_of_a_refit(change, cause):
     first = carry([], date(2026, 1, 1))
-    rows = carry(first, **({"as_of_date": date(2026, 1, 2)} | change))
+    fit = FIT | {"scoring_sql": "select 2"}
+    rows = carry(first, fit=fit, **({"as_of_date": date(2026, 1, 2)} | change))
     champion = in_force(rows)
     assert cause in champion["reason"]
     assert champion["champion_id"] == "S0002"
@@ -75,17 +76,24 @@ def test_never_keeps_an_old_champion():
     assert in_force(carry(first, date(2026, 1, 1), policy="never"))["fitted_on"] == date(2020, 1, 1)
 
 
-def test_a_refit_of_the_same_day_takes_the_same_place():
+def test_a_refit_that_finds_the_same_keeps_the_personas():
+    first = carry([], date(2026, 1, 1))
+    rows = carry(first, date(2026, 1, 1), policy="always")
+    assert len(rows) == 1
+    assert in_force(rows)["champion_id"] == "S0001"
+    assert in_force(rows)["first_persona_number"] == 1
+
+
+def test_a_refit_of_the_same_day_that_differs_has_new_personas():
     first = carry([], date(2026, 1, 1))
     rows = carry(first, date(2026, 1, 1), FIT | {"scoring_sql": "select 2"}, policy="always")
-    assert len(rows) == 1
-    assert in_force(rows)["scoring_sql"] == "select 2"
-    assert in_force(rows)["first_persona_number"] == 1
+    assert [row["scoring_sql"] for row in rows] == ["select 1", "select 2"]
+    assert in_force(rows)["first_persona_number"] == 5
 
 
 def test_looking_back_uses_the_champion_of_the_time():
     rows = carry([], date(2026, 1, 1))
-    rows = carry(rows, date(2026, 6, 1))
+    rows = carry(rows, date(2026, 6, 1), FIT | {"scoring_sql": "select 2"})
     assert in_force(rows)["champion_id"] == "S0002"
     assert in_force(carry(rows, date(2026, 2, 1)))["champion_id"] == "S0001"
 

@@ -43,4 +43,7 @@ select
     {{ column_name('field_name') }} as attribute,
     {{ clean_text('field_value') }} as attribute_value
 from fields
-where {{ clean_text('field_value') }} is not null
+where
+    {{ clean_text('field_value') }} is not null
+    -- what programs write for nothing
+    and lower({{ clean_text('field_value') }}) not in ('nan', '-nan')

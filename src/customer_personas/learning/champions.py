@@ -124,9 +124,8 @@ def _cause_of_refit(current, as_of_date, columns, policy, refit_after_days) -> s
 def _promote(earlier, candidates, current, as_of_date, source_systems, cause) -> dict[str, Any]:
     fit = next(row for row in candidates if row["is_champion"])
     cluster_count = json.loads(fit["hyper_parameters"])["n_clusters"]
-    same_day = current is not None and current["fitted_on"] == as_of_date
-    if same_day and current["cluster_count"] == cluster_count:
-        # fitted again for the same day: it takes the place, and the numbers, of the one it repeats
+    if current is not None and current["scoring_sql"] == fit["scoring_sql"]:
+        # the same segmentation once more: its personas are the same ones
         champion_id, first = current["champion_id"], current["first_persona_number"]
     else:
         champion_id = f"S{len(earlier) + 1:04d}"

@@ -1,5 +1,5 @@
--- Of every entity that a source system provides, records arrived and most of them could be used. A delivery in
--- another format would otherwise replace good published tables with empty ones. Fails with the figures and reasons.
+-- Of every entity that a source system provides, records arrived and most of them could be used. A delivery
+-- in another format would otherwise replace good published tables with empty ones. Fails with the figures.
 
 with
 
@@ -9,7 +9,10 @@ reasons as (
         source_system,
         entity,
         {{ joined_text(
-            "rejection_reason || ' ' || rejected_count", ', ', 'rejected_count desc, rejection_reason', 'true'
+            "rejection_reason || ' ' || rejected_count",
+            ', ',
+            'rejected_count desc, rejection_reason',
+            'true'
         ) }} as reasons
     from {{ ref('rejected_records') }}
     where rejects = 'record'
@@ -25,8 +28,8 @@ unusable as (
         reconciliation.source_system || ' delivered ' || reconciliation.received || ' records of '
         || reconciliation.entity || ', and ' || reconciliation.quarantined || ' were set aside'
         || coalesce(' (' || reasons.reasons || ')', '')
-        || '. Look at quarantine.quarantined_records and mend the delivery; if it is right as it is, raise the var'
-        || ' maximum_quarantined_share (now {{ var("maximum_quarantined_share") }}).' as message
+        || '. Look at quarantine.quarantined_records and mend the delivery; if it is right as it is,'
+        || ' raise the var maximum_quarantined_share (now {{ var("maximum_quarantined_share") }}).' as message
     from {{ ref('record_reconciliation') }} as reconciliation
     left join reasons
         on

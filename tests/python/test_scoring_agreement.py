@@ -81,4 +81,5 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
                 ).fetchall()
                 assert unlike == 0
     # the same records give the same fit, to the last digit of the SQL
-    assert fitted.table.sort_by("model_id").to_pylist() == stored.to_pylist()
+    columns = ["model_id", "hyper_parameters", "features", "scoring_sql", "is_champion", "reason"]
+    assert fitted.table.sort_by("model_id").select(columns) == stored.select(columns)

@@ -5,6 +5,12 @@ threads that import scikit-learn for the first time at the same moment find each
 modules.
 """
 
+from threadpoolctl import threadpool_limits
+
 from customer_personas.learning import classification, persona_rules, segmentation
 
 __all__ = ["classification", "persona_rules", "segmentation"]
+
+# The order of threads is the order of sums: one thread makes every figure the same everywhere. Set
+# once and for all, because a limit that one fit takes back would be lifted under another.
+threadpool_limits(1)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from sklearn.tree import DecisionTreeClassifier
-from threadpoolctl import threadpool_limits
 
 from customer_personas.learning.calibrated_svm import FOLDS, CalibratedLinearSVC, grouped_folds
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
@@ -225,18 +224,16 @@ def fit_target_estimators(
     if obstacle := _obstacle(training, classes):
         return _nothing(target, f"{obstacle} {note}".strip())
     test = _read(part(plan.test), encoding)
-    # The order of threads is the order of sums: one thread makes the fit the same everywhere.
-    with threadpool_limits(1):
-        selected, note_on_selection = _select(plan, part, usable, training, encoding, classes, seed)
-        y, known = _positions(training.labels, classes)
-        models = {
-            algorithm: FittedModel(
-                encoding,
-                _fit(algorithm, choice.hyper_parameters, training, y, known, seed),
-                classes,
-            )
-            for algorithm, choice in selected.items()
-        }
+    selected, note_on_selection = _select(plan, part, usable, training, encoding, classes, seed)
+    y, known = _positions(training.labels, classes)
+    models = {
+        algorithm: FittedModel(
+            encoding,
+            _fit(algorithm, choice.hyper_parameters, training, y, known, seed),
+            classes,
+        )
+        for algorithm, choice in selected.items()
+    }
     champion, reasons = _choose(target, selected)
     notes = " ".join(filter(None, [note_on_selection, note]))
     shares = np.bincount(y[known], minlength=len(classes)) / known.sum()

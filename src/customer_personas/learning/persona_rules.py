@@ -11,7 +11,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from sklearn.tree import DecisionTreeClassifier
-from threadpoolctl import threadpool_limits
 
 from customer_personas.learning.encoding import LARGEST, MAX_LEVELS, catalog_rows
 from customer_personas.learning.sampling import sample_customers
@@ -198,8 +197,7 @@ def fit_rules(
         tree = DecisionTreeClassifier(
             max_depth=max_depth, min_samples_leaf=SMALLEST_SHARE, random_state=seed
         )
-        with threadpool_limits(1):
-            tree.fit(X, personas)
+        tree.fit(X, personas)
         leaves = _leaves(tree, questions)
     rules = []
     conditions = [

@@ -14,7 +14,6 @@ from sklearn import metrics
 from sklearn.cluster import KMeans
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.learning.sampling import sample_customers
@@ -151,17 +150,15 @@ def fit_segmentation_estimators(
     encoding = fit_encoding(sample, usable)
     if not encoding.inputs:
         population, sample = "true", sample_customers(current, sample_size, seed)
-    # The order of threads is the order of sums: one thread makes the fit the same everywhere.
-    with threadpool_limits(1):
-        X, _ = encoding.matrix(sample, ["customer_id"])
-        scaler = _fit_scaler(X, encoding)
-        points = scaler.transform(X) if encoding.inputs else X
-        sizes, limits = _cluster_counts(points, k_values)
-        fits = [_fit_clusters(points, k, seed) for k in sizes]
-        measured = [
-            _measure(points, clusters, _fit_clusters(points, clusters.n_clusters, seed + 1))
-            for clusters in fits
-        ]
+    X, _ = encoding.matrix(sample, ["customer_id"])
+    scaler = _fit_scaler(X, encoding)
+    points = scaler.transform(X) if encoding.inputs else X
+    sizes, limits = _cluster_counts(points, k_values)
+    fits = [_fit_clusters(points, k, seed) for k in sizes]
+    measured = [
+        _measure(points, clusters, _fit_clusters(points, clusters.n_clusters, seed + 1))
+        for clusters in fits
+    ]
     champion, reasons = _choose(measured, limits)
     common = {
         "encoding": encoding.to_dict(),

@@ -4,7 +4,7 @@
     {{ return([
         {'name': 'source_file', 'type': 'varchar'},
         {'name': 'record_number', 'type': 'bigint'},
-        {'name': 'record_hash', 'type': 'varchar'},
+        {'name': 'record_hash', 'type': fingerprint_type()},
         {'name': 'read_error', 'type': 'varchar'},
         {'name': 'unreadable_columns', 'type': 'varchar'},
     ]) }}

@@ -38,7 +38,8 @@ category_shares as (
         'none' as transform,
         true as in_segmentation,
         true as in_classification,
-        true as is_dated
+        true as is_dated,
+        'order_lines.product_category' as comes_from
     from {{ ref('top_categories') }}
 
 ),
@@ -54,7 +55,8 @@ view_shares as (
         'none' as transform,
         false as in_segmentation,
         true as in_classification,
-        true as is_dated
+        true as is_dated,
+        'web_events.product_category' as comes_from
     from {{ ref('top_categories') }}
 
 ),
@@ -64,13 +66,22 @@ attributes as (
     select
         feature_name,
         'attributes' as family,
-        case value_type when 'category' then 'category' else 'as received' end as unit,
-        'Column ' || attribute || ' of the customers file, undated' as description,
-        value_type,
+        case value_type
+            when 'category' then 'category'
+            when 'boolean' then 'yes/no'
+            when 'date' then 'days'
+            else 'as received'
+        end as unit,
+        case value_type
+            when 'date' then 'Days from ' || attribute || ', a column of the customers file, to as_of_date'
+            else 'Column ' || attribute || ' of the customers file, undated'
+        end || ', read as ' || value_type as description,
+        case value_type when 'date' then 'numeric' else value_type end as value_type,
         'none' as transform,
         true as in_segmentation,
         true as in_classification,
-        false as is_dated
+        false as is_dated,
+        'customers.' || attribute as comes_from
     from {{ ref('attribute_catalog') }}
     where is_feature
 
@@ -89,7 +100,8 @@ select
     and not (
         profile_history.is_overwritten
         and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
-    ) as is_dated
+    ) as is_dated,
+    defined.comes_from
 from defined
 cross join profile_history
 union all

@@ -1,4 +1,4 @@
-from customer_personas import landing
+from customer_personas.intake import landing
 
 
 def model(dbt, session):

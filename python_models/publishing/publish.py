@@ -13,6 +13,8 @@ def model(dbt, session):
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
+        ("monitoring", "source_formats"): dbt.ref("source_formats"),
+        ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
         ("features", "customer_features"): dbt.ref("customer_features").filter("is_as_of"),
         ("features", "feature_catalog"): dbt.ref("feature_catalog"),
     }

@@ -5,6 +5,7 @@
     'int_declared_needs', 'observations', 'attribute_catalog', 'feature_catalog',
     'customer_persona_scores', 'customers', 'personas', 'persona_rules', 'customer_needs',
     'crm_audience', 'record_reconciliation', 'rejected_records',
+    'source_formats', 'source_coverage',
 ] %}
 
 with

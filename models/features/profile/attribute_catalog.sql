@@ -4,7 +4,13 @@ with
 
 attributes as (
 
-    select * from {{ ref('customer_attributes') }}
+    select
+        attributes.attribute,
+        attributes.attribute_value,
+        yes_no_spellings.spelling is not null as is_yes_or_no
+    from {{ ref('customer_attributes') }} as attributes
+    left join {{ ref('yes_no_spellings') }} as yes_no_spellings
+        on lower(attributes.attribute_value) = yes_no_spellings.spelling
 
 ),
 
@@ -18,7 +24,8 @@ measured as (
         count(
             case when {{ matches_pattern('attribute_value', "'[0-9]+'") }} then 1 end
         ) as whole_numbers,
-        count(case when lower(attribute_value) in ('true', 'false', 'yes', 'no') then 1 end) as booleans,
+        count(case when is_yes_or_no then 1 end) as booleans,
+        count({{ try_cast('attribute_value', 'date') }}) as dates,
         count(
             case
                 when {{ matches_pattern('attribute_value', "'\\+?[0-9][0-9 ()/-]{7,}'") }}
@@ -38,11 +45,13 @@ judged as (
         case
             when booleans = customers then 'boolean'
             when numbers = customers then 'numeric'
+            when dates = customers then 'date'
             else 'category'
         end as value_type,
         case
             -- one address is one too many: category features are published
             when addresses > 0 then 'holds e-mail addresses'
+            when dates = customers and distinct_values > 1 then null
             when phone_numbers >= 0.5 * customers then 'looks like phone numbers'
             when distinct_values = 1 then 'has one value only'
             -- models learn from 20 levels at most

@@ -1,6 +1,13 @@
--- One column per customer attribute that is a number, or a yes or no (as 1 and 0).
+-- One column per customer attribute that is a number, a yes or no (as 1 and 0) or a date (as days before as_of_date).
 
 with
+
+as_of as (
+
+    select observation_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+),
 
 attributes as (
 
@@ -9,13 +16,18 @@ attributes as (
         catalog.feature_name,
         case
             when catalog.value_type = 'numeric' then {{ try_cast('attributes.attribute_value', 'double') }}
-            when lower(attributes.attribute_value) in ('true', 'yes') then 1
+            when catalog.value_type = 'date'
+                then {{ days_between(try_cast('attributes.attribute_value', 'date'), 'as_of.observation_date') }}
+            when yes_no_spellings.meaning = 'yes' then 1
             else 0
         end as attribute_number
     from {{ ref('customer_attributes') }} as attributes
+    cross join as_of
     inner join {{ ref('attribute_catalog') }} as catalog
         on attributes.attribute = catalog.attribute
-    where catalog.is_feature and catalog.value_type in ('numeric', 'boolean')
+    left join {{ ref('yes_no_spellings') }} as yes_no_spellings
+        on lower(attributes.attribute_value) = yes_no_spellings.spelling
+    where catalog.is_feature and catalog.value_type != 'category'
 
 )
 

@@ -36,14 +36,37 @@ fields as (
     from versions
     where version_rank = 1 and attributes is not null
 
+),
+
+named as (
+
+    select
+        customer_id,
+        {{ column_name('field_name') }} as attribute,
+        {{ clean_text('field_value') }} as attribute_value
+    from fields
+    where
+        {{ clean_text('field_value') }} is not null
+        -- what programs write for nothing
+        and lower({{ clean_text('field_value') }}) not in ('nan', '-nan')
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by attribute, attribute_value) as customers
+    from named
+
 )
 
 select
     customer_id,
-    {{ column_name('field_name') }} as attribute,
-    {{ clean_text('field_value') }} as attribute_value
-from fields
-where
-    {{ clean_text('field_value') }} is not null
-    -- what programs write for nothing
-    and lower({{ clean_text('field_value') }}) not in ('nan', '-nan')
+    attribute,
+    -- texts that differ in case only are one: the spelling that most customers have
+    first_value(attribute_value) over (
+        partition by attribute, {{ spelling_key('attribute_value') }}
+        order by customers desc, attribute_value asc
+    ) as attribute_value
+from counted

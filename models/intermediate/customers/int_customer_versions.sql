@@ -21,6 +21,18 @@ customer_identities as (
 
 ),
 
+category_spellings as (
+
+    select * from {{ ref('category_spellings') }}
+
+),
+
+yes_no_spellings as (
+
+    select * from {{ ref('yes_no_spellings') }}
+
+),
+
 versions as (
 
     select
@@ -37,15 +49,15 @@ versions as (
         lower(judged.gender) as gender,
         lower(judged.occupation) as occupation,
         case when judged.annual_income >= 0 then judged.annual_income end as annual_income,
-        judged.country,
-        judged.region,
+        coalesce(countries.spelling, judged.country) as country,
+        coalesce(regions.spelling, judged.region) as region,
         {{ plausible_signed_up_at }} as signed_up_at,
-        case
-            when lower(judged.marketing_consent) in ('granted', 'yes', 'true', '1') then 'granted'
-            when lower(judged.marketing_consent) in ('denied', 'no', 'false', '0') then 'denied'
+        case yes_no_spellings.meaning
+            when 'yes' then 'granted'
+            when 'no' then 'denied'
             else 'unknown'
         end as marketing_consent,
-        judged.need,
+        coalesce(needs.spelling, judged.need) as need,
         judged.attributes,
         judged.source_file,
         judged.record_number,
@@ -63,6 +75,14 @@ versions as (
         on
             judged.source_system = customer_identities.source_system
             and judged.customer_id = customer_identities.source_customer_id
+    left join yes_no_spellings
+        on lower(judged.marketing_consent) = yes_no_spellings.spelling
+    {%- for alias, kind in [('countries', 'country'), ('regions', 'region'), ('needs', 'need')] %}
+    left join category_spellings as {{ alias }}
+        on
+            {{ alias }}.category_kind = '{{ kind }}'
+            and {{ spelling_key('judged.' ~ kind) }} = {{ alias }}.spelling_key
+    {%- endfor %}
     where judged.disposition in ('accepted', 'superseded')
 
 )

@@ -38,9 +38,8 @@ checked as (
         case when annual_income < 0 then 'negative_annual_income' end as annual_income_issue,
         case
             when
-                lower(marketing_consent) not in (
-                    'granted', 'yes', 'true', '1', 'denied', 'no', 'false', '0', 'unknown'
-                )
+                lower(marketing_consent) != 'unknown'
+                and lower(marketing_consent) not in (select spelling from {{ ref('yes_no_spellings') }})
                 then 'unknown_marketing_consent'
         end as marketing_consent_issue,
         customer_id as version_key

@@ -26,13 +26,17 @@ declared as (
 
     select
         customer_identities.customer_id,
-        judged.need,
+        category_spellings.spelling as need,
         judged.declared_at
     from judged
     inner join customer_identities
         on
             judged.source_system = customer_identities.source_system
             and judged.customer_id = customer_identities.source_customer_id
+    left join {{ ref('category_spellings') }} as category_spellings
+        on
+            category_spellings.category_kind = 'need'
+            and {{ spelling_key('judged.need') }} = category_spellings.spelling_key
 
 ),
 

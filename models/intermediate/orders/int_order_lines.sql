@@ -13,6 +13,12 @@ customer_identities as (
 
 ),
 
+category_spellings as (
+
+    select * from {{ ref('category_spellings') }}
+
+),
+
 typed as (
 
     select
@@ -27,8 +33,8 @@ typed as (
         cast(judged.ordered_at as date) as ordered_on,
         judged.product_id,
         judged.product_name,
-        judged.product_category,
-        judged.country,
+        product_categories.spelling as product_category,
+        countries.spelling as country,
         judged.currency,
         case
             when lower(judged.order_status) in ('cancelled', 'canceled') then 'cancelled'
@@ -45,6 +51,14 @@ typed as (
         on
             judged.source_system = customer_identities.source_system
             and judged.customer_id = customer_identities.source_customer_id
+    left join category_spellings as product_categories
+        on
+            product_categories.category_kind = 'product_category'
+            and {{ spelling_key('judged.product_category') }} = product_categories.spelling_key
+    left join category_spellings as countries
+        on
+            countries.category_kind = 'country'
+            and {{ spelling_key('judged.country') }} = countries.spelling_key
 
 ),
 

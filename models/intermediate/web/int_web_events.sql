@@ -26,10 +26,14 @@ select
     lower(judged.event_type) as event_type,
     judged.page_url,
     judged.product_id,
-    judged.product_category,
+    category_spellings.spelling as product_category,
     lower(judged.device_type) as device_type
 from judged
 inner join customer_identities
     on
         judged.source_system = customer_identities.source_system
         and judged.customer_id = customer_identities.source_customer_id
+left join {{ ref('category_spellings') }} as category_spellings
+    on
+        category_spellings.category_kind = 'product_category'
+        and {{ spelling_key('judged.product_category') }} = category_spellings.spelling_key

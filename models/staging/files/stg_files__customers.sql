@@ -2,13 +2,37 @@ with
 
 source as (
 
+    select * from {{ ref('raw_files__customers') }}
+
+),
+
+staged as (
+
     select
         source_file,
         record_number,
-        record,
-        read_error
-    from {{ ref('raw_files__customers') }}
+        {{ landed_record('source') }} as record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        customer_id,
+        {{ hash_identifier('email', 'email') }} as email_hash,
+        {{ hash_identifier('phone', 'phone') }} as phone_hash,
+        {{ hash_identifier('full_name', 'name') }} as full_name_hash,
+        birth_date,
+        age,
+        gender,
+        occupation,
+        annual_income,
+        country,
+        region,
+        signed_up_at,
+        marketing_consent,
+        need,
+        updated_at,
+        attributes
+    from source
 
 )
 
-{{ stage_records('customers', 'source') }}
+select * from staged

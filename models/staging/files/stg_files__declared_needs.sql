@@ -1,14 +1,28 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
+    select * from {{ ref('raw_files__declared_needs') }}
+
+),
+
+staged as (
+
     select
         source_file,
         record_number,
-        record,
-        read_error
-    from {{ ref('raw_files__declared_needs') }}
+        {{ landed_record('source') }} as record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        customer_id,
+        need,
+        declared_at,
+        updated_at
+    from source
 
 )
 
-{{ stage_records('declared_needs', 'source') }}
+select * from staged

@@ -1,14 +1,33 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
+    select * from {{ ref('raw_files__feedback') }}
+
+),
+
+staged as (
+
     select
         source_file,
         record_number,
-        record,
-        read_error
-    from {{ ref('raw_files__feedback') }}
+        {{ landed_record('source') }} as record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        feedback_id,
+        customer_id,
+        submitted_at,
+        channel,
+        feedback_type,
+        rating,
+        rating_scale_max,
+        comment,
+        updated_at
+    from source
 
 )
 
-{{ stage_records('feedback', 'source') }}
+select * from staged

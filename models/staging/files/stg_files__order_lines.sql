@@ -1,14 +1,38 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
+    select * from {{ ref('raw_files__order_lines') }}
+
+),
+
+staged as (
+
     select
         source_file,
         record_number,
-        record,
-        read_error
-    from {{ ref('raw_files__order_lines') }}
+        {{ landed_record('source') }} as record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        order_id,
+        order_line_number,
+        customer_id,
+        ordered_at,
+        product_id,
+        product_name,
+        product_category,
+        quantity,
+        unit_price,
+        discount_amount,
+        currency,
+        order_status,
+        country,
+        updated_at
+    from source
 
 )
 
-{{ stage_records('order_lines', 'source') }}
+select * from staged

@@ -1,14 +1,34 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
+    select * from {{ ref('raw_files__web_events') }}
+
+),
+
+staged as (
+
     select
         source_file,
         record_number,
-        record,
-        read_error
-    from {{ ref('raw_files__web_events') }}
+        {{ landed_record('source') }} as record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        event_id,
+        visitor_id,
+        customer_id,
+        occurred_at,
+        event_type,
+        page_url,
+        product_id,
+        product_category,
+        device_type,
+        updated_at
+    from source
 
 )
 
-{{ stage_records('web_events', 'source') }}
+select * from staged

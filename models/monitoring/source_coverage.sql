@@ -1,0 +1,63 @@
+-- What the records tell and what they do not: each canonical column, how many records fill it, and which features
+-- rest on it.
+
+{%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] %}
+
+with
+{% for entity in entities %}
+{{ entity }} as (
+
+    select * from {{ ref('int_' ~ entity ~ '_judged') }}
+    where disposition = 'accepted'
+
+),
+{% endfor %}
+filled as (
+    {% for entity in entities %}
+    {%- set outer = loop %}
+    {%- for column in canonical_columns(entity) if column.name != 'attributes' %}
+    select
+        '{{ entity }}' as entity,
+        '{{ column.get("reads", column.name) }}' as column_name,
+        {{ outer.index * 100 + loop.index }} as column_position,
+        count(*) as records,
+        count({{ column.name }}) as filled_records
+    from {{ entity }}
+    {%- if not (outer.last and loop.last) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {% endfor %}
+),
+
+uses as (
+
+    select
+        filled.entity,
+        filled.column_name,
+        count(*) as features,
+        {{ joined_text('definitions.feature_name', ', ', 'definitions.feature_name', 'true') }} as feature_names
+    from filled
+    inner join {{ ref('feature_definitions') }} as definitions
+        on
+            ' ' || definitions.comes_from || ' '
+            like '% ' || filled.entity || '.' || filled.column_name || ' %'
+    group by filled.entity, filled.column_name
+
+)
+
+select
+    filled.entity,
+    filled.column_name,
+    filled.column_position,
+    filled.records,
+    filled.filled_records,
+    case when filled.records > 0 then filled.filled_records / filled.records end as filled_share,
+    filled.filled_records > 0 as is_provided,
+    coalesce(uses.features, 0) as features,
+    uses.feature_names
+from filled
+left join uses
+    on
+        filled.entity = uses.entity
+        and filled.column_name = uses.column_name

@@ -1,0 +1,18 @@
+"""Reads the landing folder of the ``files`` system: finds files, decides their formats, reads them.
+
+A file goes through these steps, each a module of its own:
+
+``folder``      which files there are, and which entity each belongs to
+``mapping``     what mapping.yml says about names, units and formats
+``encodings``   which encoding a file is in
+``csv_files``, ``json_files``, ``parquet_files``
+                a file becomes a table of texts, as received; what cannot be read is kept aside
+``columns``     which column of the file is which canonical column
+``expressions`` columns that the mapping computes from others
+``formats``     how a column writes its dates, numbers and ids, decided from all its values
+``landing``     all of it for one entity, as a relation
+"""
+
+from customer_personas.intake.errors import IntakeError
+
+__all__ = ["IntakeError"]

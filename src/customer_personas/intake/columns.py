@@ -1,0 +1,128 @@
+"""Which column of a file is which canonical column."""
+
+import difflib
+import re
+
+from customer_personas.intake.entities import ENTITIES
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE
+
+
+def normal_names(headers: list[str], source_file: str) -> list[str]:
+    """Bring the column names of a file to lower case with underscores.
+
+    Parameters
+    ----------
+    headers : list of str
+        Names as they stand in the file.
+    source_file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of str
+        Names of letters (of every script), digits and underscores; a nameless column is called by
+        its position.
+
+    Raises
+    ------
+    IntakeError
+        If two columns have the same name.
+    """
+    names = [
+        re.sub(r"[\W_]+", "_", header.strip().lower()).strip("_") or f"column_{position}"
+        for position, header in enumerate(headers, start=1)
+    ]
+    seen: dict[str, str] = {}
+    for name, header in zip(names, headers, strict=True):
+        if key(name) in seen:
+            raise IntakeError(
+                f"{source_file} has the column {name} more than once: {seen[key(name)]!r} and "
+                f"{header!r}. Rename one of them in the file."
+            )
+        seen[key(name)] = header
+    return names
+
+
+def key(name: str) -> str:
+    """Return what two spellings of one column name have in common: letters and digits."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def match_columns(
+    names: list[str], entity: str, mapped: dict[str, str], source_file: str
+) -> dict[str, str]:
+    """Find the canonical columns among the columns of a file.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns of the file.
+    entity : str
+        Canonical name of the entity.
+    mapped : dict of str to str
+        By canonical column, what the mapping reads it from: a column of the file, which need not
+        be in this one.
+    source_file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    dict of str to str
+        By canonical column, the column of the file.
+
+    Raises
+    ------
+    IntakeError
+        If the mapping and the file both name a column.
+    """
+    by_key = {key(name): name for name in names}
+    taken = {key(source) for source in mapped.values()}
+    found = {}
+    for column in ENTITIES[entity]:
+        own = by_key.get(key(column.name))
+        other = by_key.get(key(mapped[column.name])) if column.name in mapped else None
+        if own and other and own != other:
+            raise IntakeError(
+                f"{source_file}: {column.name} is there twice, as the column {own} and, by "
+                f"{MAPPING_FILE}, as the column {other}. Take the line out of {MAPPING_FILE} or "
+                f"write {own} there under ignore."
+            )
+        if other or (own and key(own) not in taken):
+            found[column.name] = other or own
+    return found
+
+
+def require_columns(known: set[str], names: list[str], entity: str, source_file: str) -> None:
+    """Stop where a file lacks a column that its entity cannot do without.
+
+    Parameters
+    ----------
+    known : set of str
+        Canonical columns that the file or the mapping gives.
+    names : list of str
+        Columns of the file.
+    entity : str
+        Canonical name of the entity.
+    source_file : str
+        Name of the file.
+
+    Raises
+    ------
+    IntakeError
+        With the columns that are lacking and those that look like them.
+    """
+    missing = [c.name for c in ENTITIES[entity] if c.is_required and c.name not in known]
+    if entity == "web_events" and not known & {"customer_id", "visitor_id"}:
+        missing.append("customer_id")
+    if not missing:
+        return
+    lines = []
+    for name in missing:
+        alike = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        lines.append(f"{name}: {alike[0] if alike else '<your column>'}")
+    raise IntakeError(
+        f"{source_file} lacks the column {', '.join(missing)}, which {entity} cannot do "
+        f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "
+        f"columns, which column holds it, for example {'; '.join(lines)}."
+    )

@@ -1,0 +1,285 @@
+"""A delimited text file becomes a table of texts, as received.
+
+The engine reads it. It sets lines aside that it cannot read, and where a stray quote makes it take
+many lines for one, the file is read again line by line, so that only the broken line is set aside.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from customer_personas.intake.encodings import pieces_of
+from customer_personas.intake.errors import IntakeError
+from customer_personas.sql_text import identifier, literal
+
+DELIMITERS = ",;\t|"
+_LINES_OF_ONE_RECORD = 200
+_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first line of a file.
+
+    Attributes
+    ----------
+    names : list of str
+        Column names as they stand there.
+    delimiter : str
+        What separates them.
+    line : int
+        Number of the line, from 1.
+    """
+
+    names: list[str]
+    delimiter: str
+    line: int
+
+
+def read_header(path: Path, source_file: str, delimiter: str | None) -> Header:
+    """Read the header of a UTF-8 file, and find the delimiter.
+
+    Parameters
+    ----------
+    path : Path
+        The file, compressed or not.
+    source_file : str
+        Its name, for messages.
+    delimiter : str or None
+        The delimiter, where it is known.
+
+    Returns
+    -------
+    Header
+        The first line that is not empty; a line ``sep=;``, as spreadsheets write it, counts as a
+        setting.
+
+    Raises
+    ------
+    IntakeError
+        If there is no such line.
+    """
+    for number, line in enumerate(_lines(path), start=1):
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip("\r\n")
+        if not text.strip(" \t" + DELIMITERS):
+            continue
+        if text.lower().startswith("sep=") and len(text) == 5:
+            delimiter = delimiter or text[4]
+            continue
+        found = delimiter or max(DELIMITERS, key=lambda each: len(_fields(text, each)))
+        return Header(_fields(text, found), found, number)
+    raise IntakeError(
+        f"{source_file} is empty: not even a header line. Deliver it again or take it away."
+    )
+
+
+def _fields(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text], delimiter=delimiter))
+
+
+def read_csv(
+    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+) -> None:
+    """Read a UTF-8 file into two temporary tables.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the tables are made.
+    path : Path
+        The file, compressed or not.
+    header : Header
+        Its header.
+    names : list of str
+        Names of the columns of the table.
+    table : str
+        The readable records, in their order; ``<table>_unreadable`` has the others:
+        ``line_number`` from 1, ``line`` and ``read_error``.
+    """
+    _drop(session, table)
+    try:
+        _read_with_engine(session, path, header, names, table)
+        ((swallowed,),) = session.execute(
+            f"""
+            select count(*) from {table}_unreadable
+            where contains(line, chr(10)) or contains(line, chr(13))
+                or read_error like 'Maximum line size%'
+            """
+        ).fetchall()
+    except duckdb.Error:
+        swallowed = 1
+    if swallowed:
+        _drop(session, table)
+        _read_line_by_line(session, path, header, names, table)
+
+
+def _drop(session: duckdb.DuckDBPyConnection, table: str) -> None:
+    for each in (table, f"{table}_unreadable", f"{table}_rejects", f"{table}_scans"):
+        session.execute(f"drop table if exists {each}")
+
+
+def _read_with_engine(session, path, header, names, table) -> None:
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    session.execute(
+        f"""
+        create temp table {table} as
+        select * from read_csv(
+            {literal(str(path))}, auto_detect = false, header = true, skip = {header.line - 1},
+            delim = {literal(header.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}},
+            store_rejects = true, rejects_limit = 0,
+            rejects_table = '{table}_rejects', rejects_scan = '{table}_scans'
+        )
+        """
+    )
+    # a line can break several rules and is still one record
+    session.execute(
+        f"""
+        create temp table {table}_unreadable as
+        select
+            line as line_number,
+            min(csv_line) as line,
+            min(error_message) as read_error
+        from {table}_rejects
+        group by line
+        """
+    )
+    session.execute(f"drop table {table}_rejects")
+    session.execute(f"drop table {table}_scans")
+
+
+def _read_line_by_line(session, path, header, names, table) -> None:
+    schema = pa.schema([(name, pa.string()) for name in names])
+    columns = ", ".join(f"{identifier(name)} varchar" for name in names)
+    session.execute(f"create temp table {table} ({columns})")
+    session.execute(
+        f"create temp table {table}_unreadable "
+        "(line_number bigint, line varchar, read_error varchar)"
+    )
+    good, bad = [], []
+
+    def store() -> None:
+        if good:
+            batch = pa.Table.from_arrays(
+                [pa.array(column, pa.string()) for column in zip(*good, strict=True)],
+                schema=schema,
+            )
+            session.register("batch_of_records", batch)
+            session.execute(f"insert into {table} select * from batch_of_records")
+            session.unregister("batch_of_records")
+            good.clear()
+        if bad:
+            session.executemany(f"insert into {table}_unreadable values (?, ?, ?)", bad)
+            bad.clear()
+
+    for number, fields, line, problem in split_records(path, header, len(names)):
+        if problem:
+            bad.append((number, line, problem))
+        else:
+            good.append([field or None for field in fields])
+        if len(good) + len(bad) >= _BATCH:
+            store()
+    store()
+
+
+def split_records(
+    path: Path, header: Header, width: int
+) -> Iterator[tuple[int, list[str], str, str | None]]:
+    """Split a UTF-8 file into records, losing no line to a stray quote.
+
+    Parameters
+    ----------
+    path : Path
+        The file, compressed or not.
+    header : Header
+        Its header.
+    width : int
+        How many fields a record has.
+
+    Yields
+    ------
+    number : int
+        Line on which the record starts, from 1.
+    fields : list of str
+        Its fields; empty where it cannot be read.
+    line : str
+        Its text.
+    problem : str or None
+        Why it cannot be read; None where it can.
+    """
+    waiting: list[tuple[int, bytes]] = []
+    lines = enumerate(_lines(path), start=1)
+    for _ in range(header.line):
+        next(lines)
+
+    def following(count: int) -> None:
+        while len(waiting) < count and (found := next(lines, None)) is not None:
+            waiting.append(found)
+
+    while True:
+        following(1)
+        if not waiting:
+            return
+        number, first = waiting[0]
+        text, problem = _as_text(first)
+        if not text and problem is None:
+            waiting.pop(0)
+            continue
+        taken, fields = 1, []
+        if problem is None:
+            fields, problem = _record(text, header.delimiter, width)
+        if fields == [] and problem and first.count(b'"') % 2:
+            # the record may go on: a line break within quotes
+            following(_LINES_OF_ONE_RECORD)
+            joined, quotes = text, first.count(b'"')
+            for _, line in waiting[1:]:
+                more, broken = _as_text(line)
+                if broken:
+                    break
+                joined, quotes, taken = joined + "\n" + more, quotes + line.count(b'"'), taken + 1
+                if quotes % 2 == 0:
+                    fields, whole_problem = _record(joined, header.delimiter, width)
+                    if whole_problem is None:
+                        text, problem = joined, None
+                    break
+            if problem:
+                taken, fields = 1, []
+        del waiting[:taken]
+        yield number, fields, text, problem
+
+
+def _record(text: str, delimiter: str, width: int) -> tuple[list[str], str | None]:
+    try:
+        fields = next(csv.reader([text], delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return [], "a quote that is not closed, or text after a closing quote"
+    if len(fields) == width + 1 and fields[-1] == "":
+        fields.pop()  # a delimiter at the end of the line
+    if len(fields) != width:
+        return [], f"{len(fields)} fields where the header has {width}"
+    return fields, None
+
+
+def _as_text(line: bytes) -> tuple[str, str | None]:
+    try:
+        return line.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return line.decode("utf-8", "replace"), "bytes that are no text in the file's encoding"
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Give the lines of a file, ended by any of LF, CRLF and CR, without their ends."""
+    rest = b""
+    for piece in pieces_of(path):
+        whole = rest + piece
+        # a CR at the end of a piece may be half of a CRLF
+        held = b"\r" if whole.endswith(b"\r") else b""
+        whole = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, rest = whole.split(b"\n")
+        rest += held
+        yield from lines
+    if rest:
+        yield rest.removesuffix(b"\r")

@@ -1,0 +1,153 @@
+"""Which encoding a file is in, and a copy of it in UTF-8 where it is another one."""
+
+import codecs
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+_PIECE = 1 << 22
+_SAMPLE_LINES = 2000
+# What Western European texts write with bytes above 127.
+_WESTERN = set(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüý"
+    "œŒšŠžŽ€£¥§°©®\N{EN DASH}\N{EM DASH}‘’“”„…·´ªº«»¿¡"
+)
+_CODECS = {"utf-8": "utf-8-sig", "latin-1": "cp1252", "gb18030": "gb18030"}
+
+
+def _unreadable(error: UnicodeError) -> tuple[str, int]:
+    # a byte that no UTF-8 text can hold, so that the line is set aside as unreadable later
+    return "\udcff", error.end
+
+
+codecs.register_error("customer_personas.unreadable", _unreadable)
+# five bytes of Windows-1252 stand for nothing; Latin-1 has control characters there
+codecs.register_error(
+    "customer_personas.latin_1",
+    lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end),
+)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """Read the bytes of a file, piece by piece, decompressed.
+
+    Parameters
+    ----------
+    path : Path
+        The file; compressed where its name ends in ``.gz``.
+
+    Yields
+    ------
+    bytes
+        The next piece.
+    """
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    with opened(path, "rb") as content:
+        while piece := content.read(_PIECE):
+            yield piece
+
+
+def utf16_of(path: Path) -> str | None:
+    """Tell whether a file is in UTF-16, by its first bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str or None
+        ``utf-16`` (with a byte order mark), ``utf-16-le`` or ``utf-16-be``; None where it is not.
+    """
+    start = next(pieces_of(path), b"")[:2000]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for order, offset in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if len(start) >= 4 and start[offset::2].count(0) > 0.4 * len(start[offset::2]):
+            return order
+    return None
+
+
+def eight_bit_encoding_of(path: Path) -> str:
+    """Tell the encoding of a text file that is not in UTF-16, from its bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        ``utf-8``, ``latin-1`` (Windows-1252, which extends it) or ``gb18030``. Where most lines that are not ASCII are valid UTF-8, or no
+        other encoding makes sense, it is UTF-8, and the other lines are badly encoded ones.
+    """
+    valid, others = _lines_beyond_ascii(path)
+    if valid >= len(others):
+        return "utf-8"
+    chinese = [line for line in others if _decodes(line, "gb18030")]
+    sample = b"\n".join(chinese if 2 * len(chinese) >= len(others) else others)
+    best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], threshold=0.9).best()
+    if best is not None and best.encoding == "gb18030":
+        return "gb18030"
+    beyond = [c for c in sample.decode("cp1252", "replace") if ord(c) > 127]
+    western = sum(c in _WESTERN for c in beyond)
+    return "latin-1" if western >= 0.9 * len(beyond) else "utf-8"
+
+
+def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:
+    """Count the lines beyond ASCII that are UTF-8, and give those that are not."""
+    valid, others, rest = 0, [], b""
+    for piece in pieces_of(path):
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            if line.isascii():
+                continue
+            if _decodes(line):
+                valid += 1
+            elif len(others) < _SAMPLE_LINES:
+                others.append(line)
+        if valid + len(others) >= 2 * _SAMPLE_LINES:
+            break
+    else:
+        if not rest.isascii():
+            if _decodes(rest):
+                valid += 1
+            else:
+                others.append(rest)
+    return valid, others
+
+
+def _decodes(line: bytes, encoding: str = "utf-8") -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def write_as_utf8(path: Path, encoding: str, copy: Path) -> None:
+    """Write a copy of a text file in UTF-8.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    encoding : str
+        As :func:`utf16_of` and :func:`eight_bit_encoding_of` name it.
+    copy : Path
+        Where the copy goes. What the encoding cannot read becomes a byte that UTF-8 cannot read
+        either, so that the line is found later.
+    """
+    name = _CODECS.get(encoding, encoding)
+    errors = "customer_personas.unreadable"
+    if name == "cp1252":
+        errors = "customer_personas.latin_1"
+    decoder = codecs.getincrementaldecoder(name)(errors)
+    with copy.open("wb") as content:
+        for piece in pieces_of(path):
+            content.write(decoder.decode(piece).encode("utf-8", "surrogateescape"))
+        content.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))

@@ -1,0 +1,176 @@
+"""Columns that the mapping computes from others, by simple SQL expressions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+from customer_personas.intake.columns import key
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE
+
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Round, exp.Abs)
+_ALLOWED = (
+    *_ARITHMETIC,
+    exp.Paren,
+    exp.Literal,
+    exp.Null,
+    exp.Boolean,
+    exp.Column,
+    exp.Identifier,
+    exp.DPipe,
+    exp.Concat,
+    exp.Case,
+    exp.If,
+    exp.EQ,
+    exp.NEQ,
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+    exp.And,
+    exp.Or,
+    exp.Not,
+    exp.Is,
+    exp.In,
+    exp.Like,
+    exp.Coalesce,
+    exp.Nullif,
+    exp.Lower,
+    exp.Upper,
+    exp.Trim,
+    exp.Substring,
+    exp.Left,
+    exp.Right,
+    exp.Replace,
+    exp.SplitPart,
+)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An expression of the mapping, checked against the columns of one file.
+
+    Attributes
+    ----------
+    text : str
+        As the mapping has it.
+    is_number : bool
+        Whether it gives a number.
+    numbers, columns : list of str
+        The columns it uses as numbers, and all it uses.
+    tree : sqlglot.exp.Expression
+        The parsed expression.
+    """
+
+    text: str
+    is_number: bool
+    numbers: list[str]
+    columns: list[str]
+    tree: exp.Expression
+
+    def sql(self, text_of: Callable[[str], str], number_of: Callable[[str], str]) -> str:
+        """Write the SQL of its text.
+
+        Parameters
+        ----------
+        text_of, number_of : callable
+            Give the SQL of a column as cleaned text, and as number (DOUBLE).
+
+        Returns
+        -------
+        str
+            The expression; where a number that it uses cannot be read, a text that says so and is
+            no number itself.
+        """
+
+        def column_sql(node: exp.Expression) -> exp.Expression:
+            if not isinstance(node, exp.Column):
+                return node
+            name = node.name
+            is_operand = name in self.numbers and _is_operand(node)
+            return sqlglot.parse_one(
+                f"({number_of(name) if is_operand else text_of(name)})", dialect="duckdb"
+            )
+
+        value = f"cast({self.tree.copy().transform(column_sql).sql(dialect='duckdb')} as varchar)"
+        for name in self.numbers:
+            value = (
+                f"case when {text_of(name)} is not null and {number_of(name)} is null "
+                f"then 'no number: ' || {text_of(name)} else {value} end"
+            )
+        return value
+
+
+def parse_expression(text: str, names: list[str], source_file: str, column: str) -> Expression:
+    """Parse an expression of the mapping.
+
+    Parameters
+    ----------
+    text : str
+        The expression: columns of the file, texts, numbers, ``+ - * / ||``, comparisons, ``case``
+        and a few functions of text and numbers.
+    names : list of str
+        Columns of the file.
+    source_file, column : str
+        For messages.
+
+    Returns
+    -------
+    Expression
+        With its columns named as in `names`.
+
+    Raises
+    ------
+    IntakeError
+        If it cannot be parsed, uses what is not allowed or a column that the file lacks.
+    """
+    place = f"{MAPPING_FILE}: the expression {text!r} of {column}"
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except sqlglot.errors.SqlglotError:
+        raise IntakeError(
+            f"{place} cannot be understood. Write it like price_cents / 100 or "
+            "first_name || ' ' || last_name; put column names with other signs in double quotes."
+        ) from None
+    by_key = {key(name): name for name in names}
+    for node in tree.walk():
+        if not isinstance(node, _ALLOWED):
+            raise IntakeError(
+                f"{place} uses {node.sql(dialect='duckdb')!r}, which is not possible there. It can "
+                "use columns of the file, + - * / ||, comparisons, case, coalesce, nullif, round, "
+                "abs, lower, upper, trim, replace, substring, left, right, split_part and concat."
+            )
+        if isinstance(node, exp.Column):
+            if key(node.name) not in by_key or node.table:
+                raise IntakeError(
+                    f"{place} uses the column {node.sql(dialect='duckdb')}, which {source_file} "
+                    f"lacks; found: {', '.join(names)}."
+                )
+            node.set("this", exp.to_identifier(by_key[key(node.name)], quoted=True))
+    columns = list(dict.fromkeys(node.name for node in tree.find_all(exp.Column)))
+    numbers = list(
+        dict.fromkeys(node.name for node in tree.find_all(exp.Column) if _is_operand(node))
+    )
+    return Expression(text, _is_number(tree), numbers, columns, tree)
+
+
+def _is_number(node: exp.Expression) -> bool:
+    if isinstance(node, exp.Paren):
+        return _is_number(node.this)
+    if isinstance(node, exp.Literal):
+        return not node.is_string
+    return isinstance(node, _ARITHMETIC)
+
+
+def _is_operand(node: exp.Expression) -> bool:
+    """Tell whether a column is used as a number: in arithmetic, or compared with a number."""
+    above = node.parent
+    while isinstance(above, exp.Paren | exp.Coalesce | exp.Nullif):
+        above = above.parent
+    if isinstance(above, _ARITHMETIC):
+        return True
+    if isinstance(above, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ):
+        return any(_is_number(side) for side in (above.this, above.expression))
+    return False

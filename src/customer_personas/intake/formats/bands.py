@@ -1,0 +1,77 @@
+"""Bands of numbers: 45-54, 65+, under 18, 50-74K."""
+
+from customer_personas.intake.formats.numbers import read_number
+from customer_personas.intake.formats.values import Column, Reading, half_width
+
+_NUMBER = r"(\d+(?:\.\d+)?)([km]?)"
+_RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à){_NUMBER}"  # noqa: RUF001
+_ABOVE = rf"(?:>|>=|≥|over|above|morethan|from|ab|über){_NUMBER}|{_NUMBER}(?:\+|plus|andover|andabove|ormore|andolder|以上)"  # noqa: E501
+_BELOW = (
+    rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter){_NUMBER}|{_NUMBER}(?:以下|orless|andunder)"
+)
+
+
+def read_band(column: Column, sql_type: str) -> Reading:
+    """Decide whether a column holds numbers or bands of numbers.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+    sql_type : str
+        The type to read it as.
+
+    Returns
+    -------
+    Reading
+        Of numbers; a band gives its middle (45-54: 49.5, as a whole number 49), one that is open
+        above its lower bound (65+: 65), one that is open below one less than its upper bound
+        (under 18: 17). A column is read as bands where it holds any of at least a twentieth.
+
+    Raises
+    ------
+    IntakeError
+        As :func:`customer_personas.intake.formats.numbers.read_number`.
+    """
+    whole = f"^(?:{_RANGE}|{_ABOVE}|{_BELOW})$"
+    seen = column.counts(all="true", bands=f"regexp_matches({_plain('value')}, '{whole}')")
+    if column.is_native_number or seen["bands"] < 0.05 * max(seen["all"], 1):
+        return read_number(column, sql_type)
+    band = _plain(column.text)
+
+    def amount(pattern: str, *groups: tuple[int, int]) -> str:
+        """Write the SQL of a number with its K or M, from whichever of the groups is there."""
+        numbers = ", ".join(
+            f"nullif(regexp_extract({band}, '^(?:{pattern})$', {number}), '')"
+            for number, _ in groups
+        )
+        units = " || ".join(
+            f"regexp_extract({band}, '^(?:{pattern})$', {unit})" for _, unit in groups
+        )
+        scale = f"case left({units}, 1) when 'k' then 1000 when 'm' then 1000000 else 1 end"
+        return f"(cast(coalesce({numbers}) as double) * {scale})"
+
+    # 50-74K: the unit of the upper end holds for both
+    low = amount(_RANGE, (1, 2))
+    low_with_unit = (
+        f"case when regexp_extract({band}, '^(?:{_RANGE})$', 2) = '' "
+        f"then {amount(_RANGE, (1, 4))} else {low} end"
+    )
+    middle = f"({low_with_unit} + {amount(_RANGE, (3, 4))}) / 2"
+    single = rf"{_NUMBER}"
+    value = f"""case
+        when regexp_full_match({band}, '{_RANGE}') then {middle}
+        when regexp_full_match({band}, '{_ABOVE}') then {amount(_ABOVE, (1, 2), (3, 4))}
+        when regexp_full_match({band}, '{_BELOW}') then {amount(_BELOW, (1, 2), (3, 4))} - 1
+        when regexp_full_match({band}, '{single}') then {amount(single, (1, 2))}
+    end"""
+    number = f"trunc({value})" if sql_type == "integer" else value
+    return Reading("bands (45-54, 65+), their middle", f"try_cast({number} as {sql_type})")
+
+
+def _plain(text: str) -> str:
+    """Write the SQL of a band in lower case without blanks, thousands and currency signs."""
+    return (
+        f"regexp_replace(regexp_replace(lower({half_width(text)}), '(\\d)[,''’](\\d{{3}})', "
+        f"'\\1\\2', 'g'), '[\\s$€£¥]|eur|usd|gbp|years?|jahren?|岁|歳', '', 'g')"
+    )

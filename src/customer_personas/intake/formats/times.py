@@ -1,0 +1,240 @@
+"""Dates and times: which national form, which order, epochs, zones."""
+
+from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
+from customer_personas.sql_text import literal
+
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
+_HALF_DAY = r"(?: ?[AaPp]\.?[Mm]\.?)?"
+_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
+_REST = rf"((?:[ T]|, )+{_CLOCK}{_HALF_DAY}{_ZONE})?"
+_ISO = r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
+_MONTH = r"[A-Za-z]{3,9}\.?"
+_ZONE_FOUND = rf"{_CLOCK}{_HALF_DAY} ?(?:Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)"
+
+# Name: what it looks like, the pattern with the rest of the text as its last group, and how the
+# groups give an ISO date.
+_REORDERED = {
+    "year_first": ("2024/12/31", r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", r"\1-\2-\3"),
+    "day_first": ("31/12/2024", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", r"\3-\2-\1"),
+    "month_first": ("12/31/2024", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", r"\3-\1-\2"),
+    "day_first_short": ("31/12/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\2-\1"),
+    "month_first_short": ("12/31/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\1-\2"),
+    "east_asian": (
+        "2024年12月31日",
+        r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日號号일]?",
+        r"\1-\2-\3",
+    ),
+    "compact": ("20241231", r"((?:19|20)\d{2})(\d{2})(\d{2})", r"\1-\2-\3"),
+}
+# %Y would take 24 for the year 24
+_NAMED = ["%d %b %y", "%d %B %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"]
+_SHORT = {"day_first_short", "month_first_short"}
+_RIVALS = (("day_first", "month_first"), ("day_first_short", "month_first_short"))
+# Two digits from here on mean the last century; a customer is hardly born in the other one.
+_PIVOT, _BIRTH_PIVOT = 69, 15
+
+
+def _is_iso(text: str) -> str:
+    return f"regexp_full_match({text}, '{_ISO}')"
+
+
+def _iso_texts(text: str) -> dict[str, tuple[str, str]]:
+    """Give, by form, what it looks like and the SQL of the ISO text, null where it has no such."""
+    spelled = half_width(text)
+    hours = r"(\d{1,2})\s*[時时시]\s*(\d{2})\s*[分분]"
+    east_asian = (
+        f"regexp_replace(regexp_replace({spelled}, '{hours}\\s*(\\d{{2}})\\s*[秒초]', "
+        f"'\\1:\\2:\\3'), '{hours}', '\\1:\\2')"
+    )
+    forms = {}
+    for name, (example, pattern, order) in _REORDERED.items():
+        source = east_asian if name == "east_asian" else spelled
+        whole = f"{pattern}{_REST}"
+        forms[name] = (
+            example,
+            f"case when regexp_full_match({source}, '{whole}') "
+            f"then regexp_replace({source}, '^{whole}$', '{order}\\4') end",
+        )
+    stamp = r"((?:19|20)\d{2})(\d{2})(\d{2})[T ]?(\d{2})(\d{2})(\d{2})?(Z)?"
+    forms["compact_time"] = (
+        "20241231183000",
+        f"case when regexp_full_match({spelled}, '{stamp}') then "
+        f"regexp_replace(regexp_replace({spelled}, '^{stamp}$', '\\1-\\2-\\3 \\4:\\5:\\6\\7'), "
+        f"':(Z?)$', '\\1') end",
+    )
+    day_month = rf"\d{{1,2}}[ .-]+{_MONTH}[ ,.-]+\d{{2,4}}"
+    month_day = rf"{_MONTH} *\d{{1,2}},? +\d{{4}}"
+    named = rf"(?:[A-Za-z]{{3,9}}\.?,? +)??({day_month}|{month_day}){_REST}"
+    day = f"regexp_replace(regexp_replace({spelled}, '^{named}$', '\\1'), '[ .,-]+', ' ', 'g')"
+    formats = ", ".join(literal(each) for each in _NAMED)
+    forms["named_month"] = (
+        "31 Dec 2024",
+        f"case when regexp_full_match({spelled}, '{named}') then "
+        f"strftime(try_strptime({day}, [{formats}]), '%Y-%m-%d') "
+        f"|| regexp_replace({spelled}, '^{named}$', '\\2') end",
+    )
+    return forms
+
+
+def _value_of(iso: str, zone: str, has_halves: bool, has_zones: bool) -> str:
+    """Write the SQL that makes a time of an ISO text."""
+    plain = f"try_cast(replace({iso}, ', ', ' ') as timestamp)"
+    value = plain
+    if has_halves:
+        # the engine's own cast would take PM for a place and ignore it
+        halves = f"upper(replace(regexp_replace({iso}, '[, T]+(\\d)', ' \\1'), '.', ''))"
+        value = (
+            f"case when regexp_matches({iso}, '[AaPp]\\.?[Mm]') then try_strptime("
+            f"regexp_replace({halves}, ' ?([AP]M).*$', ' \\1'), "
+            f"['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']) else {plain} end"
+        )
+    if has_zones:
+        zoned = (
+            f"try_cast(regexp_replace(regexp_replace({iso}, ' ?(UTC|GMT)$', 'Z'), "
+            f"'([+-]\\d{{2}})(\\d{{2}})$', '\\1:\\2') as timestamptz)"
+        )
+        value = (
+            f"case when regexp_matches({iso}, '{_ZONE_FOUND}$') "
+            f"then timezone({literal(zone)}, {zoned}) else {value} end"
+        )
+    return value
+
+
+def _century(value: str, is_birth: bool) -> str:
+    """Move two-digit years of the last century there."""
+    pivot = _BIRTH_PIVOT if is_birth else _PIVOT
+    return (
+        f"case when year({value}) >= {2000 + pivot} then {value} - interval 100 year "
+        f"else {value} end"
+    )
+
+
+def _numbered(text: str, zone: str) -> dict[str, tuple[str, str]]:
+    """Give the forms in which a time is one number: epochs and spreadsheet days."""
+    spelled = half_width(text)
+    number = f"try_cast({spelled} as double)"
+
+    def local(stamp: str) -> str:
+        return f"timezone({literal(zone)}, timezone('UTC', {stamp}))" if zone != "UTC" else stamp
+
+    return {
+        "epoch_seconds": (
+            "1735669800",
+            f"case when regexp_full_match({spelled}, '\\d{{9,10}}(\\.\\d+)?') "
+            f"then {local(f'make_timestamp(cast({number} * 1000000 as bigint))')} end",
+        ),
+        "epoch_milliseconds": (
+            "1735669800000",
+            f"case when regexp_full_match({spelled}, '\\d{{12,13}}(\\.0+)?') "
+            f"then {local(f'make_timestamp(cast({number} * 1000 as bigint))')} end",
+        ),
+        "epoch_microseconds": (
+            "1735669800000000",
+            f"case when regexp_full_match({spelled}, '\\d{{15,16}}') "
+            f"then {local(f'make_timestamp(try_cast({spelled} as bigint))')} end",
+        ),
+        "spreadsheet_days": (
+            "45657.77",
+            f"case when regexp_full_match({spelled}, '[1-6]\\d{{4}}(\\.\\d+)?') "
+            f"then timestamp '1899-12-30' + to_seconds(round({number} * 86400)) end",
+        ),
+    }
+
+
+def read_time(column: Column, is_date: bool = False) -> Reading:
+    """Decide how a column writes dates or times.
+
+    Parameters
+    ----------
+    column : Column
+        The column; its settings ``date_format``, ``date_order`` and ``time_zone`` count.
+    is_date : bool
+        Whether it holds dates of birth.
+
+    Returns
+    -------
+    Reading
+        As TIMESTAMP. Times with a zone, and epochs, are brought to the setting ``time_zone`` (UTC
+        where it is not given); times without one are taken as local.
+
+    Raises
+    ------
+    IntakeError
+        If the day and the month cannot be told apart.
+    """
+    zone = column.settings.get("time_zone", "UTC")
+    if "date_format" in column.settings:
+        given = column.settings["date_format"]
+        sql = f"try_strptime({half_width(column.text)}, {literal(given)})"
+        return Reading(given, f"cast({sql} as timestamp)", "mapping")
+
+    shape = column.counts(all="true", iso=_is_iso("value"))
+    # most columns are ISO throughout: the costlier questions are asked of the rest only
+    mostly_iso = shape["iso"] >= 0.5 * shape["all"]
+    among = f"not {_is_iso('value')}" if mostly_iso else "true"
+    shape |= column.counts(
+        among,
+        halves="regexp_matches(value, '\\d ?[AaPp]\\.?[Mm]\\.?')",
+        zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}$')",
+    )
+
+    def forms(text: str) -> dict[str, tuple[str, str]]:
+        has = (zone, shape["halves"] > 0, shape["zones"] > 0)
+        found = {
+            name: (example, _value_of(iso, *has))
+            for name, (example, iso) in _iso_texts(text).items()
+        }
+        for name in _SHORT:
+            found[name] = (found[name][0], _century(found[name][1], is_date))
+        return found | _numbered(text, zone)
+
+    readable = column.counts(
+        among, **{name: f"({sql}) is not null" for name, (_, sql) in forms("value").items()}
+    )
+    if mostly_iso and not readable["year_first"]:
+        return Reading(
+            "2024-12-31",
+            f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end",
+        )
+    if mostly_iso:
+        readable = {"year_first": shape["iso"]}
+    decided_by = "values"
+    for first, second in _RIVALS:
+        rivals = [readable.get(name, 0) for name in (first, second)]
+        if not any(rivals) or max(readable.values()) > max(rivals):
+            continue
+        if "date_order" in column.settings:
+            order = column.settings["date_order"]
+            readable.pop(second if first.startswith(order) else first)
+            decided_by = "mapping"
+            continue
+        _decide_order(column, forms("value"), first, second, readable)
+    best = max(readable, key=lambda name: readable[name])
+    example, sql = forms(column.text)[best]
+    if readable[best] == 0:
+        return Reading("no date found", "cast(null as timestamp)")
+    if best in _SHORT or best in ("day_first", "month_first"):
+        return Reading(f"{best.removesuffix('_short')} ({example})", sql, decided_by)
+    return Reading(f"{best} ({example})" if not example[0].isalpha() else best, sql)
+
+
+def _decide_order(column, forms, first, second, readable) -> None:
+    """Drop the rival that the values speak against."""
+    day, month = forms[first][1], forms[second][1]
+    told = column.counts(
+        first=f"({day}) is not null and ({month}) is null",
+        second=f"({day}) is null and ({month}) is not null",
+        both=f"({day}) is not null and ({month}) is not null and ({day}) != ({month})",
+    )
+    less, more = sorted((told["first"], told["second"]))
+    if more == 0 and told["both"] == 0:
+        readable.pop(second)  # all days equal their months: either reading is right
+        return
+    if more == 0 or less > TOLERATED * more:
+        either = column.samples(f"({day}) is not null or ({month}) is not null")
+        raise column.undecidable(
+            f"the day may come first or the month, as in {either}",
+            "date_order",
+            "day_first or month_first",
+        )
+    readable.pop(second if told["first"] == more else first)

@@ -1,0 +1,138 @@
+"""The values of a column, and what a format module gives back."""
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.sql_text import literal
+
+BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
+# Texts that programs write for nothing.
+MISSING = ("null", "(null)", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n")
+# Where a number, date or id is expected, these can mean nothing else.
+MISSING_WHERE_TYPED = ("na", "none", "nil", "-", "--")
+# A reading that contradicts more than this share of the values that tell is no reading.
+TOLERATED = 0.05
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a column is read.
+
+    Attributes
+    ----------
+    format : str
+        The format, in words.
+    sql : str
+        The value, out of the received row; null where it is missing or cannot be read.
+    decided_by : str
+        ``values``, ``mapping`` or ``file type``.
+    """
+
+    format: str
+    sql: str
+    decided_by: str = "values"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file whose format is to be decided.
+
+    Attributes
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the received records are.
+    source_file, name : str
+        For messages.
+    text : str
+        SQL of its cleaned text, null where it is missing.
+    values : str
+        Temporary table with its distinct texts that are not missing: ``value`` and their number
+        ``n``.
+    settings : dict
+        What the mapping says about it.
+    is_native_number : bool
+        Whether the file itself says that these are numbers.
+    """
+
+    session: duckdb.DuckDBPyConnection
+    source_file: str
+    name: str
+    text: str
+    values: str
+    settings: dict
+    is_native_number: bool = False
+
+    def counts(self, among: str = "true", **conditions: str) -> dict[str, int]:
+        """Count the records whose value meets each condition, an expression over ``value``."""
+        sums = ", ".join(
+            f"coalesce(sum(n) filter ({condition}), 0)::bigint" for condition in conditions.values()
+        )
+        (row,) = self.session.execute(f"select {sums} from {self.values} where {among}").fetchall()
+        return dict(zip(conditions, row, strict=True))
+
+    def samples(self, condition: str = "true") -> str:
+        """Give some values, quoted, the most frequent first."""
+        rows = self.session.execute(
+            f"select value from {self.values} where {condition} order by n desc, value limit 3"
+        ).fetchall()
+        return ", ".join(repr(value) for (value,) in rows)
+
+    def undecidable(self, problem: str, setting: str, choices: str) -> IntakeError:
+        """Describe a column that can be read in two ways, and the setting that decides it."""
+        return IntakeError(
+            f"{self.source_file}, column {self.name}: {problem}. Say in {MAPPING_FILE}, under "
+            f"settings, which it is: {setting}: {choices}."
+        )
+
+
+def needs_cleaning(column: str, missing: tuple[str, ...]) -> str:
+    """Write the SQL that tells whether a text has blanks around it or says nothing.
+
+    Parameters
+    ----------
+    column : str
+        SQL of the received text.
+    missing : tuple of str
+        Texts, in lower case, that stand for nothing.
+
+    Returns
+    -------
+    str
+        The expression.
+    """
+    blank = r"[\s\x{A0}\x{3000}\x{FEFF}]"
+    texts = "|".join(re.escape(text) for text in missing)
+    return f"regexp_matches({column}, {literal(f'(?i)^(?:{blank}|(?:{texts})?$)|{blank}$')})"
+
+
+def cleaned(column: str, missing: tuple[str, ...]) -> str:
+    """Write the SQL of a text without blanks around it, null where it says nothing.
+
+    Parameters
+    ----------
+    column : str
+        SQL of the received text.
+    missing : tuple of str
+        Texts, in lower case, that stand for nothing.
+
+    Returns
+    -------
+    str
+        The expression.
+    """
+    trimmed = f"trim({column}, {BLANKS})"
+    texts = ", ".join(literal(text) for text in ("", *missing))
+    return f"case when lower({trimmed}) not in ({texts}) then {trimmed} end"
+
+
+def half_width(text: str) -> str:
+    """Write the SQL of a text with full-width digits and signs as plain ones."""
+    wide = (
+        "０１２３４５６７８９．，－＋％／：（）"  # noqa: RUF001
+        "\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}"
+    )
+    return f"translate({text}, '{wide}', '0123456789.,-+%/:()---')"

@@ -1,0 +1,282 @@
+"""All files of an entity as one relation: received, decided upon, read."""
+
+import json
+import zlib
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.intake.columns import key
+from customer_personas.intake.entities import ENTITIES, STAND_INS, WITH_ATTRIBUTES
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE, files_of, landing_folder
+from customer_personas.intake.mapping import EntityMapping, load_mapping
+from customer_personas.intake.reading import FileReading, decide_reading
+from customer_personas.intake.received import receive_file
+from customer_personas.sql_text import identifier, literal
+
+
+def read_entity(session: duckdb.DuckDBPyConnection, entity: str) -> duckdb.DuckDBPyRelation:
+    """Read all landing files of an entity.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        The connection of the dbt model.
+    entity : str
+        Canonical name, such as ``order_lines``.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        One row per record received: ``source_file``, ``record_number`` (from 1 in each file),
+        ``read_error`` and ``unreadable_line`` (null where the record could be read),
+        ``record_hash``, ``received`` (STRUCT of the texts as received), ``file_formats`` (JSON: how
+        the file was read), ``unreadable_columns`` (comma-separated), the canonical columns and,
+        for customers, ``attributes`` (JSON of all further columns).
+
+    Raises
+    ------
+    IntakeError
+        If the folder, a file, a column or a format does not allow it.
+    """
+    return session.sql(entity_query(land_files(session, landing_folder(), entity), entity))
+
+
+def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) -> list[FileReading]:
+    """Receive the files of an entity and decide how each is read.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the temporary tables are made.
+    folder : Path
+        The landing folder.
+    entity : str
+        Canonical name.
+
+    Returns
+    -------
+    list of FileReading
+        In the order of the files' names.
+
+    Raises
+    ------
+    IntakeError
+        With the problems of all files, one a line.
+    """
+    mapping = load_mapping(folder)
+    of_entity = mapping.entities[entity]
+    readings, problems = [], []
+    for number, path in enumerate(files_of(folder, entity, mapping.files)):
+        name = path.relative_to(folder).as_posix()
+        table = f"received_{entity}_{number}"
+        try:
+            file = receive_file(session, path, name, table, of_entity.settings)
+            readings.append(decide_reading(session, file, entity, of_entity))
+        except IntakeError as error:
+            problems.append(str(error))
+        except PermissionError:
+            problems.append(f"You may not read the file {name}. Give yourself permission.")
+        except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError) as error:
+            what = str(error).split("\n")[0]
+            problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
+    if not problems:
+        problems = _unmatched(readings, entity, of_entity)
+    if problems:
+        raise IntakeError("\n".join(problems))
+    return readings
+
+
+def _unmatched(readings: list[FileReading], entity: str, mapping: EntityMapping) -> list[str]:
+    """Name the columns of the mapping that no file has."""
+    there = {key(name) for reading in readings for name in reading.file.columns}
+    return [
+        f"{MAPPING_FILE}: {column} of {entity} is mapped to the column {source}, which no file "
+        f"has. Found: {', '.join(sorted({n for r in readings for n in r.file.columns}))}."
+        for column, source in mapping.renames().items()
+        if key(source) not in there
+    ]
+
+
+def entity_query(readings: list[FileReading], entity: str) -> str:
+    """Write the SQL that reads the received files of an entity.
+
+    Parameters
+    ----------
+    readings : list of FileReading
+        As :func:`land_files` gives them.
+    entity : str
+        Canonical name.
+
+    Returns
+    -------
+    str
+        A query with the columns that :func:`read_entity` describes.
+    """
+    received = list(dict.fromkeys(name for each in readings for name in each.file.columns))
+    parts = []
+    for reading in readings:
+        parts.append(_readable(reading, entity, received))
+        if reading.file.unreadable:
+            parts.append(_unreadable(reading, entity, received))
+    return "\nunion all\n".join(parts)
+
+
+def _columns_of(entity: str) -> list[tuple[str, str]]:
+    """List the canonical columns with their types, attributes included."""
+    columns = [(column.name, column.sql_type) for column in ENTITIES[entity]]
+    return columns + ([("attributes", "varchar")] if entity in WITH_ATTRIBUTES else [])
+
+
+def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
+    read = {
+        column.name: column.reading.sql for column in reading.columns if not column.is_attribute
+    }
+    read["attributes"] = _attributes(reading)
+    stand_ins = {
+        name: sql for name, (_, sql) in STAND_INS.get(entity, {}).items() if name not in read
+    }
+    own = set(reading.file.columns)
+    row = ", ".join(
+        f"{identifier(name)} := {identifier(name) if name in own else 'cast(null as varchar)'}"
+        for name in received
+    )
+    canonical = ", ".join(
+        f"cast({read.get(name, 'null')} as {sql_type}) as {name}"
+        for name, sql_type in _columns_of(entity)
+        if name not in stand_ins
+    )
+    names = ", ".join(f"{stand_ins.get(name, name)} as {name}" for name, _ in _columns_of(entity))
+    return f"""
+        select
+            source_file, record_number, read_error, unreadable_line,
+            (cast(hash(received) as uhugeint) << 64) | hash(received, 1) as record_hash,
+            received, file_formats, unreadable_columns, {names}
+        from (
+            select
+                {literal(reading.file.name)} as source_file,
+                {_position(reading)} as record_number,
+                cast(null as varchar) as read_error,
+                cast(null as varchar) as unreadable_line,
+                struct_pack({row}) as received,
+                -- once a file: a long text on every row would cost more than all the rest
+                case when records.position = 0 then {literal(describe(reading, entity))} end
+                    as file_formats,
+                {_unreadable_columns(reading)} as unreadable_columns,
+                {canonical}
+            from {_placed(reading)}
+        )
+    """
+
+
+def _placed(reading: FileReading) -> str:
+    """Write the SQL of the records, with how many unreadable lines stand in front of each."""
+    if not reading.file.unreadable:
+        return f"{reading.records} as records"
+    return f"""{reading.records} as records
+            asof left join (
+                select readable_before, max(lines_before) as lines_before
+                from (
+                    select
+                        row_number() over (order by line_number) as lines_before,
+                        line_number - {reading.file.header_line} - lines_before as readable_before
+                    from {reading.file.table}_unreadable
+                )
+                group by readable_before
+            ) as gaps
+                on records.position >= gaps.readable_before"""
+
+
+def _position(reading: FileReading) -> str:
+    lines = "coalesce(gaps.lines_before, 0)" if reading.file.unreadable else "0"
+    return f"cast(records.position + 1 + {lines} as bigint)"
+
+
+def _attributes(reading: FileReading) -> str:
+    fields = ", ".join(
+        f"{identifier(column.name)} := {column.reading.sql}"
+        for column in reading.columns
+        if column.is_attribute
+    )
+    return f"to_json(struct_pack({fields}))" if fields else "null"
+
+
+def _unreadable_columns(reading: FileReading) -> str:
+    """Write the SQL that names the columns with a text that cannot be read."""
+    cases = ", ".join(
+        f"case when {column.text} is not null and ({column.reading.sql}) is null "
+        f"then {literal(column.name)} end"
+        for column in reading.columns
+        if column.unreadable and not column.is_attribute
+    )
+    return f"nullif(concat_ws(',', {cases}), '')" if cases else "cast(null as varchar)"
+
+
+def _unreadable(reading: FileReading, entity: str, received: list[str]) -> str:
+    fields = ", ".join(f"{identifier(name)} varchar" for name in received)
+    nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in _columns_of(entity))
+    formats = "null"
+    if not reading.file.records:
+        description = literal(describe(reading, entity))
+        formats = f"case when line_number = min(line_number) over () then {description} end"
+    return f"""
+        select
+            {literal(reading.file.name)}, line_number - {reading.file.header_line},
+            'line ' || line_number || ': ' || read_error, line,
+            (cast(hash(line) as uhugeint) << 64) | hash(line, 2),
+            cast(null as struct({fields})), {formats}, null, {nothing}
+        from {reading.file.table}_unreadable
+    """
+
+
+def describe(reading: FileReading, entity: str) -> str:
+    """Describe how a file is read, as JSON.
+
+    Parameters
+    ----------
+    reading : FileReading
+        The file.
+    entity : str
+        Canonical name.
+
+    Returns
+    -------
+    str
+        A list of one object per column that is read or stood in for.
+    """
+    file = reading.file
+    of_file = {
+        "file_format": file.file_format,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter,
+        "records": file.records + file.unreadable,
+        "unreadable_lines": file.unreadable,
+    }
+    columns = [
+        {
+            "column_name": column.name,
+            "source_column": column.source,
+            "read_as": column.kind,
+            "value_format": column.reading.format,
+            "decided_by": column.reading.decided_by,
+            "filled_values": column.filled,
+            "unreadable_values": column.unreadable,
+        }
+        for column in reading.columns
+    ]
+    known = {column.name for column in reading.columns}
+    columns += [
+        {
+            "column_name": name,
+            "source_column": None,
+            "read_as": "stand-in",
+            "value_format": meaning,
+            "decided_by": "no such column in the file",
+            "filled_values": file.records,
+            "unreadable_values": 0,
+        }
+        for name, (meaning, _) in STAND_INS.get(entity, {}).items()
+        if name not in known
+    ]
+    return json.dumps([of_file | column for column in columns], ensure_ascii=False)

@@ -1,0 +1,58 @@
+"""A Parquet file becomes a table of texts, as received."""
+
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.sql_text import identifier, literal
+
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, bool]:
+    """List the columns of a file.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Any connection.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of str to bool
+        By name, in their order: whether the type is a number.
+    """
+    rows = session.execute(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+    return {name: kind.removeprefix("U").startswith(_NUMBERS) for name, kind, *_ in rows}
+
+
+def read_parquet(
+    session: duckdb.DuckDBPyConnection, path: Path, names: dict[str, str], table: str
+) -> None:
+    """Read a file into a temporary table of texts.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the table is made.
+    path : Path
+        The file.
+    names : dict of str to str
+        By column of the file, the name it gets.
+    table : str
+        The records, in their order; ``<table>_unreadable`` is empty.
+    """
+    texts = ", ".join(
+        f"cast({identifier(column)} as varchar) as {identifier(name)}"
+        for column, name in names.items()
+    )
+    session.execute(
+        f"create or replace temp table {table} as "
+        f"select {texts} from read_parquet({literal(str(path))})"
+    )
+    session.execute(
+        f"create or replace temp table {table}_unreadable "
+        "(line_number bigint, line varchar, read_error varchar)"
+    )

@@ -1,0 +1,260 @@
+"""How the columns of a received file are read: what from, and in which format."""
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from customer_personas.intake.columns import key, match_columns, require_columns
+from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
+from customer_personas.intake.entities import Column as CanonicalColumn
+from customer_personas.intake.expressions import parse_expression
+from customer_personas.intake.formats.bands import read_band
+from customer_personas.intake.formats.ids import read_id
+from customer_personas.intake.formats.numbers import looks_like_numbers, read_number
+from customer_personas.intake.formats.times import read_time
+from customer_personas.intake.formats.values import (
+    MISSING,
+    MISSING_WHERE_TYPED,
+    TOLERATED,
+    Column,
+    Reading,
+    cleaned,
+    needs_cleaning,
+)
+from customer_personas.intake.mapping import EntityMapping
+from customer_personas.intake.received import ReceivedFile
+from customer_personas.sql_text import identifier, literal
+
+_MONEY = {"unit_price", "discount_amount"}
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """A column that is read.
+
+    Attributes
+    ----------
+    name : str
+        Canonical column or attribute.
+    source : str
+        Column of the file, or the expression it is computed by.
+    kind : str
+        What its texts are read as; ``attribute`` in front where it is a further column.
+    text : str
+        SQL of its cleaned text.
+    reading : Reading
+        Its format.
+    filled, unreadable : int
+        Records with a text there; those of them whose text cannot be read.
+    """
+
+    name: str
+    source: str
+    kind: str
+    text: str
+    reading: Reading
+    filled: int
+    unreadable: int
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether it is a further column, kept by its own name."""
+        return self.kind.startswith("attribute")
+
+
+@dataclass
+class FileReading:
+    """How one file is read.
+
+    Attributes
+    ----------
+    file : ReceivedFile
+        The file.
+    columns : list of ReadColumn
+        What is read of it.
+    computed : dict of str to str
+        By name, SQL of the columns that the mapping computes.
+    """
+
+    file: ReceivedFile
+    columns: list[ReadColumn] = field(default_factory=list)
+    computed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def records(self) -> str:
+        """SQL of the received records, with their position from 0 and the computed columns."""
+        computed = "".join(f", {sql} as {identifier(name)}" for name, sql in self.computed.items())
+        return f"(select rowid as position, *{computed} from {self.file.table})"
+
+
+def decide_reading(
+    session: duckdb.DuckDBPyConnection, file: ReceivedFile, entity: str, mapping: EntityMapping
+) -> FileReading:
+    """Find the columns of a file and decide how each is read.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the received records are.
+    file : ReceivedFile
+        The file.
+    entity : str
+        Canonical name of its entity.
+    mapping : EntityMapping
+        What the mapping says about the entity.
+
+    Returns
+    -------
+    FileReading
+        Its columns, canonical ones first.
+
+    Raises
+    ------
+    IntakeError
+        If a column is lacking or can be read in two ways.
+    """
+    reading = FileReading(file)
+    names = [name for name in file.columns if key(name) not in mapping.ignore]
+    found = match_columns(names, entity, mapping.renames(), file.name)
+    sources = {name: (source, source) for name, source in found.items()}
+    used = set(found.values())
+    numbers = {name for name, is_number in file.columns.items() if is_number}
+    for name, how in mapping.columns.items():
+        computed = f"{name} (computed)"  # no column of a file has such a name
+        if how.value is not None:
+            reading.computed[computed] = literal(how.value)
+            sources[name] = (computed, f"always {how.value}")
+        elif how.expression is not None:
+            expression = parse_expression(how.expression, list(file.columns), file.name, name)
+            settings = mapping.settings_of(name)
+            operands = {
+                each: read_number(_column(session, reading, each, settings, numbers), "double").sql
+                for each in expression.numbers
+            }
+            reading.computed[computed] = expression.sql(
+                lambda each, given=settings: cleaned(identifier(each), _missing(given)),
+                operands.__getitem__,
+            )
+            if expression.is_number:
+                numbers.add(computed)
+            used |= set(expression.columns)
+            sources[name] = (computed, how.expression)
+    require_columns(set(sources), names, entity, file.name)
+    for canonical in ENTITIES[entity]:
+        if canonical.name in sources:
+            source, described = sources[canonical.name]
+            settings = mapping.settings_of(canonical.name)
+            is_typed = canonical.kind != "text"
+            column = _column(session, reading, source, settings, numbers, is_typed)
+            reading.columns.append(
+                _counted(
+                    column,
+                    canonical.name,
+                    described,
+                    canonical.kind,
+                    _read_canonical(column, canonical),
+                )
+            )
+    if entity in WITH_ATTRIBUTES:
+        for name in names:
+            if name not in used:
+                column = _column(session, reading, name, mapping.settings_of(name), numbers)
+                kind, attribute = _read_attribute(column)
+                reading.columns.append(_counted(column, name, name, kind, attribute))
+    return reading
+
+
+def _missing(settings: dict, is_typed: bool = False) -> tuple[str, ...]:
+    """Give the texts that stand for nothing."""
+    typed = MISSING_WHERE_TYPED if is_typed else ()
+    return (*MISSING, *typed, *settings.get("missing_values", []))
+
+
+def _column(session, reading, source, settings, numbers, is_typed=True) -> Column:
+    """Collect the distinct values of a column."""
+    column, values = identifier(source), f"{reading.file.table}_values"
+    missing = _missing(settings, is_typed)
+    session.execute(
+        f"create or replace temp table {values} as "
+        f"select {column} as value, count(*) as n from {reading.records} "
+        f"where {column} is not null group by all"
+    )
+    ((is_dirty,),) = session.execute(
+        f"select bool_or({needs_cleaning('value', missing)}) from {values}"
+    ).fetchall()
+    if is_dirty:
+        session.execute(
+            f"create or replace temp table {values} as "
+            f"select {cleaned('value', missing)} as text, sum(n)::bigint as n "
+            f"from {values} where text is not null group by all"
+        )
+        session.execute(f"alter table {values} rename text to value")
+    text = cleaned(column, missing) if is_dirty else column
+    return Column(session, reading.file.name, source, text, values, settings, source in numbers)
+
+
+def _counted(column: Column, name: str, source: str, kind: str, reading: Reading) -> ReadColumn:
+    """Count what is there and what of it cannot be read."""
+    ((filled, unreadable),) = column.session.execute(
+        f"select coalesce(sum(n), 0)::bigint, "
+        f"coalesce(sum(n) filter (({reading.sql}) is null), 0)::bigint "
+        f"from (select value as {identifier(column.name)}, n from {column.values})"
+    ).fetchall()
+    return ReadColumn(name, source, kind, column.text, reading, filled, unreadable)
+
+
+def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
+    match canonical.kind:
+        case "id":
+            return read_id(column)
+        case "time":
+            return read_time(column)
+        case "date":
+            reading = read_time(column, is_date=True)
+            return Reading(reading.format, f"cast({reading.sql} as date)", reading.decided_by)
+        case "number":
+            return read_number(column, canonical.sql_type, canonical.name in _MONEY)
+        case "band":
+            return read_band(column, canonical.sql_type)
+        case "whole number":
+            reading = read_number(column, "decimal(18, 3)")
+            value = reading.sql
+            whole = f"case when {value} = trunc({value}) then try_cast({value} as integer) end"
+            return Reading(reading.format, whole, reading.decided_by)
+    return Reading("text", column.text)
+
+
+def _read_attribute(column: Column) -> tuple[str, Reading]:
+    """Decide what a further column holds; its value stays a text, of one form for each type."""
+    read_as = column.settings.get("read_as")
+    if read_as == "number" or (read_as is None and looks_like_numbers(column)):
+        number = read_number(column, "double")
+        if number.format == "1234.56":
+            # as written, so that 007 and 12.50 stay so
+            sql = f"case when ({number.sql}) is not null then {column.text} end"
+            return "attribute: number", Reading(number.format, sql, number.decided_by)
+        return "attribute: number", Reading(
+            number.format, f"cast({number.sql} as varchar)", number.decided_by
+        )
+    if read_as == "date" or (read_as is None and _may_be_dates(column)):
+        time = read_time(column)
+        text = (
+            f"case when ({time.sql}) = date_trunc('day', {time.sql}) "
+            f"then strftime({time.sql}, '%Y-%m-%d') else strftime({time.sql}, '%Y-%m-%d %H:%M:%S') end"
+        )
+        reading = Reading(time.format, text, time.decided_by)
+        counted = _counted(column, "", "", "", reading)
+        if read_as == "date" or counted.unreadable <= TOLERATED * counted.filled:
+            return "attribute: date", reading
+    return "attribute: text", Reading("text", column.text)
+
+
+def _may_be_dates(column: Column) -> bool:
+    """Tell whether nearly all values of a column have the look of a date with separators."""
+    shape = (
+        r"\d{1,4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,4}.*"
+        r"|(.*[^\d])?\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{2,4}.*"
+        r"|[A-Za-z]{3,9}\.? *\d{1,2},? +\d{4}.*"
+    )
+    seen = column.counts(all="true", dates=f"regexp_full_match(value, '{shape}')")
+    return seen["all"] > 0 and seen["dates"] >= (1 - TOLERATED) * seen["all"]

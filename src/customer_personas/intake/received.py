@@ -1,0 +1,165 @@
+"""One file of a landing folder, received into a table of texts."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.intake.columns import normal_names
+from customer_personas.intake.csv_files import read_csv, read_header
+from customer_personas.intake.encodings import eight_bit_encoding_of, utf16_of, write_as_utf8
+from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
+from customer_personas.intake.json_files import field_text, fields_of, read_json
+from customer_personas.intake.parquet_files import parquet_columns, read_parquet
+from customer_personas.sql_text import identifier
+
+# What the engine, and the reading line by line, say of bytes that are no text.
+_NO_TEXT = "(?i)unicode|utf-8|no text"
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A received file.
+
+    Attributes
+    ----------
+    name : str
+        Its name within the landing folder.
+    table : str
+        Temporary table of its records in their order, all columns text; ``<table>_unreadable`` has
+        the lines that are no records.
+    file_format : str
+        ``CSV``, ``JSON lines`` or ``Parquet``.
+    columns : dict of str to bool
+        Names in lower case with underscores, and whether the file itself says that the column
+        holds numbers.
+    records, unreadable : int
+        How many there are of both kinds.
+    encoding, delimiter : str or None
+        Of text files.
+    header_line : int
+        Line of the header; 0 where there is none.
+    """
+
+    name: str
+    table: str
+    file_format: str
+    columns: dict[str, bool]
+    records: int
+    unreadable: int
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_line: int = 0
+
+
+def receive_file(
+    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, settings: dict
+) -> ReceivedFile:
+    """Read a file into temporary tables.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the tables are made.
+    path : Path
+        The file.
+    name : str
+        Its name within the landing folder.
+    table : str
+        Name of the table.
+    settings : dict
+        ``encoding`` and ``delimiter`` count, where the mapping gives them.
+
+    Returns
+    -------
+    ReceivedFile
+        What was found.
+
+    Raises
+    ------
+    IntakeError, OSError, duckdb.Error
+        If it cannot be read.
+    """
+    if not os.access(path, os.R_OK):
+        raise PermissionError
+    lower_name = path.name.lower()
+    if lower_name.endswith(PARQUET_SUFFIXES):
+        found = _receive_parquet(session, path, name, table)
+    else:
+        is_json = lower_name.endswith(JSON_SUFFIXES)
+
+        def receive(readable: Path) -> dict:
+            if is_json:
+                return _receive_json(session, readable, name, table)
+            return _receive_csv(session, readable, name, table, settings.get("delimiter"))
+
+        found = _receive_text(session, path, table, settings.get("encoding"), receive)
+    ((records, unreadable),) = session.execute(
+        f"select (select count(*) from {table}), (select count(*) from {table}_unreadable)"
+    ).fetchall()
+    found.pop("headers", None)
+    return ReceivedFile(name, table, records=records, unreadable=unreadable, **found)
+
+
+def _receive_text(session, path, table, declared, receive: Callable[[Path], dict]) -> dict:
+    """Receive a text file in whatever encoding it is."""
+    encoding = declared or utf16_of(path) or "utf-8"
+    if encoding == "utf-8":
+        found = receive(path) | {"encoding": encoding}
+        ((badly_encoded,),) = session.execute(
+            f"select count(*) from {table}_unreadable where regexp_matches(read_error, '{_NO_TEXT}')"
+        ).fetchall()
+        is_other = badly_encoded or any("\ufffd" in column for column in found["headers"])
+        if declared or not is_other:
+            return found
+        # not UTF-8 throughout: is it another encoding, or are there broken lines?
+        encoding = eight_bit_encoding_of(path)
+        if encoding == "utf-8":
+            return found
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        write_as_utf8(path, encoding, copy)
+        return receive(copy) | {"encoding": encoding}
+
+
+def _receive_parquet(session, path, name, table) -> dict:
+    types = parquet_columns(session, path)
+    names = normal_names(list(types), name)
+    read_parquet(session, path, dict(zip(types, names, strict=True)), table)
+    return {"file_format": "Parquet", "columns": dict(zip(names, types.values(), strict=True))}
+
+
+def _receive_csv(session, path, name, table, delimiter) -> dict:
+    header = read_header(path, name, delimiter)
+    names = normal_names(header.names, name)
+    read_csv(session, path, header, names, table)
+    return {
+        "file_format": "CSV",
+        "columns": dict.fromkeys(names, False),
+        "delimiter": header.delimiter,
+        "header_line": header.line,
+        "headers": header.names,
+    }
+
+
+def _receive_json(session, path, name, table) -> dict:
+    objects = f"{table}_objects"
+    read_json(session, path, name, objects)
+    fields = fields_of(session, objects)
+    names = normal_names(list(fields), name)
+    texts = ", ".join(
+        f"{field_text(each)} as {identifier(normal)}"
+        for each, normal in zip(fields, names, strict=True)
+    )
+    # a file of empty objects has no column, but records
+    session.execute(
+        f"create or replace temp table {table} as select {texts or 'null as nothing'} from {objects}"
+    )
+    session.execute(f"create or replace temp table {table}_unreadable as from {objects}_unreadable")
+    session.execute(f"drop table {objects}")
+    session.execute(f"drop table {objects}_unreadable")
+    columns = dict(zip(names, fields.values(), strict=True)) or {"nothing": False}
+    return {"file_format": "JSON lines", "columns": columns, "headers": list(fields)}

@@ -30,7 +30,7 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
         If two columns have the same name.
     """
     names = [
-        re.sub(r"[\W_]+", "_", header.strip().lower()).strip("_") or f"column_{position}"
+        re.sub(r"[\W_]+", "_", _words(header).lower()).strip("_") or f"column_{position}"
         for position, header in enumerate(headers, start=1)
     ]
     seen: dict[str, str] = {}
@@ -42,6 +42,11 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
             )
         seen[key(name)] = header
     return names
+
+
+def _words(header: str) -> str:
+    """Part the words of a name in camel case: loyaltyTier."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", header.strip())
 
 
 def key(name: str) -> str:

@@ -98,23 +98,31 @@ def read_csv(
         Names of the columns of the table.
     table : str
         The readable records, in their order; ``<table>_unreadable`` has the others:
-        ``line_number`` from 1, ``line`` and ``read_error``.
+        ``record_number`` and ``line_number`` from 1, ``line`` and ``read_error``.
     """
     _drop(session, table)
     try:
         _read_with_engine(session, path, header, names, table)
-        ((swallowed,),) = session.execute(
-            f"""
-            select count(*) from {table}_unreadable
-            where contains(line, chr(10)) or contains(line, chr(13))
-                or read_error like 'Maximum line size%'
-            """
-        ).fetchall()
+        is_sure = _has_whole_lines(session, names, table)
     except duckdb.Error:
-        swallowed = 1
-    if swallowed:
+        is_sure = False
+    if not is_sure:
         _drop(session, table)
         _read_line_by_line(session, path, header, names, table)
+
+
+def _has_whole_lines(session, names, table) -> bool:
+    """Tell whether each unreadable record is one line, and its place among the others is known."""
+    lines = session.execute(f"select line, read_error from {table}_unreadable").fetchall()
+    if not lines:
+        return True
+    for line, error in lines:
+        # where quotes play a part, the engine may have taken many lines for one
+        if not line or set(line) & set('\n\r"') or error.startswith("Maximum line size"):
+            return False
+    breaks = " or ".join(f"contains({identifier(name)}, chr(10))" for name in names)
+    ((has_breaks,),) = session.execute(f"select bool_or({breaks}) from {table}").fetchall()
+    return not has_breaks
 
 
 def _drop(session: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -140,6 +148,7 @@ def _read_with_engine(session, path, header, names, table) -> None:
         f"""
         create temp table {table}_unreadable as
         select
+            line - {header.line} as record_number,
             line as line_number,
             min(csv_line) as line,
             min(error_message) as read_error
@@ -157,7 +166,7 @@ def _read_line_by_line(session, path, header, names, table) -> None:
     session.execute(f"create temp table {table} ({columns})")
     session.execute(
         f"create temp table {table}_unreadable "
-        "(line_number bigint, line varchar, read_error varchar)"
+        "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
     )
     good, bad = [], []
 
@@ -172,12 +181,13 @@ def _read_line_by_line(session, path, header, names, table) -> None:
             session.unregister("batch_of_records")
             good.clear()
         if bad:
-            session.executemany(f"insert into {table}_unreadable values (?, ?, ?)", bad)
+            session.executemany(f"insert into {table}_unreadable values (?, ?, ?, ?)", bad)
             bad.clear()
 
-    for number, fields, line, problem in split_records(path, header, len(names)):
+    records = split_records(path, header, len(names))
+    for number, (line_number, fields, line, problem) in enumerate(records, start=1):
         if problem:
-            bad.append((number, line, problem))
+            bad.append((number, line_number, line, problem))
         else:
             good.append([field or None for field in fields])
         if len(good) + len(bad) >= _BATCH:

@@ -71,6 +71,23 @@ def utf16_of(path: Path) -> str | None:
     return None
 
 
+def starts_as_utf8(path: Path) -> bool:
+    """Tell whether the first line of a file, its header, can be UTF-8.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+        False where it holds other bytes.
+    """
+    start = next(pieces_of(path), b"").lstrip()
+    return _decodes(start.split(b"\n", 1)[0])
+
+
 def eight_bit_encoding_of(path: Path) -> str:
     """Tell the encoding of a text file that is not in UTF-16, from its bytes.
 

@@ -21,7 +21,7 @@ def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, 
         Its name, for messages.
     table : str
         The readable objects as column ``object``, in their order; ``<table>_unreadable`` has the
-        other lines: ``line_number`` from 1, ``line`` and ``read_error``.
+        other lines: ``record_number`` and ``line_number`` from 1, ``line`` and ``read_error``.
 
     Raises
     ------
@@ -56,11 +56,11 @@ def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, 
     session.execute(
         f"""
         create temp table {table}_unreadable as
-        select line_number, line, 'no JSON object' as read_error
+        select line_number as record_number, line_number, line, 'no JSON object' as read_error
         from (select rowid + 1 as line_number, line from {table}_lines)
         where trim(line) != '' and coalesce(json_type(try_cast(line as json)), '') != 'OBJECT'
         union all
-        select line, min(csv_line), min(error_message)
+        select line, line, min(csv_line), min(error_message)
         from {table}_rejects
         group by line
         """

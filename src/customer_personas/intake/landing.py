@@ -179,8 +179,8 @@ def _placed(reading: FileReading) -> str:
                 select readable_before, max(lines_before) as lines_before
                 from (
                     select
-                        row_number() over (order by line_number) as lines_before,
-                        line_number - {reading.file.header_line} - lines_before as readable_before
+                        row_number() over (order by record_number) as lines_before,
+                        record_number - lines_before as readable_before
                     from {reading.file.table}_unreadable
                 )
                 group by readable_before
@@ -222,7 +222,7 @@ def _unreadable(reading: FileReading, entity: str, received: list[str]) -> str:
         formats = f"case when line_number = min(line_number) over () then {description} end"
     return f"""
         select
-            {literal(reading.file.name)}, line_number - {reading.file.header_line},
+            {literal(reading.file.name)}, record_number,
             'line ' || line_number || ': ' || read_error, line,
             (cast(hash(line) as uhugeint) << 64) | hash(line, 2),
             cast(null as struct({fields})), {formats}, null, {nothing}

@@ -54,5 +54,5 @@ def read_parquet(
     )
     session.execute(
         f"create or replace temp table {table}_unreadable "
-        "(line_number bigint, line varchar, read_error varchar)"
+        "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
     )

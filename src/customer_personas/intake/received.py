@@ -10,7 +10,12 @@ import duckdb
 
 from customer_personas.intake.columns import normal_names
 from customer_personas.intake.csv_files import read_csv, read_header
-from customer_personas.intake.encodings import eight_bit_encoding_of, utf16_of, write_as_utf8
+from customer_personas.intake.encodings import (
+    eight_bit_encoding_of,
+    starts_as_utf8,
+    utf16_of,
+    write_as_utf8,
+)
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
 from customer_personas.intake.json_files import field_text, fields_of, read_json
 from customer_personas.intake.parquet_files import parquet_columns, read_parquet
@@ -40,8 +45,6 @@ class ReceivedFile:
         How many there are of both kinds.
     encoding, delimiter : str or None
         Of text files.
-    header_line : int
-        Line of the header; 0 where there is none.
     """
 
     name: str
@@ -52,7 +55,6 @@ class ReceivedFile:
     unreadable: int
     encoding: str | None = None
     delimiter: str | None = None
-    header_line: int = 0
 
 
 def receive_file(
@@ -100,20 +102,21 @@ def receive_file(
     ((records, unreadable),) = session.execute(
         f"select (select count(*) from {table}), (select count(*) from {table}_unreadable)"
     ).fetchall()
-    found.pop("headers", None)
     return ReceivedFile(name, table, records=records, unreadable=unreadable, **found)
 
 
 def _receive_text(session, path, table, declared, receive: Callable[[Path], dict]) -> dict:
     """Receive a text file in whatever encoding it is."""
-    encoding = declared or utf16_of(path) or "utf-8"
-    if encoding == "utf-8":
-        found = receive(path) | {"encoding": encoding}
+    encoding = declared or utf16_of(path)
+    if encoding is None and not starts_as_utf8(path):
+        encoding = eight_bit_encoding_of(path)
+    if encoding in (None, "utf-8"):
+        found = receive(path) | {"encoding": "utf-8"}
         ((badly_encoded,),) = session.execute(
-            f"select count(*) from {table}_unreadable where regexp_matches(read_error, '{_NO_TEXT}')"
+            f"select count(*) from {table}_unreadable "
+            f"where regexp_matches(read_error, '{_NO_TEXT}')"
         ).fetchall()
-        is_other = badly_encoded or any("\ufffd" in column for column in found["headers"])
-        if declared or not is_other:
+        if encoding or not badly_encoded:
             return found
         # not UTF-8 throughout: is it another encoding, or are there broken lines?
         encoding = eight_bit_encoding_of(path)
@@ -140,8 +143,6 @@ def _receive_csv(session, path, name, table, delimiter) -> dict:
         "file_format": "CSV",
         "columns": dict.fromkeys(names, False),
         "delimiter": header.delimiter,
-        "header_line": header.line,
-        "headers": header.names,
     }
 
 
@@ -162,4 +163,4 @@ def _receive_json(session, path, name, table) -> dict:
     session.execute(f"drop table {objects}")
     session.execute(f"drop table {objects}_unreadable")
     columns = dict(zip(names, fields.values(), strict=True)) or {"nothing": False}
-    return {"file_format": "JSON lines", "columns": columns, "headers": list(fields)}
+    return {"file_format": "JSON lines", "columns": columns}

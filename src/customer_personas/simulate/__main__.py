@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from customer_personas.simulate.company import AS_OF, simulate
+from customer_personas.simulate.dialects import DIALECTS
 from customer_personas.simulate.writer import FORMATS
 
 
@@ -44,6 +45,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--customers", type=_count, required=True, help="customers records")
     parser.add_argument("--out", type=Path, required=True, help="directory for the files")
     parser.add_argument("--format", choices=FORMATS, default="csv", help="of all files")
+    parser.add_argument(
+        "--dialect", choices=sorted(DIALECTS), help="write messy files instead, all text or typed"
+    )
     parser.add_argument("--seed", type=_seed, default=0, help="same seed, same bytes")
     parser.add_argument("--truth", type=Path, help="directory for the truth (OUT/truth)")
     parser.add_argument(
@@ -58,7 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     try:
         planted = simulate(
-            given.customers, given.out, given.format, given.seed, given.truth, given.as_of
+            given.customers,
+            given.out,
+            given.format,
+            given.seed,
+            given.truth,
+            given.as_of,
+            given.dialect,
         )
     except OSError as error:
         parser.error(f"cannot write: {error}; give other directories with --out and --truth")

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from customer_personas.simulate.catalogue import Catalogue, build_catalogue
 from customer_personas.simulate.customers import customer_table
 from customer_personas.simulate.dirt import ORPHANS, RATES, Ledger, blank, soil
+from customer_personas.simulate.dialects import write_dialect
 from customer_personas.simulate.events import draw_sessions, web_event_table
 from customer_personas.simulate.feedback import feedback_table
 from customer_personas.simulate.lives import Lives, draw_lives
@@ -61,6 +63,7 @@ def simulate(
     seed: int = 0,
     truth: Path | None = None,
     as_of: date = AS_OF,
+    dialect: str | None = None,
 ) -> dict[str, dict]:
     """Write the files of a company and the truth about it.
 
@@ -78,6 +81,9 @@ def simulate(
         Directory for the truth; ``out / "truth"`` by default.
     as_of : datetime.date
         The day after the last simulated one.
+    dialect : str, optional
+        Name of a dialect of :mod:`customer_personas.simulate.dialects`; `file_format` does not
+        count then.
 
     Returns
     -------
@@ -85,6 +91,12 @@ def simulate(
         Exact counts of what was planted, by entity, as in ``planted.json``.
     """
     truth = truth or out / "truth"
+    if dialect is not None:
+        with TemporaryDirectory() as plain:
+            counts = simulate(customers, Path(plain), "csv", seed, truth, as_of)
+            planted = write_dialect(Path(plain), out, dialect, counts)
+        _write_planted(truth, planted)
+        return planted
     for directory in (out, truth):
         directory.mkdir(parents=True, exist_ok=True)
     timeline, catalogue = build_timeline(as_of), build_catalogue()
@@ -105,8 +117,12 @@ def simulate(
             for name, table in _tables(lives, timeline, catalogue, counters, rngs):
                 writers[name].write(table)
     planted = {entity: ledger.counts() for entity, ledger in counters.ledgers.items()}
-    (truth / "planted.json").write_text(json.dumps(planted, indent=2) + "\n", encoding="utf-8")
+    _write_planted(truth, planted)
     return planted
+
+
+def _write_planted(truth: Path, planted: dict[str, dict]) -> None:
+    (truth / "planted.json").write_text(json.dumps(planted, indent=2) + "\n", encoding="utf-8")
 
 
 def _streams(seed: int, chunk: int) -> dict[str, np.random.Generator]:

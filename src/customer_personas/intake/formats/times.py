@@ -120,17 +120,17 @@ def _numbered(text: str, zone: str) -> dict[str, tuple[str, str]]:
     return {
         "epoch_seconds": (
             "1735669800",
-            f"case when regexp_full_match({spelled}, '\\d{{9,10}}(\\.\\d+)?') "
+            f"case when regexp_full_match({spelled}, '-?\\d{{9,10}}(\\.\\d+)?|0') "
             f"then {local(f'make_timestamp(cast({number} * 1000000 as bigint))')} end",
         ),
         "epoch_milliseconds": (
             "1735669800000",
-            f"case when regexp_full_match({spelled}, '\\d{{12,13}}(\\.0+)?') "
+            f"case when regexp_full_match({spelled}, '-?\\d{{11,13}}(\\.0+)?|0') "
             f"then {local(f'make_timestamp(cast({number} * 1000 as bigint))')} end",
         ),
         "epoch_microseconds": (
             "1735669800000000",
-            f"case when regexp_full_match({spelled}, '\\d{{15,16}}') "
+            f"case when regexp_full_match({spelled}, '-?\\d{{14,16}}|0') "
             f"then {local(f'make_timestamp(try_cast({spelled} as bigint))')} end",
         ),
         "spreadsheet_days": (

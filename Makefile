@@ -38,7 +38,7 @@ lint: $(INSTALLED) ## Check the style of Python and SQL
 
 .PHONY: test
 test: lint build ## Everything: lint, build, all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: online-retail
 online-retail: export PERSONA_WAREHOUSE := warehouse/online_retail.duckdb
@@ -49,6 +49,25 @@ online-retail: $(INSTALLED) ## Build UCI Online Retail II from the folder PERSON
 		|| { echo "There is no online_retail_II.csv in PERSONA_ONLINE_RETAIL_DIR ('$(PERSONA_ONLINE_RETAIL_DIR)'). Get it from the UCI repository (README) and export PERSONA_ONLINE_RETAIL_DIR=<its folder>."; exit 1; }
 	$(BIN)/dbt build --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
 	@$(BIN)/python -m customer_personas.summary
+
+.PHONY: complete-journey
+complete-journey: export PERSONA_WAREHOUSE := warehouse/complete_journey.duckdb
+complete-journey: export PERSONA_STATE := state/complete_journey.duckdb
+complete-journey: export PERSONA_PUBLISH_DIR := published/complete_journey
+complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder PERSONA_COMPLETE_JOURNEY_DIR
+	@test -f "$(PERSONA_COMPLETE_JOURNEY_DIR)/transactions_sample.csv" \
+		|| { echo "There is no transactions_sample.csv in PERSONA_COMPLETE_JOURNEY_DIR ('$(PERSONA_COMPLETE_JOURNEY_DIR)'). README says where to get it; then export PERSONA_COMPLETE_JOURNEY_DIR=<its folder>."; exit 1; }
+	$(BIN)/dbt build --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
+	@$(BIN)/python -m customer_personas.summary
+
+.PHONY: check
+check: $(INSTALLED) ## Say what a build would make of the files in the landing folder
+	$(BIN)/python -m customer_personas.check
+
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred)
+	PERSONA_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/python/test_intake_fuzz.py \
+		--numprocesses auto --maxprocesses 4
 
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo

@@ -1,5 +1,5 @@
--- What the records tell and what they do not: each canonical column, how many records fill it, and which features
--- rest on it.
+-- What the records tell and what they do not: each canonical column, how many records fill it, and which
+-- features rest on it.
 
 {%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] %}
 
@@ -36,7 +36,8 @@ uses as (
         filled.entity,
         filled.column_name,
         count(*) as features,
-        {{ joined_text('definitions.feature_name', ', ', 'definitions.feature_name', 'true') }} as feature_names
+        {{ joined_text('definitions.feature_name', ', ', 'definitions.feature_name', 'true') }}
+            as feature_names
     from filled
     inner join {{ ref('feature_definitions') }} as definitions
         on

@@ -71,8 +71,9 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
     unknown = [name for name, entity in by_entity.items() if entity is None]
     if unknown:
         lines += [
-            f"Not read, because their names are those of no entity: {', '.join(unknown)}. Name them "
-            f"after one ({', '.join(ENTITIES)}), or list them in {MAPPING_FILE} under files.",
+            f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
+            f"Name them after one ({', '.join(ENTITIES)}), or list them in "
+            f"{MAPPING_FILE} under files.",
             "",
         ]
     if not entities:
@@ -275,8 +276,8 @@ def describe_records(found: dict, system: str) -> list[str]:
         if profiles and strangers > 0.5 * buyers:
             lines += [
                 "",
-                f"  {strangers:,} of {buyers:,} buyers are in no record of customers. If they should "
-                "be, their ids are written differently there (leading zeros, prefixes).",
+                f"  {strangers:,} of {buyers:,} buyers are in no record of customers. If they "
+                "should be, their ids are written differently there (leading zeros, prefixes).",
             ]
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]

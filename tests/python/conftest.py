@@ -15,7 +15,7 @@ REAL_DATA = os.environ.get("PERSONA_REAL_DATA")
 
 needs_real_data = pytest.mark.skipif(
     not REAL_DATA,
-    reason="PERSONA_REAL_DATA is not set: the folder that holds online_retail_ii/",
+    reason="PERSONA_REAL_DATA is not set: the folder of online_retail_ii/ and complete_journey/",
 )
 
 
@@ -27,6 +27,7 @@ class Company:
     variables: dict = field(default_factory=dict)
     environment: dict = field(default_factory=dict)
     project: Path = ROOT
+    target_folder: Path | None = None
 
     @property
     def warehouse(self) -> Path:
@@ -50,7 +51,7 @@ class Company:
                 *arguments,
                 *(["--vars", json.dumps(given)] if given else []),
                 "--target-path",
-                str(self.folder / "target"),
+                str(self.target_folder or self.folder / "target"),
                 "--log-path",
                 str(self.folder / "logs"),
             ],
@@ -101,6 +102,18 @@ def online_retail(tmp_path_factory) -> Company:
         tmp_path_factory.mktemp("online_retail"),
         {"source_systems": {"online_retail": ["order_lines"]}},
         {"PERSONA_ONLINE_RETAIL_DIR": str(Path(REAL_DATA) / "online_retail_ii")},
+    )
+    company.build()
+    return company
+
+
+@pytest.fixture(scope="session")
+def complete_journey(tmp_path_factory) -> Company:
+    """84.51 Complete Journey, built once."""
+    company = Company(
+        tmp_path_factory.mktemp("complete_journey"),
+        {"source_systems": {"complete_journey": ["customers", "order_lines"]}},
+        {"PERSONA_COMPLETE_JOURNEY_DIR": str(Path(REAL_DATA) / "complete_journey")},
     )
     company.build()
     return company

@@ -63,8 +63,8 @@ def landed(session, folder: Path) -> list[tuple] | None:
         ), str(error)
         return None
     return session.execute(
-        "select source_file, record_number, read_error, unreadable_line, received, customer_id, need "
-        f"from ({entity_query(readings, 'declared_needs')}) order by 1, 2"
+        "select source_file, record_number, read_error, unreadable_line, received, customer_id, "
+        f"need from ({entity_query(readings, 'declared_needs')}) order by 1, 2"
     ).fetchall()
 
 

@@ -63,22 +63,26 @@ def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     assert company.query_published("select count(*) from marts.personas") != [(0,)]
 
 
-def test_customers_alone_give_profile_personas_and_a_trained_need(tmp_path):
+def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
     landing = tmp_path / "landing"
     landing.mkdir()
     with (landing / "customers.csv").open("w", newline="") as lines:
         writer = csv.writer(lines)
-        writer.writerow(["customer_id", "age", "gender", "annual_income", "hobby", "need"])
-        for number in range(400):
+        writer.writerow(
+            ["Customer ID", "Age", "Gender", "Income", "Hobby", "Member since", "Has car", "Need"]
+        )
+        for number in range(2000):
             young = number % 2
             writer.writerow(
                 [
-                    f"{number:04}",
+                    f"{number:05}",
                     25 + number % 7 if young else 60 + number % 9,
-                    ["female", "male"][number % 3 % 2],
-                    30_000 + 100 * (number % 50) if young else 80_000 + 100 * (number % 50),
-                    "games" if young else "garden",
-                    "fun" if young else "rest",
+                    ["Female", "male", "MALE"][number % 3],
+                    f"${30_000 + 100 * (number % 50) + 50_000 * (1 - young):,}",
+                    ["games", "Garden", "garden"][0 if young else 1 + number % 3 % 2],
+                    f"{1 + number % 28:02}.{1 + number % 12:02}.{2015 + number % 9}",
+                    ["yes", "no"][number % 5 % 2],
+                    "" if number % 10 == 0 else "fun" if young else "rest",
                 ]
             )
     company = company_with(tmp_path, ["customers"])
@@ -87,13 +91,61 @@ def test_customers_alone_give_profile_personas_and_a_trained_need(tmp_path):
         "select count(persona_id), count(likely_declared_need), count(recency_days) "
         "from marts.customers"
     )
-    assert scored == [(400, 400, 0)]
-    accuracy = company.query_published(
-        "select evaluation_split, metric_value from marts.model_evaluations "
-        "where target = 'declared_need' and metric = 'accuracy' and is_champion"
+    assert scored == [(2000, 2000, 0)]
+    read_as = company.query_published(
+        "select feature_name, value_type, unit from features.feature_catalog "
+        "where family = 'attributes' order by all"
     )
-    assert {split for split, _ in accuracy} >= {"train", "test"}
-    assert all(value > 0.95 for _, value in accuracy)
+    assert read_as == [
+        ("attribute_has_car", "boolean", "yes/no"),
+        ("attribute_hobby", "category", "category"),
+        ("attribute_member_since", "numeric", "days"),
+    ]
+    assert company.query_published(
+        "select distinct attribute_hobby from features.customer_features order by all"
+    ) == [("games",), ("garden",)]
+    accuracy = company.query_published(
+        "select algorithm, evaluation_split, metric_value from marts.model_evaluations "
+        "where target = 'declared_need' and metric = 'accuracy'"
+    )
+    assert {(algorithm, split) for algorithm, split, _ in accuracy} >= {
+        (algorithm, split)
+        for algorithm in ("decision_tree", "linear_svm")
+        for split in ("train", "test")
+    }
+    assert all(value > 0.95 for *_, value in accuracy)
+
+
+@pytest.mark.parametrize(
+    ("entities", "known", "unknown"),
+    [
+        (["web_events"], ["persona_id"], ["recency_days", "purchase_probability", "next_need"]),
+        (["customers", "feedback"], ["persona_id", "age_band"], ["recency_days", "next_need"]),
+        (
+            ["customers", "order_lines"],
+            ["persona_id", "rfm_segment", "purchase_probability"],
+            ["satisfaction"],
+        ),
+    ],
+)
+def test_any_subset_goes_all_the_way(tmp_path, entities, known, unknown):
+    simulate(200, tmp_path / "landing", "csv", 3, tmp_path / "truth")
+    for entity in set(ALL) - set(entities):
+        (tmp_path / "landing" / f"{entity}.csv").unlink()
+    company = company_with(tmp_path, entities)
+    company.build()
+    ((customers, *counts),) = company.query_published(
+        f"select count(*), {', '.join(f'count({column})' for column in known + unknown)} "
+        "from marts.customers"
+    )
+    assert customers > 100
+    assert all(count > 0.5 * customers for count in counts[: len(known)])
+    assert counts[len(known) :] == [0] * len(unknown)
+    missing = company.query_published(
+        "select distinct entity from monitoring.source_coverage where not is_provided "
+        "and entity not in (select entity from monitoring.record_reconciliation)"
+    )
+    assert {entity for (entity,) in missing} == set(ALL) - set(entities)
 
 
 def test_a_delivery_in_another_format_leaves_the_published_set_alone(tmp_path):

@@ -1,4 +1,5 @@
--- One column per customer attribute that is a number, a yes or no (as 1 and 0) or a date (as days before as_of_date).
+-- One column per customer attribute that is a number, a yes or no (as 1 and 0) or a date (as days before
+-- as_of_date).
 
 with
 
@@ -17,7 +18,9 @@ attributes as (
         case
             when catalog.value_type = 'numeric' then {{ try_cast('attributes.attribute_value', 'double') }}
             when catalog.value_type = 'date'
-                then {{ days_between(try_cast('attributes.attribute_value', 'date'), 'as_of.observation_date') }}
+                then {{ days_between(
+                    try_cast('attributes.attribute_value', 'date'), 'as_of.observation_date'
+                ) }}
             when yes_no_spellings.meaning = 'yes' then 1
             else 0
         end as attribute_number

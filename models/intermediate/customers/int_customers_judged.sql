@@ -39,7 +39,9 @@ checked as (
         case
             when
                 lower(marketing_consent) != 'unknown'
-                and lower(marketing_consent) not in (select spelling from {{ ref('yes_no_spellings') }})
+                and lower(marketing_consent) not in (
+                    select yes_no_spellings.spelling from {{ ref('yes_no_spellings') }} as yes_no_spellings
+                )
                 then 'unknown_marketing_consent'
         end as marketing_consent_issue,
         customer_id as version_key

@@ -16,7 +16,11 @@ banded as (
 
     select
         *,
-        {{ clean_text('age') }} as age_band,
+        -- 65+ as 65-65
+        case
+            when age like '%+' then replace(age, '+', '-' || replace(age, '+', ''))
+            else {{ clean_text('age') }}
+        end as closed_age_band,
         -- thousands of dollars: 50-74K, Under 15K, 250K+
         replace({{ clean_text('income') }}, 'K', '') as income_band
     from households
@@ -40,8 +44,8 @@ typed as (
         -- the middle of a band; the bound of an open one
         cast(floor(
             (
-                {{ try_cast("split_part(replace(age_band, '+', ''), '-', 1)", 'integer') }}
-                + {{ try_cast("split_part(replace(age_band, '+', '-' || replace(age_band, '+', '')), '-', 2)", 'integer') }}
+                {{ try_cast("split_part(closed_age_band, '-', 1)", 'integer') }}
+                + {{ try_cast("split_part(closed_age_band, '-', 2)", 'integer') }}
             ) / 2
         ) as integer) as age,
         cast(null as varchar) as gender,

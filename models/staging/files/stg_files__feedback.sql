@@ -13,7 +13,7 @@ staged as (
     select
         source_file,
         record_number,
-        {{ landed_record('source') }} as record,
+        {{ landed_record() }} as record,
         record_hash,
         read_error,
         unreadable_columns,

@@ -85,7 +85,10 @@ def match_columns(
     taken = {key(source) for source in mapped.values()}
     found = {}
     for column in ENTITIES[entity]:
-        own = by_key.get(key(column.name))
+        own = next(
+            (by_key[key(each)] for each in (column.name, *column.aliases) if key(each) in by_key),
+            None,
+        )
         other = by_key.get(key(mapped[column.name])) if column.name in mapped else None
         if own and other and own != other:
             raise IntakeError(

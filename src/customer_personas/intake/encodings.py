@@ -99,8 +99,9 @@ def eight_bit_encoding_of(path: Path) -> str:
     Returns
     -------
     str
-        ``utf-8``, ``latin-1`` (Windows-1252, which extends it) or ``gb18030``. Where most lines that are not ASCII are valid UTF-8, or no
-        other encoding makes sense, it is UTF-8, and the other lines are badly encoded ones.
+        ``utf-8``, ``latin-1`` (Windows-1252, which extends it) or ``gb18030``. Where most lines
+        that are not ASCII are valid UTF-8, or no other encoding makes sense, it is UTF-8, and the
+        other lines are badly encoded ones.
     """
     valid, others = _lines_beyond_ascii(path)
     if valid >= len(others):

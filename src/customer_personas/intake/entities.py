@@ -21,16 +21,19 @@ class Column:
         Its type in the warehouse.
     is_required : bool
         Whether a file without it cannot be read.
+    aliases : tuple of str
+        Other names that can mean nothing else.
     """
 
     name: str
     kind: str = "text"
     sql_type: str = "varchar"
     is_required: bool = False
+    aliases: tuple[str, ...] = ()
 
 
-def _time(name: str, is_required: bool = False) -> Column:
-    return Column(name, "time", "timestamp", is_required)
+def _time(name: str, is_required: bool = False, aliases: tuple[str, ...] = ()) -> Column:
+    return Column(name, "time", "timestamp", is_required, aliases)
 
 
 def _number(name: str, sql_type: str = "decimal(18, 4)", is_required: bool = False) -> Column:
@@ -40,14 +43,14 @@ def _number(name: str, sql_type: str = "decimal(18, 4)", is_required: bool = Fal
 ENTITIES: dict[str, tuple[Column, ...]] = {
     "customers": (
         Column("customer_id", "id", is_required=True),
-        Column("email"),
-        Column("phone"),
-        Column("full_name"),
-        Column("birth_date", "date", "date"),
+        Column("email", aliases=("mail", "email_address")),
+        Column("phone", aliases=("phone_number", "telephone", "mobile", "mobile_phone")),
+        Column("full_name", aliases=("name", "customer_name")),
+        Column("birth_date", "date", "date", aliases=("date_of_birth", "dob", "birthday")),
         Column("age", "band", "integer"),
-        Column("gender"),
+        Column("gender", aliases=("sex",)),
         Column("occupation"),
-        Column("annual_income", "band", "decimal(18, 2)"),
+        Column("annual_income", "band", "decimal(18, 2)", aliases=("income", "yearly_income")),
         Column("country"),
         Column("region"),
         _time("signed_up_at"),
@@ -59,10 +62,10 @@ ENTITIES: dict[str, tuple[Column, ...]] = {
         Column("order_id", "id"),
         Column("order_line_number", "whole number", "integer"),
         Column("customer_id", "id", is_required=True),
-        _time("ordered_at", is_required=True),
-        Column("product_id", "id"),
+        _time("ordered_at", is_required=True, aliases=("order_date", "order_time")),
+        Column("product_id", "id", aliases=("sku",)),
         Column("product_name"),
-        Column("product_category"),
+        Column("product_category", aliases=("category",)),
         _number("quantity", "decimal(18, 3)"),
         _number("unit_price", is_required=True),
         _number("discount_amount"),

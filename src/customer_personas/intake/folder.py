@@ -93,7 +93,7 @@ def entity_of(name: str, patterns: dict[str, list[str]]) -> str | None:
         if any(fnmatch(name, pattern) for pattern in given):
             return entity
     for entity in ENTITIES:
-        if entity in patterns and patterns[entity]:
+        if patterns.get(entity):
             continue
         stem = name.lower().split(".")[0]
         if name.startswith(f"{entity}/") or stem == entity or stem.startswith(f"{entity}_"):

@@ -11,7 +11,7 @@ from customer_personas.intake.entities import ENTITIES, STAND_INS, WITH_ATTRIBUT
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, files_of, landing_folder
 from customer_personas.intake.mapping import EntityMapping, load_mapping
-from customer_personas.intake.reading import FileReading, decide_reading
+from customer_personas.intake.reading import FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import receive_file
 from customer_personas.sql_text import identifier, literal
 
@@ -148,11 +148,13 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
         if name not in stand_ins
     )
     names = ", ".join(f"{stand_ins.get(name, name)} as {name}" for name, _ in _columns_of(entity))
+    doubtful = [c for c in reading.columns if c.unreadable and not c.is_attribute]
+    texts = "".join(f", {column.text} as text_of_{column.name}" for column in doubtful)
     return f"""
         select
             source_file, record_number, read_error, unreadable_line,
             (cast(hash(received) as uhugeint) << 64) | hash(received, 1) as record_hash,
-            received, file_formats, unreadable_columns, {names}
+            received, file_formats, {_unreadable_columns(doubtful)} as unreadable_columns, {names}
         from (
             select
                 {literal(reading.file.name)} as source_file,
@@ -163,8 +165,7 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
                 -- once a file: a long text on every row would cost more than all the rest
                 case when records.position = 0 then {literal(describe(reading, entity))} end
                     as file_formats,
-                {_unreadable_columns(reading)} as unreadable_columns,
-                {canonical}
+                {canonical}{texts}
             from {_placed(reading)}
         )
     """
@@ -202,13 +203,11 @@ def _attributes(reading: FileReading) -> str:
     return f"to_json(struct_pack({fields}))" if fields else "null"
 
 
-def _unreadable_columns(reading: FileReading) -> str:
+def _unreadable_columns(doubtful: list[ReadColumn]) -> str:
     """Write the SQL that names the columns with a text that cannot be read."""
     cases = ", ".join(
-        f"case when {column.text} is not null and ({column.reading.sql}) is null "
-        f"then {literal(column.name)} end"
-        for column in reading.columns
-        if column.unreadable and not column.is_attribute
+        f"case when text_of_{name} is not null and {name} is null then {literal(name)} end"
+        for name in (column.name for column in doubtful)
     )
     return f"nullif(concat_ws(',', {cases}), '')" if cases else "cast(null as varchar)"
 

@@ -1,6 +1,6 @@
 """How the columns of a received file are read: what from, and in which format."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -195,9 +195,11 @@ def _column(session, reading, source, settings, numbers, is_typed=True) -> Colum
 
 def _counted(column: Column, name: str, source: str, kind: str, reading: Reading) -> ReadColumn:
     """Count what is there and what of it cannot be read."""
+    unread = "0" if reading.sql == column.text else f"sum(n) filter (({reading.sql}) is null)"
+    if reading.unreadable is not None:
+        unread = str(reading.unreadable)
     ((filled, unreadable),) = column.session.execute(
-        f"select coalesce(sum(n), 0)::bigint, "
-        f"coalesce(sum(n) filter (({reading.sql}) is null), 0)::bigint "
+        f"select coalesce(sum(n), 0)::bigint, coalesce({unread}, 0)::bigint "
         f"from (select value as {identifier(column.name)}, n from {column.values})"
     ).fetchall()
     return ReadColumn(name, source, kind, column.text, reading, filled, unreadable)
@@ -211,7 +213,7 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
             return read_time(column)
         case "date":
             reading = read_time(column, is_date=True)
-            return Reading(reading.format, f"cast({reading.sql} as date)", reading.decided_by)
+            return replace(reading, sql=f"cast({reading.sql} as date)")
         case "number":
             return read_number(column, canonical.sql_type, canonical.name in _MONEY)
         case "band":
@@ -220,7 +222,7 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
             reading = read_number(column, "decimal(18, 3)")
             value = reading.sql
             whole = f"case when {value} = trunc({value}) then try_cast({value} as integer) end"
-            return Reading(reading.format, whole, reading.decided_by)
+            return replace(reading, sql=whole, unreadable=None)
     return Reading("text", column.text)
 
 
@@ -240,7 +242,8 @@ def _read_attribute(column: Column) -> tuple[str, Reading]:
         time = read_time(column)
         text = (
             f"case when ({time.sql}) = date_trunc('day', {time.sql}) "
-            f"then strftime({time.sql}, '%Y-%m-%d') else strftime({time.sql}, '%Y-%m-%d %H:%M:%S') end"
+            f"then strftime({time.sql}, '%Y-%m-%d') "
+            f"else strftime({time.sql}, '%Y-%m-%d %H:%M:%S') end"
         )
         reading = Reading(time.format, text, time.decided_by)
         counted = _counted(column, "", "", "", reading)

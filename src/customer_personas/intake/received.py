@@ -157,7 +157,8 @@ def _receive_json(session, path, name, table) -> dict:
     )
     # a file of empty objects has no column, but records
     session.execute(
-        f"create or replace temp table {table} as select {texts or 'null as nothing'} from {objects}"
+        f"create or replace temp table {table} as "
+        f"select {texts or 'null as nothing'} from {objects}"
     )
     session.execute(f"create or replace temp table {table}_unreadable as from {objects}_unreadable")
     session.execute(f"drop table {objects}")

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from customer_personas.simulate.catalogue import Catalogue, build_catalogue
 from customer_personas.simulate.customers import customer_table
-from customer_personas.simulate.dirt import ORPHANS, RATES, Ledger, blank, soil
 from customer_personas.simulate.dialects import write_dialect
+from customer_personas.simulate.dirt import ORPHANS, RATES, Ledger, blank, soil
 from customer_personas.simulate.events import draw_sessions, web_event_table
 from customer_personas.simulate.feedback import feedback_table
 from customer_personas.simulate.lives import Lives, draw_lives

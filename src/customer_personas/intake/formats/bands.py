@@ -4,7 +4,7 @@ from customer_personas.intake.formats.numbers import read_number
 from customer_personas.intake.formats.values import Column, Reading, half_width
 
 _NUMBER = r"(\d+(?:\.\d+)?)([km]?)"
-_RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à){_NUMBER}"  # noqa: RUF001
+_RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à){_NUMBER}"
 _ABOVE = rf"(?:>|>=|≥|over|above|morethan|from|ab|über){_NUMBER}|{_NUMBER}(?:\+|plus|andover|andabove|ormore|andolder|以上)"  # noqa: E501
 _BELOW = (
     rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter){_NUMBER}|{_NUMBER}(?:以下|orless|andunder)"
@@ -36,7 +36,7 @@ def read_band(column: Column, sql_type: str) -> Reading:
     whole = f"^(?:{_RANGE}|{_ABOVE}|{_BELOW})$"
     seen = column.counts(all="true", bands=f"regexp_matches({_plain('value')}, '{whole}')")
     if column.is_native_number or seen["bands"] < 0.05 * max(seen["all"], 1):
-        return read_number(column, sql_type)
+        return read_number(column, sql_type, has_thousandths=False)
     band = _plain(column.text)
 
     def amount(pattern: str, *groups: tuple[int, int]) -> str:

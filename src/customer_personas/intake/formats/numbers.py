@@ -6,7 +6,7 @@ from customer_personas.intake.formats.values import TOLERATED, Column, Reading, 
 
 _PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _CURRENCY = (
-    r"(?i)(US\$|R\$|A\$|C\$|HK\$|[$€£¥￥₹₽₩₺₫฿元円원]"  # noqa: RUF001
+    r"(?i)(US\$|R\$|A\$|C\$|HK\$|[$€£¥￥₹₽₩₺₫฿元円원]"
     r"|EUR|USD|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|INR|BRL|KRW|TRY|ZAR"
     r"|kr\.?|z[łl]|Fr\.|Rs\.?)"
 )
@@ -49,7 +49,9 @@ def _telling(point: str, other: str) -> str:
     )
 
 
-def read_number(column: Column, sql_type: str, is_money: bool = False) -> Reading:
+def read_number(
+    column: Column, sql_type: str, is_money: bool = False, has_thousandths: bool = True
+) -> Reading:
     """Decide how a column writes numbers.
 
     Parameters
@@ -60,6 +62,9 @@ def read_number(column: Column, sql_type: str, is_money: bool = False) -> Readin
         The type to read it as.
     is_money : bool
         Whether it is a canonical amount: percentages or two currencies in it are no number.
+    has_thousandths : bool
+        Whether three digits behind the decimal mark are possible; not where there is a currency
+        sign, either: ``$60,000`` are sixty thousand.
 
     Returns
     -------
@@ -86,15 +91,21 @@ def read_number(column: Column, sql_type: str, is_money: bool = False) -> Readin
         comma=f"regexp_full_match({bare}, '{_telling(',', '[.]')}')",
         either_point=f"regexp_full_match({bare}, '{ambiguous % '[.]'}')",
         either_comma=f"regexp_full_match({bare}, '{ambiguous % ','}')",
+        signs=f"regexp_matches(value, '{_CURRENCY}') and regexp_matches(value, '\\d')",
         percent=f"regexp_full_match({half_width('value')}, '[^%]*\\d[^%]*%')",
     )
     if is_money:
         _refuse_percentages(column, seen)
         _refuse_two_currencies(column)
+    if not has_thousandths or seen["signs"] >= 0.5 * seen["all"] > 0:
+        seen["comma"] += seen["either_point"]
+        seen["point"] += seen["either_comma"]
     mark, decided_by = _decimal_mark(column, seen)
     # words among plain numbers are no format
     numbers = column.counts(numbers=_is_number(bare, mark))["numbers"]
     is_plain = mark == "point" and seen["plain"] == numbers
+    if seen["plain"] == seen["all"] and mark == "point":
+        return Reading("1234.56", f"try_cast({column.text} as {sql_type})", decided_by)
     if is_plain:
         return Reading("1234.56", plain_sql, decided_by)
     bare = bare_number(column.text)
@@ -126,7 +137,7 @@ def _decimal_mark(column: Column, seen: dict[str, int]) -> tuple[str, str]:
     if more == 0 or less > TOLERATED * more:
         raise column.undecidable(
             "its numbers may have a decimal point or a decimal comma, as in "
-            + column.samples("regexp_matches(value, '\\d[.,．，]\\d')"),  # noqa: RUF001
+            + column.samples("regexp_matches(value, '\\d[.,．，]\\d')"),
             "decimal_mark",
             "point or comma",
         )

@@ -1,5 +1,7 @@
 """Dates and times: which national form, which order, epochs, zones."""
 
+from dataclasses import replace
+
 from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
 from customer_personas.sql_text import literal
 
@@ -168,12 +170,18 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         sql = f"try_strptime({half_width(column.text)}, {literal(given)})"
         return Reading(given, f"cast({sql} as timestamp)", "mapping")
 
-    shape = column.counts(all="true", iso=_is_iso("value"))
-    # most columns are ISO throughout: the costlier questions are asked of the rest only
+    # 2024-02-30 has the form, but is no date
+    is_iso = f"({_is_iso('value')} and try_cast(value as timestamp) is not null)"
+    shape = column.counts(all="true", iso=is_iso)
     mostly_iso = shape["iso"] >= 0.5 * shape["all"]
-    among = f"not {_is_iso('value')}" if mostly_iso else "true"
+    if mostly_iso:
+        # most columns are ISO throughout: the costlier questions are asked of the rest only
+        rest = f"{column.values}_rest"
+        column.session.execute(
+            f"create or replace temp table {rest} as from {column.values} where not {is_iso}"
+        )
+        column = replace(column, values=rest)
     shape |= column.counts(
-        among,
         halves="regexp_matches(value, '\\d ?[AaPp]\\.?[Mm]\\.?')",
         zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}$')",
     )
@@ -189,13 +197,14 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         return found | _numbered(text, zone)
 
     readable = column.counts(
-        among, **{name: f"({sql}) is not null" for name, (_, sql) in forms("value").items()}
+        **{name: f"({sql}) is not null" for name, (_, sql) in forms("value").items()}
     )
     if mostly_iso and not readable["year_first"]:
-        return Reading(
-            "2024-12-31",
-            f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end",
-        )
+        others = shape["all"] - shape["iso"]
+        sql = f"try_cast({column.text} as timestamp)"
+        if others:
+            sql = f"case when {_is_iso(column.text)} then {sql} end"
+        return Reading("2024-12-31", sql, unreadable=others)
     if mostly_iso:
         readable = {"year_first": shape["iso"]}
     decided_by = "values"

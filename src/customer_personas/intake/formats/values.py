@@ -30,11 +30,14 @@ class Reading:
         The value, out of the received row; null where it is missing or cannot be read.
     decided_by : str
         ``values``, ``mapping`` or ``file type``.
+    unreadable : int or None
+        Records with a text that it cannot read, where they are counted already.
     """
 
     format: str
     sql: str
     decided_by: str = "values"
+    unreadable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,12 @@ class Column:
     settings: dict
     is_native_number: bool = False
 
-    def counts(self, among: str = "true", **conditions: str) -> dict[str, int]:
+    def counts(self, **conditions: str) -> dict[str, int]:
         """Count the records whose value meets each condition, an expression over ``value``."""
         sums = ", ".join(
             f"coalesce(sum(n) filter ({condition}), 0)::bigint" for condition in conditions.values()
         )
-        (row,) = self.session.execute(f"select {sums} from {self.values} where {among}").fetchall()
+        (row,) = self.session.execute(f"select {sums} from {self.values}").fetchall()
         return dict(zip(conditions, row, strict=True))
 
     def samples(self, condition: str = "true") -> str:
@@ -131,8 +134,5 @@ def cleaned(column: str, missing: tuple[str, ...]) -> str:
 
 def half_width(text: str) -> str:
     """Write the SQL of a text with full-width digits and signs as plain ones."""
-    wide = (
-        "０１２３４５６７８９．，－＋％／：（）"  # noqa: RUF001
-        "\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}"
-    )
+    wide = "０１２３４５６７８９．，－＋％／：（）\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}"
     return f"translate({text}, '{wide}', '0123456789.,-+%/:()---')"

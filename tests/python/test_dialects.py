@@ -1,0 +1,101 @@
+"""The same company in ten messy dialects: the same tables up to what models learn from.
+
+What comes after is a function of these tables (test_rebuilding.py), so the marts are the same, too.
+"""
+
+import json
+
+import duckdb
+import pytest
+from conftest import Company
+
+from customer_personas.simulate import simulate
+from customer_personas.simulate.dialects import DIALECTS
+
+ENTITIES = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
+CUSTOMERS, SEED = 200, 3
+# Where a record came from, and texts that no mart has and dialects write in other alphabets.
+LEFT_OUT = {"source_file", "record_number", "product_name"}
+NODES = ["+customer_features", "+feature_catalog", "+target_labels", "+rejected_records"]
+
+
+def build(folder, name: str, target_folder) -> tuple[Company, dict]:
+    dialect = None if name == "plain" else name
+    planted = simulate(
+        CUSTOMERS, folder / "landing", "csv", SEED, folder / "truth", dialect=dialect
+    )
+    company = Company(folder, {"source_systems": {"files": ENTITIES}})
+    company.target_folder = target_folder  # what dbt has parsed once need not be parsed again
+    company.build(
+        *["--select", *NODES, "+record_reconciliation", "+source_formats"],
+        *["--exclude", "resource_type:test", "resource_type:unit_test"],
+    )
+    return company, planted
+
+
+@pytest.fixture(scope="module")
+def target_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("target")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory, target_folder):
+    return build(tmp_path_factory.mktemp("plain"), "plain", target_folder)
+
+
+def test_plain_files_are_counted_exactly(plain):
+    assert_counts(*plain)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_dialect_says_the_same(plain, tmp_path, name, target_folder):
+    company, planted = build(tmp_path, name, target_folder)
+    assert_counts(company, planted)
+    assert json.loads((tmp_path / "truth" / "planted.json").read_text()) == planted
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{plain[0].warehouse}' as plain (read_only)")
+        connection.execute(f"attach '{company.warehouse}' as other (read_only)")
+        tables = connection.execute(
+            """
+            select table_schema, table_name, list(column_name order by column_name)
+            from information_schema.columns
+            where table_catalog = 'plain' and table_schema in ('intermediate', 'features')
+                and not regexp_matches(table_name, '_judged$|_united$|int_source_formats')
+            group by all
+            """
+        ).fetchall()
+        assert len(tables) > 30
+        for schema, table, names in tables:
+            columns = ", ".join(f'"{each}"' for each in names if each not in LEFT_OUT)
+            for one, two in [("plain", "other"), ("other", "plain")]:
+                ((differing,),) = connection.execute(
+                    f"select count(*) from (select {columns} from {one}.{schema}.{table} "
+                    f"except all select {columns} from {two}.{schema}.{table})"
+                ).fetchall()
+                assert differing == 0, (schema, table)
+
+
+def assert_counts(company: Company, planted: dict) -> None:
+    counts = company.query(
+        "select entity, received, accepted, duplicates, superseded, quarantined "
+        "from monitoring.record_reconciliation"
+    )
+    assert {entity: tuple(found) for entity, *found in counts} == {
+        entity: (
+            of_entity["received"],
+            of_entity["accepted"],
+            of_entity["exact_duplicates"],
+            of_entity["superseded"],
+            sum(of_entity["rejected"].values()),
+        )
+        for entity, of_entity in planted.items()
+    }
+    reasons = company.query(
+        "select entity, rejection_reason, rejected_count from monitoring.rejected_records"
+    )
+    assert {(entity, reason): count for entity, reason, count in reasons} == {
+        (entity, reason): count
+        for entity, of_entity in planted.items()
+        for reason, count in (of_entity["rejected"] | of_entity["value_issues"]).items()
+        if count
+    }

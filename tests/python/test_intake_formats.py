@@ -1,0 +1,284 @@
+"""How the values of one column decide its format, and what is read by it."""
+
+from datetime import datetime
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_personas.intake import IntakeError
+from customer_personas.intake.formats.bands import read_band
+from customer_personas.intake.formats.ids import read_id
+from customer_personas.intake.formats.numbers import looks_like_numbers, read_number
+from customer_personas.intake.formats.times import read_time
+from customer_personas.intake.formats.values import (
+    MISSING,
+    MISSING_WHERE_TYPED,
+    Column,
+    cleaned,
+    needs_cleaning,
+)
+
+
+def column_of(texts, **given) -> Column:
+    session = duckdb.connect()
+    session.execute("create table received (position bigint, x varchar)")
+    for position, text in enumerate(texts):
+        session.execute("insert into received values (?, ?)", [position, text])
+    text = cleaned("x", MISSING + MISSING_WHERE_TYPED)
+    session.execute(
+        f"create table distinct_values as select {text} as value, count(*) as n from received "
+        f"where {text} is not null group by all"
+    )
+    return Column(session, "orders.csv", "amount", text, "distinct_values", given)
+
+
+def values_of(column: Column, reading) -> list:
+    rows = column.session.execute(f"select {reading.sql} from received order by position")
+    return [value for (value,) in rows.fetchall()]
+
+
+def times(texts, is_date=False, **given) -> list:
+    column = column_of(texts, **given)
+    return [value and str(value) for value in values_of(column, read_time(column, is_date))]
+
+
+def numbers(texts, sql_type="decimal(18, 4)", **given) -> list:
+    column = column_of(texts, **given)
+    reading = read_number(column, sql_type)
+    return [None if value is None else float(value) for value in values_of(column, reading)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2024-03-05", "2024-3-5 7:05"], ["2024-03-05 00:00:00", "2024-03-05 07:05:00"]),
+        (["2024-03-05T10:00:00Z", "2024-03-05 10:00:00"], ["2024-03-05 10:00:00"] * 2),
+        (["2024-03-05T10:00:00+02:00"], ["2024-03-05 08:00:00"]),
+        (["2024-03-05 10:00:00.250"], ["2024-03-05 10:00:00.250000"]),
+        (["31/12/2024", "03/04/2024"], ["2024-12-31 00:00:00", "2024-04-03 00:00:00"]),
+        (["31.12.2024 23:59", "1.2.2024"], ["2024-12-31 23:59:00", "2024-02-01 00:00:00"]),
+        (
+            ["12/31/2024 11:59 PM", "3/4/2024 12:00 am"],
+            ["2024-12-31 23:59:00", "2024-03-04 00:00:00"],
+        ),
+        (["31-12-24", "01-02-75"], ["2024-12-31 00:00:00", "1975-02-01 00:00:00"]),
+        (["2024/12/31", "2024.1.2"], ["2024-12-31 00:00:00", "2024-01-02 00:00:00"]),
+        (
+            ["2024年3月5日", "2024年12月31日 14时30分", "２０２４年3月5日 14:30:05"],
+            ["2024-03-05 00:00:00", "2024-12-31 14:30:00", "2024-03-05 14:30:05"],
+        ),
+        (["2024년 3월 5일"], ["2024-03-05 00:00:00"]),
+        (["20241231", "20240102"], ["2024-12-31 00:00:00", "2024-01-02 00:00:00"]),
+        (["20241231183005", "20241231T183005Z"], ["2024-12-31 18:30:05"] * 2),
+        (["1735669800", "0"], ["2024-12-31 18:30:00", "1970-01-01 00:00:00"]),
+        (["1735669800123"], ["2024-12-31 18:30:00.123000"]),
+        (["45657.5", "45000"], ["2024-12-31 12:00:00", "2023-03-15 00:00:00"]),
+        (["5 Mar 2024", "Mar 5, 2024", "05-MAR-24"], ["2024-03-05 00:00:00"] * 3),
+        (["Tue, 5 March 2024 07:05:01 PM"], ["2024-03-05 19:05:01"]),
+        (["2024-02-30", "2024-02-29"], [None, "2024-02-29 00:00:00"]),
+        (["31/02/2024", "31/12/2024"], [None, "2024-12-31 00:00:00"]),
+        # one format for all: a value in another one is not read by another rule
+        (["2024-03-05"] * 9 + ["12/31/2024"], ["2024-03-05 00:00:00"] * 9 + [None]),
+        (["2024-03-05", "NULL", " n/a ", "", None], ["2024-03-05 00:00:00", *[None] * 4]),
+        (["yesterday", "soon"], [None, None]),
+    ],
+)
+def test_dates_are_read_as_they_are_meant(texts, expected):
+    assert times(texts) == expected
+
+
+def test_times_with_a_zone_come_to_the_time_of_the_company():
+    assert times(
+        ["2024-07-05T10:00:00Z", "2024-01-05 10:00:00+0000", "2024-01-05 10:00"],
+        time_zone="Europe/Berlin",
+    ) == ["2024-07-05 12:00:00", "2024-01-05 11:00:00", "2024-01-05 10:00:00"]
+
+
+def test_nobody_is_born_in_the_future():
+    assert times(["31.12.45", "01.02.03"], is_date=True) == [
+        "1945-12-31 00:00:00",
+        "2003-02-01 00:00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["03/04/2024", "05/06/2024"],
+        ["03.04.24"],
+        ["31/12/2024", "12/31/2024"],  # the values contradict each other
+    ],
+)
+def test_an_undecidable_order_stops_with_the_setting(texts):
+    with pytest.raises(IntakeError) as stopped:
+        times(texts)
+    message = str(stopped.value)
+    assert "orders.csv, column amount" in message
+    assert repr(texts[0]) in message
+    assert "date_order: day_first or month_first" in message
+
+
+def test_the_settings_decide():
+    assert times(["03/04/2024"], date_order="day_first") == ["2024-04-03 00:00:00"]
+    assert times(["03/04/2024"], date_order="month_first") == ["2024-03-04 00:00:00"]
+    assert times(["2024|03|04"], date_format="%Y|%m|%d") == ["2024-03-04 00:00:00"]
+    assert numbers(["1.234"], decimal_mark="comma") == [1234]
+    assert numbers(["1.234"], decimal_mark="point") == [1.234]
+
+
+def test_a_day_that_is_its_month_needs_no_order():
+    assert times(["03/03/2024", "04/04/2024"]) == ["2024-03-03 00:00:00", "2024-04-04 00:00:00"]
+
+
+def test_a_few_slips_do_not_turn_the_order():
+    texts = [f"{day}/01/2024" for day in range(13, 32)] * 2 + ["01/13/2024"]
+    assert times(texts)[-1] is None
+    assert times(texts)[0] == "2024-01-13 00:00:00"
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    moments=st.lists(
+        st.datetimes(datetime(1970, 1, 13), datetime(2068, 12, 31)), min_size=1, max_size=5
+    ),
+    form=st.sampled_from(
+        [
+            "%Y-%m-%d %H:%M:%S",
+            "%d/%m/%Y %H:%M:%S",
+            "%m/%d/%Y %I:%M:%S %p",
+            "%Y年%m月%d日 %H:%M:%S",
+            "%Y%m%d%H%M%S",
+            "%d %b %Y %H:%M:%S",
+            "%d.%m.%y %H:%M:%S",
+        ]
+    ),
+)
+def test_what_was_written_is_read(moments, form):
+    moments = [moment.replace(microsecond=0) for moment in moments]
+    # a day above twelve decides the order
+    moments.append(datetime(2024, 1, 31, 13, 5, 9))
+    assert times([moment.strftime(form) for moment in moments]) == [str(m) for m in moments]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["12.50", "3", "-1", "free", "$$", "+7", "1e3"], [12.5, 3, -1, None, None, 7, 1000]),
+        (["1.234,50", "3", "12,5"], [1234.5, 3, 12.5]),
+        (["1,234.50", "3", "12,345"], [1234.5, 3, 12345]),
+        (["1 234,50", "1\N{NARROW NO-BREAK SPACE}234,5"], [1234.5, 1234.5]),
+        (["1'234.50", "1’234.5"], [1234.5, 1234.5]),
+        (["12,34,567.5"], [1234567.5]),
+        (["€ 12,50", "3,10 €", "EUR 4"], [12.5, 3.1, 4]),
+        (["$60,000", "$8,123"], [60000, 8123]),
+        (["(12.50)", "3.10-", "\N{MINUS SIGN}4"], [-12.5, -3.1, -4]),
+        (["１２．５０", "￥3"], [12.5, 3]),
+        (["15%", "2.5 %"], [0.15, 0.025]),
+        (["0.123", "1.234"], [0.123, 1.234]),
+        (["1234.567"], [1234.567]),
+        (["1.234.567", "2.345"], [1234567, 2345]),
+        # 1,5 in a column of decimal points is no fifteen
+        (["2.5"] * 30 + ["1,5"], [2.5] * 30 + [None]),
+        (["N/A", "-", "none", "7"], [None, None, None, 7]),
+        (["two", "??"], [None, None]),
+    ],
+)
+def test_numbers_are_read_as_they_are_meant(texts, expected):
+    assert numbers(texts) == expected
+
+
+@pytest.mark.parametrize("texts", [["1.234", "2.345"], ["1,234"], ["12.5", "12,5"]])
+def test_an_undecidable_decimal_mark_stops_with_the_setting(texts):
+    with pytest.raises(IntakeError) as stopped:
+        numbers(texts)
+    assert "orders.csv, column amount" in str(stopped.value)
+    assert repr(texts[0]) in str(stopped.value)
+    assert "decimal_mark: point or comma" in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [(["10%", "5%"], "holds percentages"), (["$5.00", "€6.00"], "amounts in \\$ and €")],
+)
+def test_amounts_are_amounts_of_one_currency(texts, message):
+    with pytest.raises(IntakeError, match=message):
+        read_number(column_of(texts), "decimal(18, 4)", is_money=True)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    amounts=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=5),
+    form=st.sampled_from(["{:,.2f}", "{:.2f}", "€ {:,.2f}", "{:_.2f}"]),
+    is_comma=st.booleans(),
+)
+def test_the_amount_that_was_written_is_read(amounts, form, is_comma):
+    values = [amount / 100 for amount in amounts]
+    texts = [form.format(value).replace("_", " ") for value in values]
+    if is_comma:
+        texts = [text.translate(str.maketrans(".,", ",.")) for text in texts]
+    assert numbers(texts) == values
+
+
+@pytest.mark.parametrize(
+    ("texts", "sql_type", "expected"),
+    [
+        (["45-54", "65+", "under 18", "33", "19 – 24"], "integer", [49, 65, 17, 33, 21]),
+        (
+            ["50-74K", "Under 15K", "250K+", "$1,000-$1,999", "1.5M+"],
+            "decimal(18, 2)",
+            [62000, 14999, 250000, 1499.5, 1500000],
+        ),
+        (["20-30岁", "60岁以上"], "integer", [25, 60]),
+        (["20", "31", "x"], "integer", [20, 31, None]),
+        (["60,000", "31,500"], "decimal(18, 2)", [60000, 31500]),
+    ],
+)
+def test_bands_give_their_middle(texts, sql_type, expected):
+    column = column_of(texts)
+    assert values_of(column, read_band(column, sql_type)) == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["007", "17850"], ["007", "17850"]),
+        (["17850.0", "12", "007"], ["17850", "12", "007"]),
+        (["17850.0", "A1"], ["17850.0", "A1"]),
+        (["17850.5", "3.0"], ["17850.5", "3.0"]),
+        (["C1 ", "nan", "NULL"], ["C1", None, None]),
+    ],
+)
+def test_ids_stay_texts(texts, expected):
+    column = column_of(texts)
+    assert values_of(column, read_id(column)) == expected
+
+
+def test_rounded_ids_stop_the_build():
+    with pytest.raises(IntakeError, match=r"1\.23457E\+12"):
+        read_id(column_of(["1.23457E+12", "7"]))
+    column = column_of(["1.2E+05"], read_as="text")
+    assert values_of(column, read_id(column)) == ["1.2E+05"]
+
+
+def test_words_are_no_numbers():
+    assert looks_like_numbers(column_of(["1,5", "2", "€ 3"]))
+    assert not looks_like_numbers(column_of(["1", "2", "three"]))
+    assert not looks_like_numbers(column_of(["", None]))
+
+
+@settings(deadline=None, max_examples=100)
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8))
+def test_only_blanks_and_texts_for_nothing_are_cleaned_away(text):
+    with duckdb.connect() as session:
+        ((is_dirty, clean),) = session.execute(
+            f"select {needs_cleaning('x', MISSING)}, {cleaned('x', MISSING)} "
+            "from (select cast(? as varchar) as x)",
+            [text],
+        ).fetchall()
+    blanks = " \t\n\r\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
+    stripped = text.strip(blanks)
+    assert clean == (stripped if stripped and stripped.lower() not in MISSING else None)
+    if clean != text:
+        assert is_dirty

@@ -1,8 +1,8 @@
-{# One row for each part of a comma-separated text. #}
-{% macro split_to_rows(text) -%}
-    {{ return(adapter.dispatch('split_to_rows', 'customer_personas')(text)) }}
+{# One row for each part of a text that has a separator between them. #}
+{% macro split_to_rows(text, separator=',') -%}
+    {{ return(adapter.dispatch('split_to_rows', 'customer_personas')(text, separator)) }}
 {%- endmacro %}
 
-{% macro duckdb__split_to_rows(text) -%}
-    unnest(string_split({{ text }}, ','))
+{% macro duckdb__split_to_rows(text, separator) -%}
+    unnest(string_split({{ text }}, '{{ separator }}'))
 {%- endmacro %}

@@ -30,20 +30,51 @@ filled as (
     {% endfor %}
 ),
 
-uses as (
+requirements as (
+
+    select
+        feature_name,
+        {{ split_to_rows('comes_from', ' ') }} as requirement
+    from {{ ref('feature_definitions') }}
+
+),
+
+alternatives as (
+
+    -- one of several columns with bars between them is enough
+    select
+        feature_name,
+        requirement,
+        {{ split_to_rows('requirement', '|') }} as source_column
+    from requirements
+
+),
+
+used as (
 
     select
         filled.entity,
         filled.column_name,
-        count(*) as features,
-        {{ joined_text('definitions.feature_name', ', ', 'definitions.feature_name', 'true') }}
-            as feature_names
+        alternatives.feature_name,
+        max(filled.filled_records) over (
+            partition by alternatives.feature_name, alternatives.requirement
+        ) > 0 as is_met
     from filled
-    inner join {{ ref('feature_definitions') }} as definitions
-        on
-            ' ' || definitions.comes_from || ' '
-            like '% ' || filled.entity || '.' || filled.column_name || ' %'
-    group by filled.entity, filled.column_name
+    inner join alternatives
+        on filled.entity || '.' || filled.column_name = alternatives.source_column
+
+),
+
+uses as (
+
+    select
+        entity,
+        column_name,
+        count(*) as features,
+        {{ joined_text('feature_name', ', ', 'feature_name', 'true') }} as feature_names,
+        {{ joined_text('feature_name', ', ', 'feature_name', 'not is_met') }} as missing_feature_names
+    from used
+    group by entity, column_name
 
 )
 
@@ -56,7 +87,8 @@ select
     case when filled.records > 0 then filled.filled_records / filled.records end as filled_share,
     filled.filled_records > 0 as is_provided,
     coalesce(uses.features, 0) as features,
-    uses.feature_names
+    uses.feature_names,
+    uses.missing_feature_names
 from filled
 left join uses
     on

@@ -210,9 +210,9 @@ _QUERIES = {
         order by entity, rejects, rejected_count desc, rejection_reason
     """,
     "missing": """
-        select entity, column_name, records, feature_names
+        select entity, column_name, records, missing_feature_names
         from monitoring.source_coverage
-        where not is_provided and features > 0
+        where missing_feature_names is not null
         order by column_position
     """,
     "strangers": """

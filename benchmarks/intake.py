@@ -1,0 +1,63 @@
+"""Times the reading of landing files, beside DuckDB's plain ``read_csv`` of the same file.
+
+``python benchmarks/intake.py`` simulates some two million order lines and reads them in turns with
+``read_csv`` into a table (types guessed from a sample, nothing checked) and with the intake into a
+table (formats decided from all values, every record kept as received, read and fingerprinted). ``--stray-quote`` puts one stray quote into the file, so that it is read line by line.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.intake.landing import entity_query, land_files
+from customer_personas.simulate import simulate
+
+
+def seconds_of_plain(path: Path, database: Path) -> float:
+    """Read the file with the engine alone."""
+    start = time.perf_counter()
+    with duckdb.connect(str(database)) as session:
+        session.execute(f"create table lines as from read_csv('{path}', ignore_errors = true)")
+    return time.perf_counter() - start
+
+
+def seconds_of_intake(folder: Path, database: Path) -> float:
+    """Read the file as a build does."""
+    start = time.perf_counter()
+    with duckdb.connect(str(database)) as session:
+        query = entity_query(land_files(session, folder, "order_lines"), "order_lines")
+        session.execute(f"create table lines as {query}")
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print the medians over some runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=145_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--stray-quote", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        landing = Path(temporary) / "landing"
+        planted = simulate(arguments.customers, landing, "csv", 5, Path(temporary) / "truth")
+        path = landing / "order_lines.csv"
+        if arguments.stray_quote:
+            with path.open("a") as lines:
+                lines.write('O1,1,"7\n')
+        runs = []
+        for run in range(arguments.runs):
+            plain = seconds_of_plain(path, Path(temporary) / f"plain_{run}.duckdb")
+            intake = seconds_of_intake(landing, Path(temporary) / f"intake_{run}.duckdb")
+            runs.append((plain, intake))
+    print(f"{planted['order_lines']['received']:,} order lines, median of {arguments.runs} runs")
+    print(f"read_csv {statistics.median(plain for plain, _ in runs):.1f} s")
+    print(f"intake   {statistics.median(intake for _, intake in runs):.1f} s")
+    print(f"ratio    {statistics.median(intake / plain for plain, intake in runs):.2f}")
+
+
+if __name__ == "__main__":
+    main()

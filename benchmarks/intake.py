@@ -1,8 +1,10 @@
 """Times the reading of landing files, beside DuckDB's plain ``read_csv`` of the same file.
 
-``python benchmarks/intake.py`` simulates some two million order lines and reads them in turns with
-``read_csv`` into a table (types guessed from a sample, nothing checked) and with the intake into a
-table (formats decided from all values, every record kept as received, read and fingerprinted). ``--stray-quote`` puts one stray quote into the file, so that it is read line by line.
+``python benchmarks/intake.py`` simulates some two million order lines and reads them in turns:
+with ``read_csv`` into a table (types guessed from a sample, nothing checked), and with the intake
+into a table (formats decided from all values, every record kept as received, read and
+fingerprinted). ``--stray-quote`` puts one stray quote into the file, so that it is read line by
+line.
 """
 
 import argparse

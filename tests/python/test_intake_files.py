@@ -228,6 +228,9 @@ def test_the_mapping_says_where_columns_and_units_go(session, tmp_path):
         ("a: [", "cannot be read"),
         ("settings: {date_oder: day_first}", "Did you mean date_order"),
         ("settings: {date_order: us}", "one of day_first, month_first"),
+        ("settings: {time_zone: Europe/Berlinn}", "which is no time zone"),
+        ('settings: {date_format: "%d.%Q"}', "which is no format of dates"),
+        ('settings: {delimiter: "::"}', "not one character"),
         ("entities: {custmers: {}}", "Did you mean customers"),
         ("entities: {declared_needs: {columns: {ned: x}}}", "Did you mean need"),
         (
@@ -266,6 +269,12 @@ def test_a_mapping_that_cannot_be_meant_is_explained(session, tmp_path, mapping,
     text = stopped(session, tmp_path)
     assert "mapping.yml" in text
     assert message in text
+
+
+def test_another_name_of_the_mapping_is_noticed(session, tmp_path):
+    (tmp_path / "mapping.yaml").write_text("settings: {}")
+    (tmp_path / "declared_needs.csv").write_text(NEEDS)
+    assert "Rename it to mapping.yml" in stopped(session, tmp_path)
 
 
 def test_a_column_that_is_there_twice_is_named(session, tmp_path):
@@ -329,6 +338,17 @@ def test_the_problems_of_all_files_are_told_at_once(session, tmp_path):
     (tmp_path / "declared_needs_1.csv").write_text("")
     (tmp_path / "declared_needs_2.csv").write_text("customer_id\n1\n")
     assert len(stopped(session, tmp_path).splitlines()) == 2
+
+
+def test_columns_may_have_the_names_of_the_intakes_own(session, tmp_path):
+    names = "position,source_file,record_number,received,lines_before,values,customer_id"
+    (tmp_path / "customers.csv").write_text(f"{names}\n9,a,b,c,d,e,7\nragged\n9,a,b,c,d,e,8\n")
+    found = rows(session, tmp_path, "customers", "source_file, record_number, customer_id")
+    assert found == [
+        ("customers.csv", 1, "7"),
+        ("customers.csv", 2, None),
+        ("customers.csv", 3, "8"),
+    ]
 
 
 def test_an_empty_table_is_a_table(session, tmp_path):

@@ -11,7 +11,7 @@ from customer_personas.intake.entities import ENTITIES, STAND_INS, WITH_ATTRIBUT
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, files_of, landing_folder
 from customer_personas.intake.mapping import EntityMapping, load_mapping
-from customer_personas.intake.reading import FileReading, ReadColumn, decide_reading
+from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import receive_file
 from customer_personas.sql_text import identifier, literal
 
@@ -163,7 +163,7 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
                 cast(null as varchar) as unreadable_line,
                 struct_pack({row}) as received,
                 -- once a file: a long text on every row would cost more than all the rest
-                case when records.position = 0 then {literal(describe(reading, entity))} end
+                case when records.{POSITION} = 0 then {literal(describe(reading, entity))} end
                     as file_formats,
                 {canonical}{texts}
             from {_placed(reading)}
@@ -177,7 +177,7 @@ def _placed(reading: FileReading) -> str:
         return f"{reading.records} as records"
     return f"""{reading.records} as records
             asof left join (
-                select readable_before, max(lines_before) as lines_before
+                select readable_before as "(readable before)", max(lines_before) as "(lines before)"
                 from (
                     select
                         row_number() over (order by record_number) as lines_before,
@@ -186,12 +186,12 @@ def _placed(reading: FileReading) -> str:
                 )
                 group by readable_before
             ) as gaps
-                on records.position >= gaps.readable_before"""
+                on records.{POSITION} >= gaps."(readable before)\""""
 
 
 def _position(reading: FileReading) -> str:
-    lines = "coalesce(gaps.lines_before, 0)" if reading.file.unreadable else "0"
-    return f"cast(records.position + 1 + {lines} as bigint)"
+    lines = 'coalesce(gaps."(lines before)", 0)' if reading.file.unreadable else "0"
+    return f"cast(records.{POSITION} + 1 + {lines} as bigint)"
 
 
 def _attributes(reading: FileReading) -> str:

@@ -4,6 +4,7 @@ import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import yaml
 
 from customer_personas.intake.columns import key
@@ -28,6 +29,17 @@ _SETTINGS = {
 }
 _FOR_ONE_COLUMN = {"date_order", "date_format", "decimal_mark", "time_zone", "read_as"}
 _READ_AS = ("text", "number", "date")
+# Asked of the engine, which is what will use them.
+_CHECKS = {
+    "time_zone": "select count(*) from pg_timezone_names() where name = ?",
+    "date_format": "select strftime(timestamp '2024-12-31', ?) != ''",
+    "delimiter": "select length(?) = 1",
+}
+_WRONG = {
+    "time_zone": "no time zone; name one like Europe/Berlin",
+    "date_format": "no format of dates; write it like %d.%m.%Y %H:%M",
+    "delimiter": "not one character",
+}
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,9 @@ def load_mapping(folder: Path) -> Mapping:
         If it is no YAML or says something that cannot be meant; the message names the place.
     """
     path = folder / MAPPING_FILE
+    other = path.with_suffix(".yaml")
+    if other.exists():
+        raise IntakeError(f"{other} is not read. Rename it to {MAPPING_FILE}.")
     if not path.exists():
         content = {}
     else:
@@ -224,10 +239,23 @@ def _settings(given: object, allowed: set[str], place: str) -> dict:
                 f"{MAPPING_FILE}, {place}: {name} is {settings[name]!r}; it can be one of "
                 f"{', '.join(choices)}."
             )
+    for name, query in _CHECKS.items():
+        if name in settings and not _is_fine(query, settings[name]):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: {name} is {settings[name]!r}, which is {_WRONG[name]}."
+            )
     if "missing_values" in settings:
         texts = _texts(settings["missing_values"], f"{place}: missing_values")
         settings = settings | {"missing_values": [text.strip().lower() for text in texts]}
     return settings
+
+
+def _is_fine(query: str, value: object) -> bool:
+    with duckdb.connect() as session:
+        try:
+            return bool(session.execute(query, [str(value)]).fetchall()[0][0])
+        except duckdb.Error:
+            return False
 
 
 def _texts(given: object, place: str) -> list[str]:

@@ -25,6 +25,9 @@ from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql_text import identifier, literal
 
+# No column of a file has such names: theirs are letters, digits and underscores.
+POSITION = '"(position)"'
+_COMPUTED = "{} (computed)"
 _MONEY = {"unit_price", "discount_amount"}
 
 
@@ -84,7 +87,7 @@ class FileReading:
     def records(self) -> str:
         """SQL of the received records, with their position from 0 and the computed columns."""
         computed = "".join(f", {sql} as {identifier(name)}" for name, sql in self.computed.items())
-        return f"(select rowid as position, *{computed} from {self.file.table})"
+        return f"(select rowid as {POSITION}, *{computed} from {self.file.table})"
 
 
 def decide_reading(
@@ -114,54 +117,61 @@ def decide_reading(
         If a column is lacking or can be read in two ways.
     """
     reading = FileReading(file)
+    numbers = {name for name, is_number in file.columns.items() if is_number}
     names = [name for name in file.columns if key(name) not in mapping.ignore]
     found = match_columns(names, entity, mapping.renames(), file.name)
-    sources = {name: (source, source) for name, source in found.items()}
-    used = set(found.values())
-    numbers = {name for name, is_number in file.columns.items() if is_number}
-    for name, how in mapping.columns.items():
-        computed = f"{name} (computed)"  # no column of a file has such a name
-        if how.value is not None:
-            reading.computed[computed] = literal(how.value)
-            sources[name] = (computed, f"always {how.value}")
-        elif how.expression is not None:
-            expression = parse_expression(how.expression, list(file.columns), file.name, name)
-            settings = mapping.settings_of(name)
-            operands = {
-                each: read_number(_column(session, reading, each, settings, numbers), "double").sql
-                for each in expression.numbers
-            }
-            reading.computed[computed] = expression.sql(
-                lambda each, given=settings: cleaned(identifier(each), _missing(given)),
-                operands.__getitem__,
-            )
-            if expression.is_number:
-                numbers.add(computed)
-            used |= set(expression.columns)
-            sources[name] = (computed, how.expression)
+    used = set(found.values()) | _compute(session, reading, mapping, numbers)
+    sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
     require_columns(set(sources), names, entity, file.name)
     for canonical in ENTITIES[entity]:
         if canonical.name in sources:
-            source, described = sources[canonical.name]
-            settings = mapping.settings_of(canonical.name)
+            source, settings = sources[canonical.name], mapping.settings_of(canonical.name)
             is_typed = canonical.kind != "text"
             column = _column(session, reading, source, settings, numbers, is_typed)
-            reading.columns.append(
-                _counted(
-                    column,
-                    canonical.name,
-                    described,
-                    canonical.kind,
-                    _read_canonical(column, canonical),
-                )
-            )
+            described = _computed_by(mapping).get(canonical.name, source)
+            how = _read_canonical(column, canonical)
+            reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
     if entity in WITH_ATTRIBUTES:
         for name in names:
             if name not in used:
                 column = _column(session, reading, name, mapping.settings_of(name), numbers)
-                kind, attribute = _read_attribute(column)
-                reading.columns.append(_counted(column, name, name, kind, attribute))
+                kind, how = _read_attribute(column)
+                reading.columns.append(_counted(column, name, name, kind, how))
     return reading
+
+
+def _computed_by(mapping: EntityMapping) -> dict[str, str]:
+    """Describe, by canonical column, what the mapping computes it by."""
+    return {
+        name: how.expression or f"always {how.value}"
+        for name, how in mapping.columns.items()
+        if how.expression is not None or how.value is not None
+    }
+
+
+def _compute(session, reading, mapping: EntityMapping, numbers: set[str]) -> set[str]:
+    """Add the columns that the mapping computes; give the columns of the file that they use."""
+    file, used = reading.file, set()
+    for name, how in mapping.columns.items():
+        computed = _COMPUTED.format(name)
+        if how.value is not None:
+            reading.computed[computed] = literal(how.value)
+        if how.expression is None:
+            continue
+        expression = parse_expression(how.expression, list(file.columns), file.name, name)
+        settings = mapping.settings_of(name)
+        operands = {
+            each: read_number(_column(session, reading, each, settings, numbers), "double").sql
+            for each in expression.numbers
+        }
+        reading.computed[computed] = expression.sql(
+            lambda each, given=settings: cleaned(identifier(each), _missing(given)),
+            operands.__getitem__,
+        )
+        if expression.is_number:
+            numbers.add(computed)
+        used |= set(expression.columns)
+    return used
 
 
 def _missing(settings: dict, is_typed: bool = False) -> tuple[str, ...]:

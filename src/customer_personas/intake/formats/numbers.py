@@ -82,8 +82,18 @@ def read_number(
     )
     if column.is_native_number:
         return Reading("1234.56", plain_sql, "file type")
-    bare = bare_number("value")
     ambiguous = r"[+-]?[1-9]\d{0,2}%s\d{3}"
+    simple = column.counts(
+        all="true",
+        plain=f"regexp_full_match(value, '{_PLAIN}')",
+        point=f"regexp_full_match(value, '{_telling('[.]', ',')}')",
+        either_point=f"regexp_full_match(value, '{ambiguous % '[.]'}')",
+    )
+    # most columns are plain throughout: the costlier questions are asked of the others only
+    is_told = simple["point"] or not simple["either_point"]
+    if is_told and simple["plain"] == simple["all"] and "decimal_mark" not in column.settings:
+        return Reading("1234.56", f"try_cast({column.text} as {sql_type})")
+    bare = bare_number("value")
     seen = column.counts(
         all="true",
         plain=f"regexp_full_match(value, '{_PLAIN}')",

@@ -174,6 +174,8 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     is_iso = f"({_is_iso('value')} and try_cast(value as timestamp) is not null)"
     shape = column.counts(all="true", iso=is_iso)
     mostly_iso = shape["iso"] >= 0.5 * shape["all"]
+    if shape["iso"] == shape["all"]:
+        return Reading("2024-12-31", f"try_cast({column.text} as timestamp)", unreadable=0)
     if mostly_iso:
         # most columns are ISO throughout: the costlier questions are asked of the rest only
         rest = f"{column.values}_rest"
@@ -200,11 +202,8 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         **{name: f"({sql}) is not null" for name, (_, sql) in forms("value").items()}
     )
     if mostly_iso and not readable["year_first"]:
-        others = shape["all"] - shape["iso"]
-        sql = f"try_cast({column.text} as timestamp)"
-        if others:
-            sql = f"case when {_is_iso(column.text)} then {sql} end"
-        return Reading("2024-12-31", sql, unreadable=others)
+        sql = f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end"
+        return Reading("2024-12-31", sql, unreadable=shape["all"] - shape["iso"])
     if mostly_iso:
         readable = {"year_first": shape["iso"]}
     decided_by = "values"

@@ -36,7 +36,7 @@
             {'name': 'product_name', 'type': 'varchar'},
             {'name': 'product_category', 'type': 'varchar'},
             {'name': 'quantity', 'type': 'decimal(18, 3)'},
-            {'name': 'unit_price', 'type': 'decimal(18, 4)'},
+            {'name': 'unit_price', 'type': 'decimal(18, 8)'},
             {'name': 'discount_amount', 'type': 'decimal(18, 4)'},
             {'name': 'currency', 'type': 'varchar'},
             {'name': 'order_status', 'type': 'varchar'},

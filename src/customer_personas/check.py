@@ -21,16 +21,16 @@ from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
-    entity_of,
     landing_folder,
     list_files,
+    list_others,
 )
 from customer_personas.intake.landing import land_files
 from customer_personas.intake.mapping import load_mapping
 from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
+_MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 
 
@@ -57,8 +57,11 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
         names = [path.relative_to(folder).as_posix() for path in list_files(folder)]
     except IntakeError as error:
         return lines, [], [str(error)]
-    by_entity = {name: entity_of(name, mapping.files) for name in names}
-    entities = [entity for entity in ENTITIES if entity in by_entity.values()]
+    found = {name: mapping.of_file(name) for name in names}
+    known = {of_file[0] for of_file in found.values() if of_file is not None}
+    # one that the mapping speaks of is meant to be there
+    spoken_of = {name for name, groups in mapping.entities.items() if groups[0].is_given}
+    entities = [entity for entity in ENTITIES if entity in known | spoken_of]
     if (folder / MAPPING_FILE).exists():
         lines += [f"{MAPPING_FILE}: names and formats as it says", ""]
     for entity in entities:
@@ -68,12 +71,19 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
                     lines += [*describe_file(reading, entity), ""]
             except IntakeError as error:
                 problems += str(error).split("\n")
-    unknown = [name for name, entity in by_entity.items() if entity is None]
+    unknown = [name for name, of_file in found.items() if of_file is None]
     if unknown:
         lines += [
             f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
             f"Name them after one ({', '.join(ENTITIES)}), or list them in "
             f"{MAPPING_FILE} under files.",
+            "",
+        ]
+    others = list_others(folder)
+    if others:
+        lines += [
+            f"Not read, because they are no CSV, JSON lines or Parquet: {', '.join(others)}. "
+            "Export workbooks as CSV.",
             "",
         ]
     if not entities:
@@ -216,13 +226,39 @@ _QUERIES = {
         order by column_position
     """,
     "strangers": """
+        with named as (
+            select 'order_lines' as entity, customer_id from intermediate.int_order_lines_judged
+            where disposition = 'accepted'
+            union
+            select 'web_events', customer_id from intermediate.int_web_events_judged
+            where disposition = 'accepted' and customer_id is not null
+            union
+            select 'feedback', customer_id from intermediate.int_feedback_judged
+            where disposition = 'accepted'
+            union
+            select 'declared_needs', customer_id from intermediate.int_declared_needs_judged
+            where disposition = 'accepted'
+        ),
+        customers as (
+            select distinct
+                customer_id, regexp_replace(ltrim(customer_id, '0'), '[.]0$', '') as bare
+            from intermediate.int_customers_judged
+            where disposition = 'accepted'
+        )
         select
-            count(distinct lines.customer_id),
-            count(distinct lines.customer_id) filter (customers.customer_id is null),
-            (select count(*) from intermediate.int_customers_judged where disposition = 'accepted')
-        from intermediate.int_order_lines as lines
-        left join intermediate.int_customers_judged as customers
-            on lines.customer_id = customers.customer_id and customers.disposition = 'accepted'
+            named.entity,
+            count(*),
+            count(*) filter (customers.customer_id is null),
+            count(*) filter (
+                customers.customer_id is null
+                and regexp_replace(ltrim(named.customer_id, '0'), '[.]0$', '')
+                    in (select bare from customers)
+            )
+        from named
+        left join customers on named.customer_id = customers.customer_id
+        where exists (from customers)
+        group by named.entity
+        order by named.entity
     """,
 }
 
@@ -272,12 +308,18 @@ def describe_records(found: dict, system: str) -> list[str]:
         lines += ["", "Would be set aside", ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
-    for buyers, strangers, profiles in found["strangers"]:
-        if profiles and strangers > 0.5 * buyers:
+    for entity, named, strangers, alike in found["strangers"]:
+        if strangers > 0.1 * named:
+            hint = "If they should, their ids are written differently there."
+            if alike:
+                hint = (
+                    f"{alike:,} of them would have if leading zeros, or .0 at the end, did not "
+                    "count: write the ids alike, or they count as other customers."
+                )
             lines += [
                 "",
-                f"  {strangers:,} of {buyers:,} buyers are in no record of customers. If they "
-                "should be, their ids are written differently there (leading zeros, prefixes).",
+                f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
+                f" {hint}",
             ]
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]
@@ -334,8 +376,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in problems:
             print(f"  {problem}")
         return 1
+    where = f"export {FOLDER_VARIABLE}={given.folder}\n  " if given.folder else ""
     systems = f"{{source_systems: {{{given.system}: [{', '.join(entities)}]}}}}"
-    print(f"It can be built:\n\n  dbt build --vars '{systems}'")
+    print(f"It can be built:\n\n  {where}dbt build --vars '{systems}'")
     return 0
 
 

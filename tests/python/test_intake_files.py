@@ -222,6 +222,86 @@ def test_the_mapping_says_where_columns_and_units_go(session, tmp_path):
     ]
 
 
+def test_files_of_one_entity_may_have_formats_and_names_of_their_own(session, tmp_path):
+    (tmp_path / "mapping.yml").write_text(
+        """
+        entities:
+          customers:
+            - files: ["de/*.csv"]
+              settings: {date_order: day_first}
+              columns: {customer_id: Kundennr}
+            - files: ["us/*.csv"]
+              settings: {date_order: month_first}
+              columns: {customer_id: Account, country: {value: NO}}
+        """
+    )
+    for name, content in {
+        "de/a.csv": "Kundennr;birth_date\n1;03.04.1990\n",
+        "us/b.csv": "Account,birth_date\n2,03/04/1990\n",
+        "customers.csv": "customer_id,birth_date\n3,1990-04-03\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert rows(session, tmp_path, "customers", "customer_id, birth_date::varchar, country") == [
+        ("3", "1990-04-03", None),
+        ("1", "1990-04-03", None),
+        ("2", "1990-03-04", "NO"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("case when quantity != 0 then total / quantity end", [1.125, 15.5]),
+        ("case when kind = 'R' then -total else total end", [9.0, -31.0]),
+        ("coalesce(total * 1, pieces)", [9.0, 31.0]),
+        ("nullif(total, 31)", [9.0, None]),
+        ("case when pieces in (1, 8) then 1 else 2 end", [1.0, 2.0]),
+        ("round(total / 7, 2)", [1.29, 4.43]),
+        ("replace(price, 'ca. ', '')", [7.5, 8.5]),
+    ],
+)
+def test_what_is_computed_is_not_read_again(session, tmp_path, expression, expected):
+    (tmp_path / "mapping.yml").write_text(
+        "entities:\n  order_lines:\n    settings: {decimal_mark: comma}\n    columns:\n"
+        f'      unit_price: {{expression: "{expression}"}}\n'
+    )
+    (tmp_path / "order_lines.csv").write_text(
+        "customer_id;ordered_at;quantity;total;kind;price;pieces\n"
+        "1;2024-01-01;8;9,00;V;ca. 7,5;8\n2;2024-01-01;2;31,00;R;8,5;3\n"
+    )
+    assert rows(session, tmp_path, "order_lines", "unit_price::double") == [(v,) for v in expected]
+
+
+def test_an_expression_that_cannot_be_computed_is_named(session, tmp_path):
+    (tmp_path / "mapping.yml").write_text(
+        "entities: {declared_needs: {columns: {need: {expression: 'left(wish, wish)'}}}}"
+    )
+    (tmp_path / "declared_needs.csv").write_text("customer_id,wish\n1,rest\n")
+    assert "the expression 'left(wish, wish)' of need cannot be computed" in (
+        stopped(session, tmp_path)
+    )
+
+
+def test_an_unknown_encoding_is_asked_for(session, tmp_path):
+    content = (NEEDS + "1,отдых\n2,здоровье\n").encode("cp1251")
+    (tmp_path / "declared_needs.csv").write_bytes(content)
+    assert "encoding: cp1251" in stopped(session, tmp_path)
+    (tmp_path / "mapping.yml").write_text("settings: {encoding: cp1251}")
+    assert rows(session, tmp_path) == [("1", "отдых"), ("2", "здоровье")]
+
+
+def test_dates_of_parquet_need_no_format(session, tmp_path):
+    (tmp_path / "mapping.yml").write_text('settings: {date_format: "%d.%m.%Y"}')
+    session.execute(
+        "copy (select 1 as customer_id, 'sun' as need, date '2024-01-02' as declared_at) "
+        f"to '{tmp_path}/declared_needs_1.parquet'"
+    )
+    (tmp_path / "declared_needs_2.csv").write_text("customer_id,need,declared_at\n2,a,02.01.2024\n")
+    found = rows(session, tmp_path, columns="declared_at::date::varchar")
+    assert found == [("2024-01-02",), ("2024-01-02",)]
+
+
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
@@ -230,7 +310,13 @@ def test_the_mapping_says_where_columns_and_units_go(session, tmp_path):
         ("settings: {date_order: us}", "one of day_first, month_first"),
         ("settings: {time_zone: Europe/Berlinn}", "which is no time zone"),
         ('settings: {date_format: "%d.%Q"}', "which is no format of dates"),
-        ('settings: {delimiter: "::"}', "not one character"),
+        ('settings: {delimiter: "::"}', "neither one character nor"),
+        ("settings: {encoding: klingon}", "which is none"),
+        ("settings: {date_format: [a]}", "give one text"),
+        ("? [a]\n: b\n", "expected a name with a value"),
+        ("entities: {declared_needs: {files: ['wishes*.csv']}}", "no file fits wishes*.csv"),
+        ("entities: {declared_needs: {ignore: [wihs]}}", "wihs, which no file has"),
+        ("entities: {declared_needs: [{files: [a.csv]}, {}]}", "needs files"),
         ("entities: {custmers: {}}", "Did you mean customers"),
         ("entities: {declared_needs: {columns: {ned: x}}}", "Did you mean need"),
         (

@@ -96,11 +96,25 @@ def test_times_with_a_zone_come_to_the_time_of_the_company():
     ) == ["2024-07-05 12:00:00", "2024-01-05 11:00:00", "2024-01-05 10:00:00"]
 
 
+def test_settings_that_do_not_fit_the_values_stop():
+    with pytest.raises(IntakeError, match="fits 0 of 2 values"):
+        times(["03/04/2024", "04/04/2024"], date_format="DD/MM/YYYY")
+    with pytest.raises(IntakeError, match="can only be read the other way"):
+        times(["12/31/2024", "03/04/2024"], date_order="day_first")
+
+
+def test_a_share_is_a_share_only_where_all_are():
+    with pytest.raises(IntakeError, match="some values are percentages"):
+        numbers(["10%", "10"])
+    assert not looks_like_numbers(column_of(["10%", "10"]))
+
+
 def test_nobody_is_born_in_the_future():
     assert times(["31.12.45", "01.02.03"], is_date=True) == [
         "1945-12-31 00:00:00",
         "2003-02-01 00:00:00",
     ]
+    assert times(["03.04.54"], is_date=True, date_format="%d.%m.%y") == ["1954-04-03 00:00:00"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +179,7 @@ def test_what_was_written_is_read(moments, form):
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
+        (["12,-", "1.200,50", "9,-- €", "Fr. 12.-", "3,\N{EM DASH}"], [12, 1200.5, 9, 12, 3]),
         (["12.50", "3", "-1", "free", "$$", "+7", "1e3"], [12.5, 3, -1, None, None, 7, 1000]),
         (["1.234,50", "3", "12,5"], [1234.5, 3, 12.5]),
         (["1,234.50", "3", "12,345"], [1234.5, 3, 12345]),
@@ -189,7 +204,9 @@ def test_numbers_are_read_as_they_are_meant(texts, expected):
     assert numbers(texts) == expected
 
 
-@pytest.mark.parametrize("texts", [["1.234", "2.345"], ["1,234"], ["12.5", "12,5"]])
+@pytest.mark.parametrize(
+    "texts", [["1.234", "2.345"], ["1,234"], ["12.5", "12,5"], ["$3.459"], ["€ 1,459"]]
+)
 def test_an_undecidable_decimal_mark_stops_with_the_setting(texts):
     with pytest.raises(IntakeError) as stopped:
         numbers(texts)
@@ -200,11 +217,15 @@ def test_an_undecidable_decimal_mark_stops_with_the_setting(texts):
 
 @pytest.mark.parametrize(
     ("texts", "message"),
-    [(["10%", "5%"], "holds percentages"), (["$5.00", "€6.00"], "amounts in \\$ and €")],
+    [
+        (["10%", "5%"], "holds percentages"),
+        (["10 %", "2.00", "3.00"], "holds percentages"),
+        (["$5.00", "€6.00"], "amounts in \\$ and €"),
+    ],
 )
 def test_amounts_are_amounts_of_one_currency(texts, message):
     with pytest.raises(IntakeError, match=message):
-        read_number(column_of(texts), "decimal(18, 4)", is_money=True)
+        read_number(column_of(texts), "decimal(18, 4)", is_amount=True)
 
 
 @settings(deadline=None, max_examples=50)
@@ -230,6 +251,12 @@ def test_the_amount_that_was_written_is_read(amounts, form, is_comma):
             "decimal(18, 2)",
             [62000, 14999, 250000, 1499.5, 1500000],
         ),
+        (
+            ["15.000-30.000 €", "über 100.000 €", "unter 15.000", "45.000", "22,5K"],
+            "decimal(18, 2)",
+            [22500, 100000, 14999, 45000, 22500],
+        ),
+        (["50K", "1.2M", "90K"], "decimal(18, 2)", [50000, 1200000, 90000]),
         (["20-30岁", "60岁以上"], "integer", [25, 60]),
         (["20", "31", "x"], "integer", [20, 31, None]),
         (["60,000", "31,500"], "decimal(18, 2)", [60000, 31500]),
@@ -247,6 +274,7 @@ def test_bands_give_their_middle(texts, sql_type, expected):
         (["17850.0", "12", "007"], ["17850", "12", "007"]),
         (["17850.0", "A1"], ["17850.0", "A1"]),
         (["17850.5", "3.0"], ["17850.5", "3.0"]),
+        ([*["17001.0"] * 30, "GUEST"], [*["17001"] * 30, "GUEST"]),
         (["C1 ", "nan", "NULL"], ["C1", None, None]),
     ],
 )

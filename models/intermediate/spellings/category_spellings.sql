@@ -1,50 +1,25 @@
 -- Categories that differ in case only are one: the spelling that most records have stands for all.
 
+{%- set columns = [
+    ('product_category', 'order_lines'), ('product_category', 'web_events'),
+    ('need', 'declared_needs'), ('need', 'customers'),
+    ('country', 'customers'), ('country', 'order_lines'),
+    ('region', 'customers'),
+] %}
+
 with
 
 spelled as (
-
+    {% for column, entity in columns %}
     select
-        'product_category' as category_kind,
-        product_category as spelling
-    from {{ ref('int_order_lines_judged') }}
-    where disposition = 'accepted' and product_category is not null
+        '{{ column }}' as category_kind,
+        {{ column }} as spelling
+    from {{ ref('int_' ~ entity ~ '_judged') }}
+    where disposition = 'accepted' and {{ column }} is not null
+    {%- if not loop.last %}
     union all
-    select
-        'product_category' as category_kind,
-        product_category as spelling
-    from {{ ref('int_web_events_judged') }}
-    where disposition = 'accepted' and product_category is not null
-    union all
-    select
-        'need' as category_kind,
-        need as spelling
-    from {{ ref('int_declared_needs_judged') }}
-    where disposition = 'accepted' and need is not null
-    union all
-    select
-        'need' as category_kind,
-        need as spelling
-    from {{ ref('int_customers_judged') }}
-    where disposition = 'accepted' and need is not null
-    union all
-    select
-        'country' as category_kind,
-        country as spelling
-    from {{ ref('int_customers_judged') }}
-    where disposition = 'accepted' and country is not null
-    union all
-    select
-        'country' as category_kind,
-        country as spelling
-    from {{ ref('int_order_lines_judged') }}
-    where disposition = 'accepted' and country is not null
-    union all
-    select
-        'region' as category_kind,
-        region as spelling
-    from {{ ref('int_customers_judged') }}
-    where disposition = 'accepted' and region is not null
+    {%- endif %}
+    {%- endfor %}
 
 ),
 

@@ -76,7 +76,7 @@ select
     case when is_measured and units > 0 then 1 else units end as quantity,
     cast(
         (paid_to_retailer + discount_amount)
-        / case when is_measured or units = 0 then 1 else units end as decimal(18, 4)
+        / case when is_measured or units = 0 then 1 else units end as decimal(18, 8)
     ) as unit_price,
     discount_amount,
     'USD' as currency,

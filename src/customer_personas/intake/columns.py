@@ -132,5 +132,6 @@ def require_columns(known: set[str], names: list[str], entity: str, source_file:
     raise IntakeError(
         f"{source_file} lacks the column {', '.join(missing)}, which {entity} cannot do "
         f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "
-        f"columns, which column holds it, for example {'; '.join(lines)}."
+        f"columns, which column holds it, for example {'; '.join(lines)}. (If the header is not "
+        "the first line, delete the lines above it; a workbook has to be exported as CSV.)"
     )

@@ -2,10 +2,14 @@
 
 import codecs
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE
 
 _PIECE = 1 << 22
 _SAMPLE_LINES = 2000
@@ -111,9 +115,22 @@ def eight_bit_encoding_of(path: Path) -> str:
     best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], threshold=0.9).best()
     if best is not None and best.encoding == "gb18030":
         return "gb18030"
+    _refuse_unknown(sample.decode("cp1252", "replace"), len(others), path)
     beyond = [c for c in sample.decode("cp1252", "replace") if ord(c) > 127]
     western = sum(c in _WESTERN for c in beyond)
     return "latin-1" if western >= 0.9 * len(beyond) else "utf-8"
+
+
+def _refuse_unknown(text: str, lines: int, path: Path) -> None:
+    """Stop where Latin-1 would read words that no language has."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
+    foreign = sum(sum(not c.isascii() for c in word) > 0.6 * len(word) for word in words)
+    broken = len(re.findall(r"[A-Za-z][¡-¿‚ƒ„…†‡ˆ‰‹•˜™›][a-z]", text))
+    if foreign > 0.5 * max(len(words), 1) or broken > 0.3 * lines:
+        raise IntakeError(
+            f"{path.name} is neither UTF-8 nor UTF-16, Latin-1 or GB18030. Say in {MAPPING_FILE}, "
+            "under settings, what it is, for example encoding: cp1251 (or shift_jis, cp850, big5)."
+        )
 
 
 def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:

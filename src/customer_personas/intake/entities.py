@@ -67,7 +67,8 @@ ENTITIES: dict[str, tuple[Column, ...]] = {
         Column("product_name"),
         Column("product_category", aliases=("category",)),
         _number("quantity", "decimal(18, 3)"),
-        _number("unit_price", is_required=True),
+        # prices worked out from line totals need the digits: 100.00 for 7,000 pieces
+        _number("unit_price", "decimal(18, 8)", is_required=True),
         _number("discount_amount"),
         Column("currency"),
         Column("order_status"),

@@ -156,21 +156,38 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
     return Expression(text, _is_number(tree), numbers, columns, tree)
 
 
-def _is_number(node: exp.Expression) -> bool:
+def _results(node: exp.Expression) -> list[exp.Expression]:
+    """Give the parts of which one is the result: branches of a case, arguments of coalesce."""
     if isinstance(node, exp.Paren):
-        return _is_number(node.this)
+        return [node.this]
+    if isinstance(node, exp.Case):
+        branches = [each.args["true"] for each in node.args["ifs"]]
+        return branches + ([node.args["default"]] if node.args.get("default") else [])
+    if isinstance(node, exp.Coalesce):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.Nullif):
+        return [node.this, node.expression]
+    return []
+
+
+def _is_number(node: exp.Expression) -> bool:
+    """Tell whether an expression gives a number."""
     if isinstance(node, exp.Literal):
         return not node.is_string
-    return isinstance(node, _ARITHMETIC)
+    return isinstance(node, _ARITHMETIC) or any(_is_number(each) for each in _results(node))
 
 
 def _is_operand(node: exp.Expression) -> bool:
-    """Tell whether a column is used as a number: in arithmetic, or compared with a number."""
+    """Tell whether a column is used as a number: in arithmetic, or beside a number."""
     above = node.parent
-    while isinstance(above, exp.Paren | exp.Coalesce | exp.Nullif):
+    if isinstance(above, exp.If):
         above = above.parent
     if isinstance(above, _ARITHMETIC):
         return True
     if isinstance(above, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ | exp.NEQ):
         return any(_is_number(side) for side in (above.this, above.expression))
+    if isinstance(above, exp.In):
+        return above.this is node and any(_is_number(each) for each in above.expressions)
+    if above is not None and any(each is node for each in _results(above)):
+        return _is_number(above) or _is_operand(above)
     return False

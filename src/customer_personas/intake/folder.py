@@ -1,7 +1,6 @@
 """Which files a landing folder holds, and which entity each belongs to."""
 
 import os
-from fnmatch import fnmatch
 from pathlib import Path
 
 from customer_personas.intake.entities import ENTITIES
@@ -52,13 +51,10 @@ def list_files(folder: Path) -> list[Path]:
             "folder that holds your files."
         )
     files = []
-    for place in [folder, *sorted(folder / entity for entity in ENTITIES)]:
-        if not place.is_dir():
-            continue
-        if not os.access(place, os.R_OK | os.X_OK):
-            raise IntakeError(f"You may not read the folder {place}. Give yourself permission.")
-        for path in place.iterdir():
-            if not path.name.lower().endswith(SUFFIXES) or path.name.startswith("."):
+    for place, folders, names in os.walk(folder, onerror=_refuse):
+        for name in sorted([*folders, *names]):
+            path = Path(place) / name
+            if not name.lower().endswith(SUFFIXES) or name.startswith("."):
                 continue
             if path.is_dir():
                 raise IntakeError(
@@ -69,72 +65,48 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def entity_of(name: str, patterns: dict[str, list[str]]) -> str | None:
-    """Tell which entity a file belongs to.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file within the landing folder.
-    patterns : dict of str to list of str
-        By entity, the file names that the mapping gives it; these go before the usual names.
-
-    Returns
-    -------
-    str or None
-        The entity; None where the name tells nothing.
-
-    Notes
-    -----
-    The usual names are ``<entity>.<suffix>``, ``<entity>_<anything>.<suffix>`` and everything in a
-    sub-folder ``<entity>/``.
-    """
-    for entity, given in patterns.items():
-        if any(fnmatch(name, pattern) for pattern in given):
-            return entity
-    for entity in ENTITIES:
-        if patterns.get(entity):
-            continue
-        stem = name.lower().split(".")[0]
-        if name.startswith(f"{entity}/") or stem == entity or stem.startswith(f"{entity}_"):
-            return entity
-    return None
+def _refuse(error: OSError) -> None:
+    raise IntakeError(f"You may not read the folder {error.filename}. Give yourself permission.")
 
 
-def files_of(folder: Path, entity: str, patterns: dict[str, list[str]]) -> list[Path]:
-    """Find the files of an entity.
+def list_others(folder: Path) -> list[str]:
+    """List the files of a landing folder that are of no kind that can be read.
 
     Parameters
     ----------
     folder : Path
         The landing folder.
-    entity : str
-        Canonical name, such as ``order_lines``.
-    patterns : dict of str to list of str
-        By entity, the file names that the mapping gives.
 
     Returns
     -------
-    list of Path
-        In the order of their names; at least one.
-
-    Raises
-    ------
-    IntakeError
-        If the folder cannot be read or holds no file of the entity.
+    list of str
+        Their names within the folder.
     """
-    listed = list_files(folder)
-    found = [
-        path
-        for path in listed
-        if entity_of(path.relative_to(folder).as_posix(), patterns) == entity
-    ]
-    if not found:
-        others = ", ".join(path.relative_to(folder).as_posix() for path in listed) or "nothing"
-        raise IntakeError(
-            f"No file of the entity {entity} in {folder}: found {others}. Name one {entity}.csv, "
-            f"{entity}.parquet or {entity}.jsonl, or say in {MAPPING_FILE} which files they are "
-            f"(entities: {entity}: files), or take {entity} out of the list of the system 'files' "
-            "in the var source_systems."
-        )
-    return found
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and not path.name.lower().endswith((*SUFFIXES, MAPPING_FILE))
+    )
+
+
+def entity_of(name: str) -> str | None:
+    """Tell which entity a file is named after.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file within the landing folder: ``<entity>.<suffix>``,
+        ``<entity>_<anything>.<suffix>``, or anything in a sub-folder ``<entity>/``.
+
+    Returns
+    -------
+    str or None
+        The entity; None where the name tells nothing.
+    """
+    stem = name.lower().split(".")[0]
+    for entity in ENTITIES:
+        if name.startswith(f"{entity}/") or stem == entity or stem.startswith(f"{entity}_"):
+            return entity
+    return None

@@ -9,8 +9,13 @@ import duckdb
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, STAND_INS, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, files_of, landing_folder
-from customer_personas.intake.mapping import EntityMapping, load_mapping
+from customer_personas.intake.folder import (
+    MAPPING_FILE,
+    landing_folder,
+    list_files,
+    list_others,
+)
+from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import receive_file
 from customer_personas.sql_text import identifier, literal
@@ -66,36 +71,63 @@ def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) ->
         With the problems of all files, one a line.
     """
     mapping = load_mapping(folder)
-    of_entity = mapping.entities[entity]
     readings, problems = [], []
-    for number, path in enumerate(files_of(folder, entity, mapping.files)):
+    used: list[EntityMapping] = []
+    for number, (path, group) in enumerate(_files_of(folder, entity, mapping)):
         name = path.relative_to(folder).as_posix()
-        table = f"received_{entity}_{number}"
+        used.append(group)
         try:
-            file = receive_file(session, path, name, table, of_entity.settings)
-            readings.append(decide_reading(session, file, entity, of_entity))
+            table = f"received_{entity}_{number}"
+            file = receive_file(session, path, name, table, group.settings)
+            readings.append(decide_reading(session, file, entity, group))
         except IntakeError as error:
             problems.append(str(error))
         except PermissionError:
             problems.append(f"You may not read the file {name}. Give yourself permission.")
-        except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError) as error:
+        except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
             what = str(error).split("\n")[0]
             problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
-    if not problems:
-        problems = _unmatched(readings, entity, of_entity)
+    for group in mapping.entities[entity]:
+        if group.files and group not in used:
+            problems.append(
+                f"{MAPPING_FILE}, entities: {entity}: files: no file fits {', '.join(group.files)}."
+            )
+        elif not problems:
+            of_group = [r for r, each in zip(readings, used, strict=True) if each is group]
+            problems += _unmatched(of_group, entity, group)
     if problems:
         raise IntakeError("\n".join(problems))
     return readings
 
 
-def _unmatched(readings: list[FileReading], entity: str, mapping: EntityMapping) -> list[str]:
+def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[Path, EntityMapping]]:
+    """Find the files of an entity, with what the mapping says about each."""
+    listed = list_files(folder)
+    found = []
+    for path in listed:
+        of_file = mapping.of_file(path.relative_to(folder).as_posix())
+        if of_file is not None and of_file[0] == entity:
+            found.append((path, of_file[1]))
+    if not found:
+        names = [path.relative_to(folder).as_posix() for path in listed] + list_others(folder)
+        raise IntakeError(
+            f"No file of the entity {entity} in {folder}: found {', '.join(names) or 'nothing'}. "
+            f"Name one {entity}.csv, {entity}.parquet or {entity}.jsonl (export workbooks as CSV), "
+            f"or say in {MAPPING_FILE} which files they are (entities: {entity}: files), or take "
+            f"{entity} out of the list of the system 'files' in the var source_systems."
+        )
+    return found
+
+
+def _unmatched(readings: list[FileReading], entity: str, group: EntityMapping) -> list[str]:
     """Name the columns of the mapping that no file has."""
-    there = {key(name) for reading in readings for name in reading.file.columns}
+    names = sorted({name for reading in readings for name in reading.file.columns})
+    there = {key(name) for name in names}
     return [
-        f"{MAPPING_FILE}: {column} of {entity} is mapped to the column {source}, which no file "
-        f"has. Found: {', '.join(sorted({n for r in readings for n in r.file.columns}))}."
-        for column, source in mapping.renames().items()
-        if key(source) not in there
+        f"{MAPPING_FILE}, entities: {entity}: the column {column}, which no file has. "
+        f"Found: {', '.join(names)}."
+        for each, column in group.named_columns().items()
+        if readings and each not in there
     ]
 
 

@@ -1,7 +1,9 @@
 """What mapping.yml, beside the files of a landing folder, says about names, units and formats."""
 
+import codecs
 import difflib
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 import duckdb
@@ -10,13 +12,11 @@ import yaml
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.folder import MAPPING_FILE, entity_of
 
-ENCODINGS = ("utf-8", "utf-16", "latin-1", "gb18030")
 _CHOICES = {
     "date_order": ("day_first", "month_first"),
     "decimal_mark": ("point", "comma"),
-    "encoding": ENCODINGS,
 }
 _SETTINGS = {
     "date_order",
@@ -35,10 +35,11 @@ _CHECKS = {
     "date_format": "select strftime(timestamp '2024-12-31', ?) != ''",
     "delimiter": "select length(?) = 1",
 }
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "pipe": "|"}
 _WRONG = {
     "time_zone": "no time zone; name one like Europe/Berlin",
     "date_format": "no format of dates; write it like %d.%m.%Y %H:%M",
-    "delimiter": "not one character",
+    "delimiter": "neither one character nor one of comma, semicolon, tab and bar",
 }
 
 
@@ -66,24 +67,35 @@ class ColumnMapping:
 
 @dataclass(frozen=True)
 class EntityMapping:
-    """What the mapping says about one entity.
+    """What the mapping says about an entity, or about some of its files.
 
     Attributes
     ----------
+    files : list of str
+        Patterns of the names of its files; none: those that are named after the entity.
     columns : dict of str to ColumnMapping
         By canonical column.
     attributes : dict of str to dict
-        By the key of a further column, formats of that column.
+        By further column, formats of that column.
     settings : dict
         Formats of all its columns, the general ones included.
     ignore : list of str
         Columns that are kept in the record as received and are not read.
+    is_given : bool
+        Whether the mapping file says anything about it.
     """
 
+    files: list[str] = field(default_factory=list)
     columns: dict[str, ColumnMapping] = field(default_factory=dict)
     attributes: dict[str, dict] = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
     ignore: list[str] = field(default_factory=list)
+    is_given: bool = False
+
+    def named_columns(self) -> dict[str, str]:
+        """Return, by key, the columns of files that it names, as they are written there."""
+        renamed = [c.column for c in self.columns.values() if c.column is not None]
+        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes]}
 
     def renames(self) -> dict[str, str]:
         """Return, by canonical column, the column of the file that is read for it."""
@@ -93,7 +105,8 @@ class EntityMapping:
         """Return the settings that hold for a canonical column or an attribute."""
         if column in self.columns:
             return self.settings | self.columns[column].settings
-        return self.settings | self.attributes.get(key(column), {})
+        own = {key(name): settings for name, settings in self.attributes.items()}
+        return self.settings | own.get(key(column), {})
 
 
 @dataclass(frozen=True)
@@ -102,28 +115,46 @@ class Mapping:
 
     Attributes
     ----------
-    entities : dict of str to EntityMapping
-        By entity; those that the file does not name have the general settings.
-    files : dict of str to list of str
-        By entity, the patterns of its file names, in the order of the file.
+    entities : dict of str to list of EntityMapping
+        By entity, its groups of files; the last one has no patterns and stands for all other files.
     """
 
-    entities: dict[str, EntityMapping]
-    files: dict[str, list[str]]
+    entities: dict[str, list[EntityMapping]]
+
+    def of_file(self, name: str) -> tuple[str, EntityMapping] | None:
+        """Tell the entity of a file and what holds for it.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file within the landing folder.
+
+        Returns
+        -------
+        tuple of str and EntityMapping, or None
+            The first group with a pattern that fits; else the entity that the file is named after;
+            None where the name tells nothing.
+        """
+        for entity, groups in self.entities.items():
+            for group in groups:
+                if any(fnmatch(name, pattern) for pattern in group.files):
+                    return entity, group
+        entity = entity_of(name)
+        return (entity, self.entities[entity][-1]) if entity else None
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
+class _StrictLoader(yaml.BaseLoader):
+    """Leaves every value a text (NO is Norway) and refuses a key that stands twice."""
 
 
 def _no_key_twice(loader: _StrictLoader, node: yaml.MappingNode) -> dict:
     seen = set()
     for name, _ in node.value:
+        place = f"{MAPPING_FILE}, line {name.start_mark.line + 1}"
+        if not isinstance(name.value, str):
+            raise IntakeError(f"{place}: expected a name with a value (name: value).")
         if name.value in seen:
-            line = name.start_mark.line + 1
-            raise IntakeError(
-                f"{MAPPING_FILE}, line {line}: {name.value} stands there twice. Take one out."
-            )
+            raise IntakeError(f"{place}: {name.value} stands there twice. Take one out.")
         seen.add(name.value)
     return loader.construct_mapping(node, deep=True)
 
@@ -158,24 +189,31 @@ def load_mapping(folder: Path) -> Mapping:
     else:
         try:
             content = yaml.load(path.read_text(encoding="utf-8-sig"), _StrictLoader) or {}
-        except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-            raise IntakeError(f"{path} cannot be read: {error}. Mend it.") from None
+        except UnicodeDecodeError:
+            raise IntakeError(f"{path} is not UTF-8. Save it as UTF-8.") from None
+        except (yaml.YAMLError, OSError) as error:
+            raise IntakeError(
+                f"{path} cannot be read: {error}. Mend it; indent with blanks, not tabs."
+            ) from None
     _check_keys(content, {"settings", "entities"}, "")
     general = _settings(content.get("settings"), _SETTINGS, "settings")
     given = content.get("entities") or {}
     _check_keys(given, set(ENTITIES), "entities")
-    return Mapping(
-        {name: _entity(name, given.get(name) or {}, general) for name in ENTITIES},
-        {
-            name: _texts(part.get("files"), f"entities: {name}: files")
-            for name, part in given.items()
-            if part
-        },
-    )
+    return Mapping({name: _groups(name, given.get(name), general) for name in ENTITIES})
 
 
-def _entity(name: str, part: dict, general: dict) -> EntityMapping:
+def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
+    """Read what stands under an entity: one part, or a list of parts with files each."""
     place = f"entities: {name}"
+    parts = part if isinstance(part, list) else [part] if part else []
+    groups = [_group(name, each, general, place) for each in parts]
+    if len(groups) > 1 and not all(group.files for group in groups):
+        raise IntakeError(f"{MAPPING_FILE}, {place}: each part of the list needs files: [...].")
+    rest = groups[0] if len(groups) == 1 and not groups[0].files else None
+    return [*groups, EntityMapping(settings=general)] if rest is None else [rest]
+
+
+def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
     _check_keys(part, {"files", "columns", "attributes", "settings", "ignore"}, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
@@ -185,25 +223,25 @@ def _entity(name: str, part: dict, general: dict) -> EntityMapping:
     _no_column_twice(columns, name)
     attributes = _as_dict(part.get("attributes") or {}, f"{place}: attributes")
     return EntityMapping(
+        _texts(part.get("files"), f"{place}: files"),
         columns,
         {
-            key(column): _settings(what, _FOR_ONE_COLUMN, f"{place}: attributes: {column}")
+            column: _settings(what, _FOR_ONE_COLUMN, f"{place}: attributes: {column}")
             for column, what in attributes.items()
         },
         general | _settings(part.get("settings"), _SETTINGS, f"{place}: settings"),
-        [key(each) for each in _texts(part.get("ignore"), f"{place}: ignore")],
+        _texts(part.get("ignore"), f"{place}: ignore"),
+        is_given=True,
     )
 
 
 def _column(what: object, place: str) -> ColumnMapping:
-    if isinstance(what, str):
+    if isinstance(what, str) and what:
         return ColumnMapping(column=what)
-    if isinstance(what, int | float):
-        return ColumnMapping(column=str(what))
     given = _as_dict(what, place)
     sources = {"column", "expression", "value"}
     _check_keys(given, sources | _FOR_ONE_COLUMN, place)
-    named = sources & set(given)
+    named = {name for name in sources & set(given) if given[name] != "" or name == "value"}
     if len(named) > 1 or not given:
         raise IntakeError(
             f"{MAPPING_FILE}, {place}: give one of column, expression and value, not "
@@ -233,12 +271,22 @@ def _no_column_twice(columns: dict[str, ColumnMapping], entity: str) -> None:
 def _settings(given: object, allowed: set[str], place: str) -> dict:
     settings = _as_dict(given or {}, place)
     _check_keys(settings, allowed, place)
+    for name, value in settings.items():
+        if name != "missing_values" and not isinstance(value, str):
+            raise IntakeError(f"{MAPPING_FILE}, {place}: {name} is {value!r}; give one text.")
+    if "delimiter" in settings:
+        settings |= {"delimiter": _DELIMITERS.get(settings["delimiter"], settings["delimiter"])}
     for name, choices in (_CHOICES | {"read_as": _READ_AS}).items():
         if name in settings and settings[name] not in choices:
             raise IntakeError(
                 f"{MAPPING_FILE}, {place}: {name} is {settings[name]!r}; it can be one of "
                 f"{', '.join(choices)}."
             )
+    if "encoding" in settings and not _is_codec(settings["encoding"]):
+        raise IntakeError(
+            f"{MAPPING_FILE}, {place}: encoding is {settings['encoding']!r}, which is none; name "
+            "one like utf-8, utf-16, latin-1, gb18030, cp1251 or shift_jis."
+        )
     for name, query in _CHECKS.items():
         if name in settings and not _is_fine(query, settings[name]):
             raise IntakeError(
@@ -248,6 +296,13 @@ def _settings(given: object, allowed: set[str], place: str) -> dict:
         texts = _texts(settings["missing_values"], f"{place}: missing_values")
         settings = settings | {"missing_values": [text.strip().lower() for text in texts]}
     return settings
+
+
+def _is_codec(name: object) -> bool:
+    try:
+        return codecs.lookup(str(name))._is_text_encoding
+    except LookupError:
+        return False
 
 
 def _is_fine(query: str, value: object) -> bool:

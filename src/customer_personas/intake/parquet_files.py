@@ -9,7 +9,7 @@ from customer_personas.sql_text import identifier, literal
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
-def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, bool]:
+def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """List the columns of a file.
 
     Parameters
@@ -21,11 +21,17 @@ def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str,
 
     Returns
     -------
-    dict of str to bool
-        By name, in their order: whether the type is a number.
+    dict of str to str
+        By name, in their order: ``number`` or ``time`` where the type is one, else ``text``.
     """
     rows = session.execute(f"describe select * from read_parquet({literal(str(path))})").fetchall()
-    return {name: kind.removeprefix("U").startswith(_NUMBERS) for name, kind, *_ in rows}
+    return {name: _class_of(sql_type) for name, sql_type, *_ in rows}
+
+
+def _class_of(sql_type: str) -> str:
+    if sql_type.removeprefix("U").startswith(_NUMBERS):
+        return "number"
+    return "time" if sql_type.startswith(("DATE", "TIMESTAMP")) else "text"
 
 
 def read_parquet(

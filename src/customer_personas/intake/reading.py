@@ -7,7 +7,9 @@ import duckdb
 from customer_personas.intake.columns import key, match_columns, require_columns
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.entities import Column as CanonicalColumn
+from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.expressions import parse_expression
+from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.bands import read_band
 from customer_personas.intake.formats.ids import read_id
 from customer_personas.intake.formats.numbers import looks_like_numbers, read_number
@@ -28,7 +30,6 @@ from customer_personas.sql_text import identifier, literal
 # No column of a file has such names: theirs are letters, digits and underscores.
 POSITION = '"(position)"'
 _COMPUTED = "{} (computed)"
-_MONEY = {"unit_price", "discount_amount"}
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,9 @@ def decide_reading(
         If a column is lacking or can be read in two ways.
     """
     reading = FileReading(file)
-    numbers = {name for name, is_number in file.columns.items() if is_number}
-    names = [name for name in file.columns if key(name) not in mapping.ignore]
+    numbers = {name for name, holds in file.columns.items() if holds == "number"}
+    ignored = {key(name) for name in mapping.ignore}
+    names = [name for name in file.columns if key(name) not in ignored]
     found = match_columns(names, entity, mapping.renames(), file.name)
     used = set(found.values()) | _compute(session, reading, mapping, numbers)
     sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
@@ -168,10 +170,23 @@ def _compute(session, reading, mapping: EntityMapping, numbers: set[str]) -> set
             lambda each, given=settings: cleaned(identifier(each), _missing(given)),
             operands.__getitem__,
         )
+        _try_out(session, reading, computed, how.expression, name)
         if expression.is_number:
             numbers.add(computed)
         used |= set(expression.columns)
     return used
+
+
+def _try_out(session, reading, computed: str, text: str, name: str) -> None:
+    """Compute a column once, so that what cannot be computed is told as the mapping's fault."""
+    try:
+        session.execute(f"select count({identifier(computed)}) from {reading.records}").fetchall()
+    except duckdb.Error as error:
+        raise IntakeError(
+            f"{MAPPING_FILE}: the expression {text!r} of {name} cannot be computed for "
+            f"{reading.file.name}: {str(error).splitlines()[0]} Columns are texts, except in "
+            "arithmetic: compare them with texts ('1'), and write price * 1 for a number."
+        ) from None
 
 
 def _missing(settings: dict, is_typed: bool = False) -> tuple[str, ...]:
@@ -200,7 +215,9 @@ def _column(session, reading, source, settings, numbers, is_typed=True) -> Colum
         )
         session.execute(f"alter table {values} rename text to value")
     text = cleaned(column, missing) if is_dirty else column
-    return Column(session, reading.file.name, source, text, values, settings, source in numbers)
+    is_time = reading.file.columns.get(source) == "time"
+    is_number = source in numbers
+    return Column(session, reading.file.name, source, text, values, settings, is_number, is_time)
 
 
 def _counted(column: Column, name: str, source: str, kind: str, reading: Reading) -> ReadColumn:
@@ -225,7 +242,7 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
             reading = read_time(column, is_date=True)
             return replace(reading, sql=f"cast({reading.sql} as date)")
         case "number":
-            return read_number(column, canonical.sql_type, canonical.name in _MONEY)
+            return read_number(column, canonical.sql_type, is_amount=True)
         case "band":
             return read_band(column, canonical.sql_type)
         case "whole number":

@@ -38,9 +38,9 @@ class ReceivedFile:
         the lines that are no records.
     file_format : str
         ``CSV``, ``JSON lines`` or ``Parquet``.
-    columns : dict of str to bool
-        Names in lower case with underscores, and whether the file itself says that the column
-        holds numbers.
+    columns : dict of str to str
+        Names in lower case with underscores, and what the file itself says that they hold:
+        ``number``, ``time`` or ``text``, which may be anything.
     records, unreadable : int
         How many there are of both kinds.
     encoding, delimiter : str or None
@@ -50,7 +50,7 @@ class ReceivedFile:
     name: str
     table: str
     file_format: str
-    columns: dict[str, bool]
+    columns: dict[str, str]
     records: int
     unreadable: int
     encoding: str | None = None
@@ -141,7 +141,7 @@ def _receive_csv(session, path, name, table, delimiter) -> dict:
     read_csv(session, path, header, names, table)
     return {
         "file_format": "CSV",
-        "columns": dict.fromkeys(names, False),
+        "columns": dict.fromkeys(names, "text"),
         "delimiter": header.delimiter,
     }
 
@@ -163,5 +163,6 @@ def _receive_json(session, path, name, table) -> dict:
     session.execute(f"create or replace temp table {table}_unreadable as from {objects}_unreadable")
     session.execute(f"drop table {objects}")
     session.execute(f"drop table {objects}_unreadable")
-    columns = dict(zip(names, fields.values(), strict=True)) or {"nothing": False}
+    classes = ["number" if is_number else "text" for is_number in fields.values()]
+    columns = dict(zip(names, classes, strict=True)) or {"nothing": "text"}
     return {"file_format": "JSON lines", "columns": columns}

@@ -5,9 +5,13 @@ from customer_personas.intake.formats.values import Column, Reading, half_width
 
 _NUMBER = r"(\d+(?:\.\d+)?)([km]?)"
 _RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à){_NUMBER}"
-_ABOVE = rf"(?:>|>=|≥|over|above|morethan|from|ab|über){_NUMBER}|{_NUMBER}(?:\+|plus|andover|andabove|ormore|andolder|以上)"  # noqa: E501
+_ABOVE = (
+    rf"(?:>|>=|≥|over|above|morethan|from|ab|über|plusde){_NUMBER}"
+    rf"|{_NUMBER}(?:\+|plus|andover|andabove|ormore|andolder|以上)"
+)
 _BELOW = (
-    rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter){_NUMBER}|{_NUMBER}(?:以下|orless|andunder)"
+    rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter|moinsde){_NUMBER}"
+    rf"|{_NUMBER}(?:以下|orless|andunder)"
 )
 
 
@@ -34,7 +38,10 @@ def read_band(column: Column, sql_type: str) -> Reading:
         As :func:`customer_personas.intake.formats.numbers.read_number`.
     """
     whole = f"^(?:{_RANGE}|{_ABOVE}|{_BELOW})$"
-    seen = column.counts(all="true", bands=f"regexp_matches({_plain('value')}, '{whole}')")
+    seen = column.counts(
+        all="true",
+        bands=f"regexp_matches({_plain('value')}, '{whole}|^\\d+(\\.\\d+)?[km]$')",
+    )
     if column.is_native_number or seen["bands"] < 0.05 * max(seen["all"], 1):
         return read_number(column, sql_type, has_thousandths=False)
     band = _plain(column.text)
@@ -71,7 +78,10 @@ def read_band(column: Column, sql_type: str) -> Reading:
 
 def _plain(text: str) -> str:
     """Write the SQL of a band in lower case without blanks, thousands and currency signs."""
-    return (
-        f"regexp_replace(regexp_replace(lower({half_width(text)}), '(\\d)[,''’](\\d{{3}})', "
-        f"'\\1\\2', 'g'), '[\\s$€£¥]|eur|usd|gbp|years?|jahren?|岁|歳', '', 'g')"
+    # no bound has thousandths: 15.000 and 15,000 are both fifteen thousand
+    bare = (
+        f"regexp_replace(lower({half_width(text)}), "
+        f"'[\\s\\x{{A0}}\\x{{202F}}$€£¥]|eur|usd|gbp|chf|years?|jahren?|jahre|ans|岁|歳', '', 'g')"
     )
+    whole = f"regexp_replace({bare}, '(\\d)[.,''’](\\d{{3}})\\b', '\\1\\2', 'g')"
+    return f"replace(regexp_replace({whole}, '(\\d)[.,''’](\\d{{3}})\\b', '\\1\\2', 'g'), ',', '.')"

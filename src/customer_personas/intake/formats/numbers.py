@@ -28,7 +28,8 @@ def bare_number(text: str) -> str:
     """
     plain = f"regexp_replace({half_width(text)}, '{_CURRENCY}', '', 'g')"
     bare = f"regexp_replace({plain}, '[\\s\\x{{A0}}\\x{{202F}}\\x{{2009}}''’]', '', 'g')"
-    signed = f"regexp_replace({bare}, '^\\((.+)\\)$', '-\\1')"
+    whole = f"regexp_replace({bare}, '[.,](-+|\\x{{2014}})$', '')"  # 12,- is 12
+    signed = f"regexp_replace({whole}, '^\\((.+)\\)$', '-\\1')"
     return f"regexp_replace(regexp_replace({signed}, '^(.+)-$', '-\\1'), '%$', '')"
 
 
@@ -50,7 +51,7 @@ def _telling(point: str, other: str) -> str:
 
 
 def read_number(
-    column: Column, sql_type: str, is_money: bool = False, has_thousandths: bool = True
+    column: Column, sql_type: str, is_amount: bool = False, has_thousandths: bool = True
 ) -> Reading:
     """Decide how a column writes numbers.
 
@@ -60,16 +61,16 @@ def read_number(
         The column; its setting ``decimal_mark`` counts.
     sql_type : str
         The type to read it as.
-    is_money : bool
-        Whether it is a canonical amount: percentages or two currencies in it are no number.
+    is_amount : bool
+        Whether it is a canonical column: percentages are no number there, and two currencies stop.
     has_thousandths : bool
-        Whether three digits behind the decimal mark are possible; not where there is a currency
-        sign, either: ``$60,000`` are sixty thousand.
+        Whether three digits behind the decimal mark are possible. (Behind a comma after ``$``,
+        ``£`` or ``¥`` they are not: ``$60,000`` are sixty thousand.)
 
     Returns
     -------
     Reading
-        As the given type. ``15%`` is 0.15.
+        As the given type. ``15%`` is 0.15 where all values are percentages.
 
     Raises
     ------
@@ -101,14 +102,15 @@ def read_number(
         comma=f"regexp_full_match({bare}, '{_telling(',', '[.]')}')",
         either_point=f"regexp_full_match({bare}, '{ambiguous % '[.]'}')",
         either_comma=f"regexp_full_match({bare}, '{ambiguous % ','}')",
-        signs=f"regexp_matches(value, '{_CURRENCY}') and regexp_matches(value, '\\d')",
+        signs="regexp_matches(value, '[$£¥￥]') and regexp_matches(value, '\\d')",
         percent=f"regexp_full_match({half_width('value')}, '[^%]*\\d[^%]*%')",
     )
-    if is_money:
-        _refuse_percentages(column, seen)
+    if is_amount:
         _refuse_two_currencies(column)
-    if not has_thousandths or seen["signs"] >= 0.5 * seen["all"] > 0:
+    is_share = _reads_percentages(column, seen, is_amount)
+    if not has_thousandths:
         seen["comma"] += seen["either_point"]
+    if not has_thousandths or seen["signs"] >= 0.5 * seen["all"] > 0:
         seen["point"] += seen["either_comma"]
     mark, decided_by = _decimal_mark(column, seen)
     # words among plain numbers are no format
@@ -121,13 +123,15 @@ def read_number(
     bare = bare_number(column.text)
     point = bare if mark == "point" else f"translate({bare}, '.,', ',.')"
     value = f"try_cast(replace({point}, ',', '') as {sql_type})"
+    if is_share:
+        value = f"cast(try_cast(replace({point}, ',', '') as double) / 100 as {sql_type})"
+    has_sign = f"contains({half_width(column.text)}, '%')"
+    is_told = _is_number(bare, mark)
     if seen["percent"]:
-        share = f"cast(try_cast(replace({point}, ',', '') as double) / 100 as {sql_type})"
-        is_share = f"contains({half_width(column.text)}, '%')"
-        value = f"case when {is_share} then {share} else {value} end"
-    sql = f"case when {_is_number(bare, mark)} then {value} end"
+        is_told = f"{is_told} and {has_sign if is_share else f'not {has_sign}'}"
+    sql = f"case when {is_told} then {value} end"
     example = "1,234.56" if mark == "point" else "1.234,56"
-    return Reading(example + (" or %" if seen["percent"] else ""), sql, decided_by)
+    return Reading(example + ("%" if is_share else ""), sql, decided_by)
 
 
 def _is_number(bare: str, mark: str) -> str:
@@ -154,14 +158,28 @@ def _decimal_mark(column: Column, seen: dict[str, int]) -> tuple[str, str]:
     return ("point" if point == more else "comma"), "values"
 
 
-def _refuse_percentages(column: Column, seen: dict[str, int]) -> None:
-    if seen["percent"] > 0.5 * seen["all"]:
+def _reads_percentages(column: Column, seen: dict[str, int], is_amount: bool) -> bool:
+    """Tell whether a column holds percentages, which must be all or none and no amount."""
+    shares = seen["percent"]
+    if shares <= TOLERATED * seen["all"]:
+        return False
+    where = f"contains({half_width('value')}, '%')"
+    if is_amount:
         raise IntakeError(
             f"{column.source_file}, column {column.name}: it holds percentages, as in "
-            f"{column.samples()}, where an amount belongs. Map it in {MAPPING_FILE} by an "
-            f"expression, such as {{expression: 'quantity * unit_price * {column.name}'}}, or "
-            "list it there under ignore."
+            f"{column.samples(where)}, where an amount belongs. Map it in {MAPPING_FILE} by an "
+            f"expression: a discount as 'quantity * unit_price * {column.name}', a rating as "
+            f"'{column.name} * 100' with rating_scale_max: {{value: 100}}; or list it there under "
+            "ignore."
         )
+    if shares < (1 - TOLERATED) * seen["all"]:
+        raise IntakeError(
+            f"{column.source_file}, column {column.name}: some values are percentages, as in "
+            f"{column.samples(where)}, and others are not, as in {column.samples(f'not {where}')}. "
+            "Write them alike in the file, or say read_as: text for the column in "
+            f"{MAPPING_FILE}."
+        )
+    return True
 
 
 def _refuse_two_currencies(column: Column) -> None:
@@ -192,5 +210,7 @@ def looks_like_numbers(column: Column) -> bool:
     seen = column.counts(
         all="true",
         numbers=f"{_is_number(bare, 'point')} or {_is_number(bare, 'comma')}",
+        percent=f"contains({half_width('value')}, '%')",
     )
-    return seen["all"] > 0 and seen["numbers"] >= (1 - TOLERATED) * seen["all"]
+    few, most = TOLERATED * seen["all"], (1 - TOLERATED) * seen["all"]
+    return seen["all"] > 0 and seen["numbers"] >= most and not few < seen["percent"] < most

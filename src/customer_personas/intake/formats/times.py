@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
 from customer_personas.sql_text import literal
 
@@ -165,10 +167,8 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         If the day and the month cannot be told apart.
     """
     zone = column.settings.get("time_zone", "UTC")
-    if "date_format" in column.settings:
-        given = column.settings["date_format"]
-        sql = f"try_strptime({half_width(column.text)}, {literal(given)})"
-        return Reading(given, f"cast({sql} as timestamp)", "mapping")
+    if "date_format" in column.settings and not column.is_native_time:
+        return _read_as_told(column, is_date)
 
     # 2024-02-30 has the form, but is no date
     is_iso = f"({_is_iso('value')} and try_cast(value as timestamp) is not null)"
@@ -213,7 +213,16 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             continue
         if "date_order" in column.settings:
             order = column.settings["date_order"]
-            readable.pop(second if first.startswith(order) else first)
+            kept, dropped = (first, second) if first.startswith(order) else (second, first)
+            if readable[dropped] > readable[kept] + TOLERATED * shape["all"]:
+                misread = f"({forms('value')[kept][1]}) is null"
+                raise IntakeError(
+                    f"{column.source_file}, column {column.name}: {MAPPING_FILE} says date_order: "
+                    f"{order}, but most values can only be read the other way, as in "
+                    f"{column.samples(misread)}. Say it for this "
+                    "file or column only (a list of parts with files)."
+                )
+            readable.pop(dropped)
             decided_by = "mapping"
             continue
         _decide_order(column, forms("value"), first, second, readable)
@@ -224,6 +233,25 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     if best in _SHORT or best in ("day_first", "month_first"):
         return Reading(f"{best.removesuffix('_short')} ({example})", sql, decided_by)
     return Reading(f"{best} ({example})" if not example[0].isalpha() else best, sql)
+
+
+def _read_as_told(column: Column, is_date: bool) -> Reading:
+    """Read dates in the format of the mapping, which has to fit most of them."""
+    given = column.settings["date_format"]
+
+    def sql(text: str) -> str:
+        time = f"cast(try_strptime({half_width(text)}, {literal(given)}) as timestamp)"
+        return _century(time, True) if is_date and "%y" in given else time
+
+    seen = column.counts(all="true", read=f"({sql('value')}) is not null")
+    if seen["read"] < 0.5 * seen["all"]:
+        raise IntakeError(
+            f"{column.source_file}, column {column.name}: the date_format {given!r} of "
+            f"{MAPPING_FILE} fits {seen['read']} of {seen['all']} values, as in "
+            f"{column.samples()}. Mend it; days are %d, months %m, years %Y (24 is %y), hours %H, "
+            "minutes %M, seconds %S."
+        )
+    return Reading(given, sql(column.text), "mapping", seen["all"] - seen["read"])
 
 
 def _decide_order(column, forms, first, second, readable) -> None:

@@ -57,8 +57,8 @@ class Column:
         ``n``.
     settings : dict
         What the mapping says about it.
-    is_native_number : bool
-        Whether the file itself says that these are numbers.
+    is_native_number, is_native_time : bool
+        Whether the file itself says that these are numbers, or times.
     """
 
     session: duckdb.DuckDBPyConnection
@@ -68,6 +68,7 @@ class Column:
     values: str
     settings: dict
     is_native_number: bool = False
+    is_native_time: bool = False
 
     def counts(self, **conditions: str) -> dict[str, int]:
         """Count the records whose value meets each condition, an expression over ``value``."""
@@ -87,8 +88,8 @@ class Column:
     def undecidable(self, problem: str, setting: str, choices: str) -> IntakeError:
         """Describe a column that can be read in two ways, and the setting that decides it."""
         return IntakeError(
-            f"{self.source_file}, column {self.name}: {problem}. Say in {MAPPING_FILE}, under "
-            f"settings, which it is: {setting}: {choices}."
+            f"{self.source_file}, column {self.name}: {problem}. Say in {MAPPING_FILE} which it "
+            f"is: {setting}: {choices}, under settings for all files, or for this file or column."
         )
 
 

@@ -30,7 +30,7 @@ from customer_personas.intake.mapping import load_mapping
 from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage"]
+_MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 
 

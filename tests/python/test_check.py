@@ -24,7 +24,8 @@ def check(*arguments: str, **environment) -> subprocess.CompletedProcess:
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
     folder = tmp_path_factory.mktemp("landing")
-    simulate(60, folder, "csv", 5, folder / "truth", dialect="german_spreadsheet")
+    truth = tmp_path_factory.mktemp("truth")
+    simulate(60, folder, "csv", 5, truth, dialect="german_spreadsheet")
     for entity in ("web_events", "feedback", "declared_needs"):
         (folder / f"{entity}.csv").unlink()
     (folder / "notes.csv").write_text("a\n1\n")

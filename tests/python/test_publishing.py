@@ -16,6 +16,8 @@ PUBLISHED = {
     ("marts", "crm_audience"),
     ("monitoring", "record_reconciliation"),
     ("monitoring", "rejected_records"),
+    ("monitoring", "source_formats"),
+    ("monitoring", "source_coverage"),
     ("features", "customer_features"),
     ("features", "feature_catalog"),
 }

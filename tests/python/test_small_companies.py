@@ -103,7 +103,7 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
     ]
     assert company.query_published(
         "select distinct attribute_hobby from features.customer_features order by all"
-    ) == [("games",), ("garden",)]
+    ) == [("Garden",), ("games",)]
     accuracy = company.query_published(
         "select algorithm, evaluation_split, metric_value from marts.model_evaluations "
         "where target = 'declared_need' and metric = 'accuracy'"

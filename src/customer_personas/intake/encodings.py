@@ -123,7 +123,7 @@ def eight_bit_encoding_of(path: Path) -> str:
 
 def _refuse_unknown(text: str, lines: int, path: Path) -> None:
     """Stop where Latin-1 would read words that no language has."""
-    words = [word for word in re.findall(r"[^\W\d_]{3,}", text) if not word.isascii()]
+    words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if not word.isascii()]
     foreign = sum(sum(not c.isascii() for c in word) > 0.6 * len(word) for word in words)
     broken = len(re.findall(r"[A-Za-z][¡-¿‚ƒ„…†‡ˆ‰‹•˜™›][a-z]", text))
     if foreign > 0.5 * max(len(words), 1) or broken > 0.3 * lines:

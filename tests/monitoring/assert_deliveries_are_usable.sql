@@ -28,11 +28,13 @@ unusable as (
         reconciliation.source_system || ' delivered '
         || case
             when reconciliation.received = 0
-                then 'no record of ' || reconciliation.entity || '. Deliver it again, or take '
+                then
+                    'no record of ' || reconciliation.entity || '. Deliver it again, or take '
                     || reconciliation.entity || ' out of the var source_systems.'
             else
                 reconciliation.received || ' records of ' || reconciliation.entity || ', and '
-                || reconciliation.quarantined || ' were set aside' || coalesce(' (' || reasons.reasons || ')', '')
+                || reconciliation.quarantined || ' were set aside'
+                || coalesce(' (' || reasons.reasons || ')', '')
                 || '. Look at quarantine.quarantined_records and mend the delivery; if it is right as it is,'
                 || ' raise the var maximum_quarantined_share (now {{ var("maximum_quarantined_share") }}).'
         end as message

@@ -105,6 +105,9 @@ def test_no_line_is_lost_and_no_good_one_changed(
     # a line of other bytes says something about the encoding only where nothing speaks for UTF-8
     if any(kind == "good" and not "".join(what).isascii() for kind, what in items):
         items = items + garbage
+    # a stray quote and a field of two lines can make a whole record together: nobody could tell
+    if any(kind == "good" and "\n" in "".join(what) for kind, what in items):
+        stray = []
     items = data.draw(st.permutations(items + stray))
     content, records = written(items, delimiter, line_end)
     for path in tmp_path.iterdir():

@@ -116,8 +116,6 @@ def read_number(
     # words among plain numbers are no format
     numbers = column.counts(numbers=_is_number(bare, mark))["numbers"]
     is_plain = mark == "point" and seen["plain"] == numbers
-    if seen["plain"] == seen["all"] and mark == "point":
-        return Reading("1234.56", f"try_cast({column.text} as {sql_type})", decided_by)
     if is_plain:
         return Reading("1234.56", plain_sql, decided_by)
     bare = bare_number(column.text)
@@ -126,10 +124,10 @@ def read_number(
     if is_share:
         value = f"cast(try_cast(replace({point}, ',', '') as double) / 100 as {sql_type})"
     has_sign = f"contains({half_width(column.text)}, '%')"
-    is_told = _is_number(bare, mark)
+    condition = _is_number(bare, mark)
     if seen["percent"]:
-        is_told = f"{is_told} and {has_sign if is_share else f'not {has_sign}'}"
-    sql = f"case when {is_told} then {value} end"
+        condition = f"{condition} and {has_sign if is_share else f'not {has_sign}'}"
+    sql = f"case when {condition} then {value} end"
     example = "1,234.56" if mark == "point" else "1.234,56"
     return Reading(example + ("%" if is_share else ""), sql, decided_by)
 

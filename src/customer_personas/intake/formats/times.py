@@ -198,8 +198,9 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             found[name] = (found[name][0], _century(found[name][1], is_date))
         return found | _numbered(text, zone)
 
+    of_values = forms("value")
     readable = column.counts(
-        **{name: f"({sql}) is not null" for name, (_, sql) in forms("value").items()}
+        **{name: f"({sql}) is not null" for name, (_, sql) in of_values.items()}
     )
     if mostly_iso and not readable["year_first"]:
         sql = f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end"
@@ -215,7 +216,7 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             order = column.settings["date_order"]
             kept, dropped = (first, second) if first.startswith(order) else (second, first)
             if readable[dropped] > readable[kept] + TOLERATED * shape["all"]:
-                misread = f"({forms('value')[kept][1]}) is null"
+                misread = f"({of_values[kept][1]}) is null"
                 raise IntakeError(
                     f"{column.source_file}, column {column.name}: {MAPPING_FILE} says date_order: "
                     f"{order}, but most values can only be read the other way, as in "
@@ -225,7 +226,7 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             readable.pop(dropped)
             decided_by = "mapping"
             continue
-        _decide_order(column, forms("value"), first, second, readable)
+        _decide_order(column, of_values, first, second, readable)
     best = max(readable, key=lambda name: readable[name])
     example, sql = forms(column.text)[best]
     if readable[best] == 0:

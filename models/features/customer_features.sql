@@ -1,5 +1,5 @@
 -- Everything known about a customer on an observation date, from records strictly before it.
--- The last four parts have columns that follow from the records; feature_catalog describes every column.
+-- The last five parts have columns that follow from the records; feature_catalog describes every column.
 
 with
 
@@ -49,6 +49,12 @@ category_shares as (
 
 ),
 
+interest_shares as (
+
+    select * from {{ ref('interest_share_features') }}
+
+),
+
 category_views as (
 
     select * from {{ ref('category_view_features') }}
@@ -88,6 +94,7 @@ left join categories using (customer_id, observation_date)
 left join web using (customer_id, observation_date)
 left join feedback using (customer_id, observation_date)
 left join category_shares using (customer_id, observation_date)
+left join interest_shares using (customer_id, observation_date)
 left join category_views using (customer_id, observation_date)
 left join attribute_numbers using (customer_id, observation_date)
 left join attribute_categories using (customer_id, observation_date)

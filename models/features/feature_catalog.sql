@@ -34,10 +34,31 @@ category_shares as (
         'categories' as family,
         'share' as unit,
         'Share of all spend that went to ' || product_category as description,
+        'Share of all spend that went to ' || product_category as label,
         'numeric' as value_type,
         'none' as transform,
-        true as in_segmentation,
+        -- personas are formed on the shares of interest below, which also know what was only looked at
+        false as in_segmentation,
         true as in_classification,
+        true as is_dated,
+        'order_lines.product_category' as comes_from
+    from {{ ref('top_categories') }}
+
+),
+
+interest_shares as (
+
+    select
+        'interest_share_' || category_column as feature_name,
+        'interests' as family,
+        'share' as unit,
+        'Share of lines bought and views (three tenths each) ever that were about ' || product_category
+        || ', drawn to the mix of everybody by one line' as description,
+        'Interest in ' || product_category as label,
+        'numeric' as value_type,
+        'sqrt' as transform,
+        true as in_segmentation,
+        false as in_classification,
         true as is_dated,
         'order_lines.product_category' as comes_from
     from {{ ref('top_categories') }}
@@ -51,6 +72,7 @@ view_shares as (
         'interests' as family,
         'share' as unit,
         'Share of the web events of the last 90 days that were about ' || product_category as description,
+        'Share of recent web events about ' || product_category as label,
         'numeric' as value_type,
         'none' as transform,
         false as in_segmentation,
@@ -76,6 +98,7 @@ attributes as (
             when 'date' then 'Days from ' || attribute || ', a column of the customers file, to as_of_date'
             else 'Column ' || attribute || ' of the customers file, undated'
         end || ', read as ' || value_type as description,
+        upper(left(attribute, 1)) || replace(substr(attribute, 2), '_', ' ') as label,
         case value_type when 'date' then 'numeric' else value_type end as value_type,
         'none' as transform,
         true as in_segmentation,
@@ -92,6 +115,7 @@ select
     defined.family,
     defined.unit,
     defined.description,
+    defined.description as label,
     defined.value_type,
     defined.transform,
     defined.in_segmentation,
@@ -107,6 +131,9 @@ cross join profile_history
 union all
 select * from category_shares
 where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
+union all
+select * from interest_shares
+where interest_shares.feature_name in ({{ column_names_of(ref('interest_share_features')) }})
 union all
 select * from view_shares
 where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})

@@ -25,6 +25,29 @@ persona_names as (
 
 ),
 
+persona_reasons as (
+
+    select
+        customer_id,
+        max(case when reason_rank = 1 then reason end) as persona_reason,
+        max(case when reason_rank = 2 then reason end) as second_persona_reason
+    from {{ ref('customer_persona_reasons') }}
+    group by customer_id
+
+),
+
+personas_before as (
+
+    select * from {{ ref('persona_before') }}
+
+),
+
+earlier_builds as (
+
+    select count(*) as builds from {{ ref('persona_builds_before') }}
+
+),
+
 purchase_probabilities as (
 
     select
@@ -81,7 +104,23 @@ select
     persona_scores.persona_id,
     persona_names.persona_name,
     persona_scores.confidence as persona_confidence,
+    persona_reasons.persona_reason,
+    persona_reasons.second_persona_reason,
     persona_scores.second_persona_id,
+    second_names.persona_name as second_persona_name,
+    case
+        when persona_scores.persona_id = personas_before.persona_id then personas_before.persona_since
+        when persona_scores.persona_id is not null then features.observation_date
+    end as persona_since,
+    case
+        when persona_scores.persona_id is distinct from personas_before.persona_id
+            then personas_before.persona_id
+    end as left_persona_id,
+    earlier_builds.builds > 0
+    and persona_scores.persona_id is not null
+    and persona_scores.persona_id is distinct from personas_before.persona_id as has_entered_persona,
+    personas_before.persona_id is not null
+    and persona_scores.persona_id is distinct from personas_before.persona_id as has_left_persona,
     purchase_probabilities.probability as purchase_probability,
     -- somebody who never bought cannot stop buying
     case when features.frequency > 0 then 1 - purchase_probabilities.probability end
@@ -101,6 +140,13 @@ left join persona_scores
     on features.customer_id = persona_scores.customer_id
 left join persona_names
     on persona_scores.persona_id = persona_names.persona_id
+left join persona_names as second_names
+    on persona_scores.second_persona_id = second_names.persona_id
+left join persona_reasons
+    on features.customer_id = persona_reasons.customer_id
+left join personas_before
+    on features.customer_id = personas_before.customer_id
+cross join earlier_builds
 left join purchase_probabilities
     on features.customer_id = purchase_probabilities.customer_id
 left join next_needs

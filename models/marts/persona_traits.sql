@@ -22,8 +22,9 @@ select
     traits.persona_id,
     persona_names.persona_name,
     traits.feature_name,
+    traits.feature_level,
     catalog.family,
-    catalog.unit,
+    case when traits.feature_level is null then catalog.unit else 'share' end as unit,
     cast(traits.known_count as integer) as known_count,
     traits.mean as member_mean,
     traits.median as member_median,
@@ -37,7 +38,8 @@ select
     traits.z_score,
     cast(row_number() over (
         partition by traits.persona_id
-        order by abs(traits.z_score) desc nulls last, traits.feature_name asc
+        order by
+            abs(traits.z_score) desc nulls last, traits.feature_name asc, traits.feature_level asc
     ) as integer) as trait_rank
 from traits
 inner join catalog

@@ -29,13 +29,27 @@ traits as (
 
 champion as (
 
+    select * from {{ ref('segmentation_champion') }}
+
+),
+
+clusters as (
+
     select
-        champion_id,
-        model_id,
-        fitted_on,
-        metrics
-    from {{ ref('segmentation_champions') }}
-    where is_in_force
+        {{ json_texts('persona_ids') }} as persona_id,
+        {{ json_texts("coalesce(jaccards, '[]')") }} as jaccard
+    from champion
+
+),
+
+births as (
+
+    select
+        persona_id,
+        min(event_on) as born_on
+    from {{ ref('persona_events') }}
+    where event in ('born', 'split')
+    group by persona_id
 
 ),
 
@@ -103,16 +117,32 @@ select
     traits.mean_monetary_value,
     traits.satisfaction,
     grouped.mean_confidence,
-    {{ json_number('champion.metrics', 'silhouette') }} as silhouette,
-    {{ json_number('champion.metrics', 'adjusted_rand_index_other_seed') }}
-        as adjusted_rand_index_other_seed,
+    case
+        when champion.algorithm = 'everybody' then 'everybody'
+        when champion.role = 'fallback' then 'RFM segments'
+        when champion.is_continuum then 'slices of a continuum'
+        else 'groups'
+    end as persona_kind,
+    cast(clusters.jaccard as double) as jaccard_stability,
+    champion.silhouette,
+    champion.usefulness,
+    champion.surrogate_fidelity,
+    births.born_on,
+    persona_names.named_on,
     champion.champion_id,
     champion.model_id,
-    champion.fitted_on
+    champion.feature_set,
+    champion.fitted_on,
+    champion.reason as champion_reason,
+    champion.status as champion_status
 from grouped
 cross join totals
 cross join champion
 inner join persona_names
     on grouped.persona_id = persona_names.persona_id
+left join clusters
+    on grouped.persona_id = clusters.persona_id
+left join births
+    on grouped.persona_id = births.persona_id
 left join traits
     on grouped.persona_id = traits.persona_id

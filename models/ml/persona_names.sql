@@ -1,130 +1,7 @@
--- A name and a sentence for each persona, made from its strongest traits through the words
--- of persona_vocabulary.
+-- The name of each persona in force: the one that people gave it, else the one it had, else the one made from its
+-- traits. What stands in for personas has names of its own.
 
 with
-
-traits as (
-
-    select * from {{ ref('persona_trait_scores') }}
-
-),
-
-catalog as (
-
-    select * from {{ ref('feature_catalog') }}
-
-),
-
-vocabulary as (
-
-    select * from {{ ref('persona_vocabulary') }}
-
-),
-
-top_categories as (
-
-    select * from {{ ref('top_categories') }}
-
-),
-
-own_words as (
-
-    select
-        feature_name,
-        replace(attribute, '_', ' ') as label,
-        upper(left(attribute, 1)) || replace(substr(attribute, 2), '_', ' ') as adjective
-    from {{ ref('attribute_catalog') }}
-
-),
-
-worded as (
-
-    select
-        traits.persona_id,
-        traits.feature_name,
-        catalog.family,
-        traits.z_score,
-        -- a company's own columns have no words in the vocabulary: their names must do
-        coalesce(
-            vocabulary.adjective,
-            case
-                when catalog.family = 'attributes' and traits.z_score > 0 then 'High-' || own_words.adjective
-                when catalog.family = 'attributes' then 'Low-' || own_words.adjective
-            end
-        ) as adjective,
-        coalesce(
-            vocabulary.clause,
-            case
-                when catalog.family = 'attributes' and traits.z_score > 0
-                    then 'are above the average in ' || own_words.label
-                when catalog.family = 'attributes' then 'are below the average in ' || own_words.label
-            end
-        ) as clause,
-        upper(left(top_categories.product_category, 1))
-        || substr(top_categories.product_category, 2) as product_category,
-        row_number() over (
-            partition by
-                traits.persona_id, catalog.family, top_categories.product_category is not null
-            order by abs(traits.z_score) desc, traits.feature_name asc
-        ) as family_rank
-    from traits
-    inner join catalog
-        on traits.feature_name = catalog.feature_name
-    left join own_words
-        on traits.feature_name = own_words.feature_name
-    left join vocabulary
-        on
-            traits.feature_name = vocabulary.feature_name
-            and vocabulary.direction = case when traits.z_score > 0 then 'high' else 'low' end
-    left join top_categories
-        on
-            traits.feature_name = 'category_share_' || top_categories.category_column
-            and traits.z_score > 0
-    where
-        (
-            vocabulary.adjective is not null
-            or own_words.label is not null
-            or top_categories.product_category is not null
-        )
-        -- less than a quarter of a standard deviation is no trait worth a word
-        and abs(traits.z_score) >= 0.25
-
-),
-
-adjectives as (
-
-    select
-        *,
-        row_number() over (
-            partition by persona_id order by abs(z_score) desc, feature_name asc
-        ) as word_rank
-    from worded
-    where adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes'))
-
-),
-
-favourite_categories as (
-
-    select
-        persona_id,
-        product_category
-    from worded
-    where product_category is not null and family_rank = 1 and z_score >= 0.5
-
-),
-
-phrases as (
-
-    select
-        persona_id,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 2') }} as two_words,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 3') }} as three_words,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 5') }} as five_words,
-        {{ joined_text('clause', ', ', 'word_rank', 'word_rank <= 4') }} as clauses
-    from adjectives
-    group by persona_id
-
-),
 
 personas as (
 
@@ -132,28 +9,84 @@ personas as (
 
 ),
 
+new_names as (
+
+    select * from {{ ref('persona_new_names') }}
+
+),
+
+kept as (
+
+    select * from {{ source('history', 'persona_names') }}
+    where source_systems = '{{ company_key() }}'
+
+),
+
+overrides as (
+
+    select * from {{ ref('persona_overrides') }}
+
+),
+
+stand_ins as (
+
+    select
+        {{ json_texts('persona_ids') }} as persona_id,
+        {{ json_texts('persona_names') }} as persona_name
+    from {{ ref('segmentation_champion') }}
+    where persona_names is not null
+
+),
+
+rfm_segments as (
+
+    select
+        rfm_segment,
+        min(description) as description
+    from {{ ref('rfm_segments') }}
+    group by rfm_segment
+
+),
+
+as_of as (
+
+    select observation_date as as_of_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+),
+
 named as (
 
     select
         personas.persona_id,
-        coalesce(phrases.two_words || ' ', 'Average ')
-        || coalesce(favourite_categories.product_category || ' ', '')
-        || 'Customers' as short_name,
-        coalesce(phrases.three_words || ' ', 'Average ')
-        || coalesce(favourite_categories.product_category || ' ', '')
-        || 'Customers' as longer_name,
-        coalesce(phrases.five_words || ' ', 'Average ')
-        || coalesce(favourite_categories.product_category || ' ', '')
-        || 'Customers' as longest_name,
-        'Customers who '
-        || coalesce(phrases.clauses, 'are much like everybody else')
-        || coalesce('; their favourite is ' || favourite_categories.product_category, '')
-        || '.' as persona_description
+        coalesce(
+            overrides.persona_name, stand_ins.persona_name, kept.persona_name, new_names.persona_name
+        ) as persona_name,
+        coalesce(
+            overrides.persona_description,
+            case
+                when stand_ins.persona_name is not null
+                    then 'RFM segment, standing in for a persona: '
+                        || coalesce(rfm_segments.description, 'no groups could be told apart') || '.'
+            end,
+            kept.persona_description,
+            new_names.persona_description
+        ) as persona_description,
+        overrides.persona_name is not null as is_override,
+        kept.persona_name is not null and kept.named_on < as_of.as_of_date as is_kept,
+        case when kept.named_on < as_of.as_of_date then kept.named_on else as_of.as_of_date end as named_on
     from personas
-    left join phrases
-        on personas.persona_id = phrases.persona_id
-    left join favourite_categories
-        on personas.persona_id = favourite_categories.persona_id
+    cross join as_of
+    inner join new_names
+        on personas.persona_id = new_names.persona_id
+    left join kept
+        on personas.persona_id = kept.persona_id
+    left join overrides
+        on personas.persona_id = overrides.persona_id
+    left join stand_ins
+        on personas.persona_id = stand_ins.persona_id
+    left join rfm_segments
+        on stand_ins.persona_name = rfm_segments.rfm_segment
 
 ),
 
@@ -161,20 +94,20 @@ counted as (
 
     select
         *,
-        count(*) over (partition by short_name) as same_short_name,
-        count(*) over (partition by longer_name) as same_longer_name,
-        count(*) over (partition by longest_name) as same_longest_name
+        row_number() over (
+            partition by persona_name order by is_override desc, is_kept desc, persona_id asc
+        ) as name_rank
     from named
 
 )
 
 select
     persona_id,
-    case
-        when same_short_name = 1 then short_name
-        when same_longer_name = 1 then longer_name
-        when same_longest_name = 1 then longest_name
-        else longest_name || ' (' || persona_id || ')'
-    end as persona_name,
-    persona_description
+    -- a name that is taken goes with the id
+    case when name_rank = 1 then persona_name else persona_name || ' (' || persona_id || ')' end
+        as persona_name,
+    persona_description,
+    is_override,
+    is_kept,
+    named_on
 from counted

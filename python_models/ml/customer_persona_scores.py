@@ -1,17 +1,23 @@
+import json
+
+
 def model(dbt, session):
     dbt.config(materialized="table")
-    champion = dbt.ref("segmentation_champions").filter("is_in_force")
-    ((scoring_sql, first_number),) = champion.project(
-        "scoring_sql, first_persona_number"
-    ).fetchall()
+    champion = dbt.ref("segmentation_champion").project("scoring_sql, persona_ids")
+    ((scoring_sql, persona_ids),) = champion.fetchall()
     features = dbt.ref("customer_features").filter("is_as_of")
+    personas = " ".join(
+        f"when {cluster} then '{persona}'" for cluster, persona in enumerate(json.loads(persona_ids))
+    )
     return features.query("features", scoring_sql).project(
         f"""
         customer_id,
-        'P' || lpad(cast({first_number} + cluster as varchar), 3, '0') as persona_id,
+        case cluster {personas} end as persona_id,
         distance,
-        'P' || lpad(cast({first_number} + second_cluster as varchar), 3, '0') as second_persona_id,
+        case second_cluster {personas} end as second_persona_id,
         second_distance,
-        confidence
+        confidence,
+        cluster,
+        second_cluster
         """
     )

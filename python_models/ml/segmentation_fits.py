@@ -1,14 +1,30 @@
-from customer_personas.learning import segmentation
+from customer_personas.learning import persona_fits, segmentation
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    dates = dbt.ref("observation_dates")
-    ((as_of_date,),) = dates.filter("is_as_of").project("observation_date").fetchall()
-    return segmentation.fit_segmentation(
-        dbt.ref("customer_features"),
-        dbt.ref("feature_catalog"),
+    decision = dbt.ref("segmentation_decision").project("as_of_date, can_be_kept, refit_cause")
+    ((as_of_date, can_be_kept, cause),) = decision.fetchall()
+    before = dbt.ref("champion_before").to_arrow_table().to_pylist()
+    features = dbt.ref("customer_features")
+    catalog = dbt.ref("feature_catalog")
+    feature_sets = dbt.ref("segmentation_feature_sets")
+    rfm_rules = dbt.ref("rfm_segments")
+    later_purchases = dbt.ref("later_purchases")
+    if cause is None:
+        return segmentation.SCHEMA.empty_table()
+    return persona_fits.fit_personas(
+        features,
+        catalog,
+        feature_sets,
+        rfm_rules,
+        later_purchases,
+        champion=before[0] if can_be_kept else None,
         observation_date=as_of_date,
         seed=int(dbt.config.get("random_seed")),
+        fewest=int(dbt.config.get("personas_min")),
+        most=int(dbt.config.get("personas_max")),
+        margin=float(dbt.config.get("challenger_margin")),
         sample_size=int(dbt.config.get("fit_sample_customers")),
+        progress=lambda line: print(f"          personas: {line}", flush=True),
     )

@@ -1,4 +1,4 @@
-from customer_personas import publishing
+from customer_personas import publishing, state
 
 
 def model(dbt, session):
@@ -8,6 +8,11 @@ def model(dbt, session):
         ("marts", "personas"): dbt.ref("personas"),
         ("marts", "persona_traits"): dbt.ref("persona_traits"),
         ("marts", "persona_rules"): dbt.ref("persona_rules"),
+        ("marts", "persona_typical_members"): dbt.ref("persona_typical_members"),
+        ("marts", "persona_memberships"): dbt.ref("persona_memberships"),
+        ("marts", "persona_migrations"): dbt.ref("persona_migrations"),
+        ("marts", "persona_lifecycle"): dbt.ref("persona_lifecycle"),
+        ("marts", "segmentation_candidates"): dbt.ref("segmentation_candidates"),
         ("marts", "customer_needs"): dbt.ref("customer_needs"),
         ("marts", "model_evaluations"): dbt.ref("model_evaluations"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
@@ -15,11 +20,31 @@ def model(dbt, session):
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
         ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
+        ("monitoring", "feature_drift"): dbt.ref("feature_drift"),
+        ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
         ("features", "customer_features"): dbt.ref("customer_features").filter("is_as_of"),
         ("features", "feature_catalog"): dbt.ref("feature_catalog"),
     }
     catalog = dbt.ref("feature_catalog")
     descriptions = catalog.project("feature_name, description || ' (' || unit || ')'")
+    champion = dbt.ref("segmentation_champion")
+    decision = dbt.ref("segmentation_decision")
+    ((company,),) = decision.project("source_systems").fetchall()
+    kept = {
+        "segmentation_champions": champion.project("* exclude (source_systems, status)"),
+        "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
+        "persona_names": dbt.ref("persona_names").project(
+            "persona_id, persona_name, persona_description, named_on"
+        ),
+        "persona_changes": dbt.ref("persona_changes_today"),
+        "persona_builds": decision.project("as_of_date"),
+    }
+    # first the state: a published persona has to be known tomorrow
+    state.keep(
+        session.cursor(),
+        company,
+        {name: relation.sql_query() for name, relation in kept.items()},
+    )
     return publishing.publish(
         session.cursor(),
         publishing.publish_folder(),

@@ -6,6 +6,7 @@ select
     category_days.product_category,
     sum(category_days.sale_amount) as sale_amount,
     sum(category_days.sale_lines) as sale_lines,
+    sum(category_days.views) as views,
     {{ sum_in_window('category_days.views', 'category_days.activity_date', 90) }} as views_90d,
     max(case when category_days.sale_lines > 0 then category_days.activity_date end) as last_bought_on,
     max(case when category_days.views > 0 then category_days.activity_date end) as last_viewed_on

@@ -4,7 +4,6 @@ Both sides run the same SELECT, so a model is scored on exactly the numbers it w
 fitted on: winsorised, filled, logged and one-hot encoded inside the engine.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -36,8 +35,8 @@ class Input:
         The feature it is made from, and the family of that feature.
     kind : str
         ``number`` (winsorised), ``flag`` (true), ``level`` (of a category) or ``missing``.
-    log : bool
-        Whether a number is put on a logarithmic scale.
+    transform : str
+        The scale a number is put on: ``none``, ``log1p`` or ``sqrt``; values below zero are mirrored.
     low, high, fill : float, optional
         Bounds of a number, and the value that stands in for a missing one.
     level : str, optional
@@ -48,7 +47,7 @@ class Input:
     feature: str
     family: str
     kind: str
-    log: bool = False
+    transform: str = "none"
     low: float | None = None
     high: float | None = None
     fill: float | None = None
@@ -76,10 +75,7 @@ class Input:
             f"least(greatest(coalesce(try_cast({column} as double), {number(self.fill)}), "
             f"{number(self.low)}), {number(self.high)})"
         )
-        if self.log and self.low >= 0:
-            value = f"ln(1 + {value})"
-        elif self.log:
-            value = f"sign({value}) * ln(1 + abs({value}))"
+        value = transform_sql(self.transform, value, never_negative=self.low >= 0)
         # scikit-learn's trees compare in single precision: rounding here lets the comparison in
         # SQL see the same numbers.
         return f"cast(cast({value} as float) as double)"
@@ -97,7 +93,32 @@ class Input:
         float
             The value in the feature's unit; a share for flags, levels and missing indicators.
         """
-        return float(np.sign(value) * np.expm1(abs(value))) if self.log else float(value)
+        size = {"none": abs, "log1p": np.expm1, "sqrt": np.square}[self.transform](abs(value))
+        return float(np.sign(value) * size)
+
+
+def transform_sql(transform: str, value: str, *, never_negative: bool = False) -> str:
+    """Write the scale that a number is put on as SQL.
+
+    Parameters
+    ----------
+    transform : {'none', 'log1p', 'sqrt'}
+        The transform of the feature catalogue.
+    value : str
+        SQL expression of a number.
+    never_negative : bool
+        Whether the number is known to be zero or more; else values below zero are mirrored.
+
+    Returns
+    -------
+    str
+        A DOUBLE expression.
+    """
+    if transform == "none":
+        return value
+    size = value if never_negative else f"abs({value})"
+    scaled = f"ln(1 + {size})" if transform == "log1p" else f"sqrt({size})"
+    return scaled if never_negative else f"sign({value}) * {scaled}"
 
 
 @dataclass(frozen=True)
@@ -200,7 +221,7 @@ class Encoding:
         Returns
         -------
         dict
-            What `from_json` reads, before it is written as JSON.
+            What `from_dict` reads.
         """
         inputs = [
             {key: value for key, value in asdict(each).items() if value is not None}
@@ -208,31 +229,20 @@ class Encoding:
         ]
         return {"inputs": inputs, "left_out": list(self.left_out)}
 
-    def to_json(self) -> str:
-        """Give the encoding as JSON.
-
-        Returns
-        -------
-        str
-            JSON that `from_json` reads.
-        """
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
     @classmethod
-    def from_json(cls, text: str) -> "Encoding":
-        """Read an encoding written by `to_json`.
+    def from_dict(cls, content: dict[str, Any]) -> "Encoding":
+        """Read an encoding written by `to_dict`.
 
         Parameters
         ----------
-        text : str
-            The JSON.
+        content : dict
+            What `to_dict` gave.
 
         Returns
         -------
         Encoding
             The same encoding.
         """
-        content = json.loads(text)
         return cls(tuple(Input(**each) for each in content["inputs"]), tuple(content["left_out"]))
 
 
@@ -346,9 +356,10 @@ def _value_inputs(row: dict[str, Any], statistic: dict[str, Any], row_count: int
     least, most = RARE_SHARE * row_count, (1 - RARE_SHARE) * row_count
     if row["value_type"] == "numeric":
         low, middle, high = statistic["quantiles"] or (0.0, 0.0, 0.0)
-        log = row["transform"] == "log1p"
         varies = low < high
-        return [Input(feature, feature, family, "number", log, low, high, middle)] * varies
+        return [
+            Input(feature, feature, family, "number", row["transform"], low, high, middle)
+        ] * varies
     if row["value_type"] == "boolean":
         varies = least <= statistic["true"] <= most
         return [Input(feature, feature, family, "flag")] * varies

@@ -1,35 +1,85 @@
-"""Customers grouped by K-means, and the groups written as SQL."""
+"""Customers grouped in many ways, and one way chosen on evidence or none.
+
+The rule is written down in docs/methodology.md (Personas); the constants below are its figures.
+"""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-from sklearn import metrics
-from sklearn.cluster import KMeans
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.metrics import adjusted_rand_score
 
-from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.learning import cluster_quality
+from customer_personas.learning.clustering_sql import assignment_sql
+from customer_personas.learning.clusterings import (
+    LARGE,
+    SMALLEST_SHARE,
+    WITHOUT_CHANCE,
+    Clustering,
+    fit_clustering,
+)
+from customer_personas.learning.encoding import Encoding
+from customer_personas.learning.rfm_segments import RfmSegments, fit_rfm_segments
 from customer_personas.learning.sampling import sample_customers
-from customer_personas.sql_text import identifier, indent, number
+from customer_personas.learning.space import Space, fit_space, scored_population
+from customer_personas.sql_text import literal
 
-SMALLEST_SHARE = 0.05
+ALGORITHMS = ("kmeans", "minibatch_kmeans", "gaussian_mixture", "ward", "hdbscan")
 # Fewer customers per cluster than this, on average, and a cluster is a handful of people.
 CUSTOMERS_PER_CLUSTER = 5
-SILHOUETTE_ROWS = 5_000
+# What a candidate must reach.
+SMALLEST_JACCARD = 0.80
+SEED_AGREEMENT = 0.95
+INERTIA_TO_SHUFFLED = 0.90
+SILHOUETTE_OVER_SHUFFLED = 0.03
+# What must be better than correlation alone for personas to be called groups.
+INERTIA_TO_CORRELATED = 0.95
+SILHOUETTE_OVER_CORRELATED = 0.03
+# What counts as equally good: then the smaller number of clusters and the narrower set wins.
+USEFULNESS_TOLERANCE = 0.05
+SILHOUETTE_TOLERANCE = 0.03
+# Fewer later buyers than this, and usefulness is a figure of chance.
+LATER_BUYERS = 100
+# At most so many candidates are bootstrapped.
+SHORTLIST = 24
+
+FIGURES = (
+    "inertia",
+    "silhouette",
+    "davies_bouldin",
+    "calinski_harabasz",
+    "smallest_share",
+    "surrogate_fidelity",
+    "own_assignment_agreement",
+    "seed_adjusted_rand_index",
+    "later_spend_explained",
+    "later_categories_explained",
+    "usefulness",
+    "inertia_to_shuffled",
+    "silhouette_over_shuffled",
+    "inertia_to_correlated",
+    "silhouette_over_correlated",
+    "bootstrap_adjusted_rand_index",
+    "smallest_jaccard",
+)
 
 SCHEMA = pa.schema(
     [
         ("model_id", pa.string()),
+        ("role", pa.string()),
+        ("feature_set", pa.string()),
         ("algorithm", pa.string()),
-        ("hyper_parameters", pa.string()),
-        ("metrics", pa.string()),
+        ("cluster_count", pa.int32()),
+        ("input_count", pa.int32()),
+        ("customer_count", pa.int32()),
+        *((name, pa.float64()) for name in FIGURES),
+        ("jaccards", pa.string()),
+        ("is_continuum", pa.bool_()),
         ("features", pa.string()),
         ("parameters", pa.string()),
         ("scoring_sql", pa.string()),
@@ -39,56 +89,155 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class FittedSegmentation:
-    """A segmentation fit with its scikit-learn estimators, to check the SQL against.
+@dataclass
+class Candidate:
+    """One way to group customers, with what is known of it so far.
 
     Parameters
     ----------
-    table : pyarrow.Table
-        One row per candidate.
-    encoding : Encoding
-        The inputs of every candidate.
-    population : str
-        SQL condition on the customers who get a cluster.
-    estimators : dict
-        A fitted pipeline per ``model_id``; none where no feature can be used.
+    role : str
+        ``candidate`` (fitted afresh), ``champion`` (in force), ``challenger`` (moved on from the
+        champion) or ``fallback``.
+    space : Space
+        Where distances are measured.
+    clustering : Clustering or RfmSegments
+        The groups.
+    asked_k : int
+        The number of clusters asked for.
+    figures : dict
+        Figures of quality, by name; those not measured are not there.
+    jaccards : list of float
+        Stability of each cluster, where it was measured.
+    problem : str
+        Why it cannot be chosen; empty where nothing speaks against it.
+    reason : str
+        Why it was chosen or not.
+    is_champion : bool
+        Whether it was chosen.
     """
 
-    table: pa.Table
-    encoding: Encoding
+    role: str
+    space: Space
+    clustering: Clustering | RfmSegments
+    asked_k: int
+    figures: dict[str, float] = field(default_factory=dict)
+    jaccards: list[float] = field(default_factory=list)
+    problem: str = ""
+    reason: str = ""
+    is_champion: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of groups."""
+        is_rules = isinstance(self.clustering, RfmSegments)
+        return len(self.clustering.names) if is_rules else self.clustering.count
+
+    @property
+    def algorithm(self) -> str:
+        """Name of what found the groups."""
+        is_rules = isinstance(self.clustering, RfmSegments)
+        return "rfm_segments" if is_rules else self.clustering.algorithm
+
+    @property
+    def is_continuum(self) -> bool:
+        """Whether correlation alone explains the groups: slices of a continuum, not islands."""
+        return (
+            self.figures.get("inertia_to_correlated", 0.0) > INERTIA_TO_CORRELATED
+            or self.figures.get("silhouette_over_correlated", 1.0) < SILHOUETTE_OVER_CORRELATED
+        )
+
+    def row(self, customer_count: int) -> dict[str, Any]:
+        """Give the candidate as a row of the table of fits."""
+        is_rules = isinstance(self.clustering, RfmSegments)
+        name = "rfm_segments" if is_rules else f"{self.algorithm}_k{self.asked_k}"
+        if self.algorithm == "hdbscan":
+            name = "hdbscan"
+        parameters = {"space": self.space.to_dict()}
+        if is_rules:
+            parameters["segments"] = self.clustering.names
+            scoring_sql = self.clustering.assignment_sql(self.space.population)
+        else:
+            parameters["clustering"] = self.clustering.to_dict()
+            scoring_sql = assignment_sql(self.space, self.clustering)
+        return {
+            "model_id": f"{self.role}:{self.space.feature_set}:{name}",
+            "role": self.role,
+            "feature_set": self.space.feature_set,
+            "algorithm": self.algorithm,
+            "cluster_count": self.count,
+            "input_count": len(self.space.encoding.inputs),
+            "customer_count": customer_count,
+            **{name: self.figures.get(name) for name in FIGURES},
+            "jaccards": json.dumps(self.jaccards) if self.jaccards else None,
+            "is_continuum": self.is_continuum if "inertia_to_correlated" in self.figures else None,
+            "features": json.dumps(self.space.encoding.features, ensure_ascii=False),
+            "parameters": json.dumps(parameters, ensure_ascii=False),
+            "scoring_sql": scoring_sql,
+            "is_champion": self.is_champion,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Company:
+    """What segmentation reads, on bounded samples.
+
+    Parameters
+    ----------
+    catalog : duckdb.DuckDBPyRelation
+        The features that personas may be formed on.
+    population : str
+        SQL condition on the customers to group.
+    now, then : duckdb.DuckDBPyRelation
+        Features on the date to score for, and one horizon or more earlier.
+    later_spend : dict
+        log(1 + spend) within the horizon after `then`, by customer; who is not there spent nothing.
+    later_categories : dict
+        Shares of the categories in it, by customer who bought something with a category.
+    seed : int
+        Seed of everything random.
+    progress : callable
+        Takes a line that says what is being done.
+    """
+
+    catalog: duckdb.DuckDBPyRelation
     population: str
-    estimators: dict[str, Pipeline]
+    now: duckdb.DuckDBPyRelation
+    then: duckdb.DuckDBPyRelation
+    later_spend: dict[str, float]
+    later_categories: dict[str, np.ndarray]
+    seed: int
+    progress: Callable[[str], None]
 
-    def predict(self, model_id: str, features: duckdb.DuckDBPyRelation) -> pd.DataFrame:
-        """Assign customers to clusters with scikit-learn.
+    @property
+    def knows_later(self) -> bool:
+        """Whether enough customers bought something later."""
+        return len(self.later_spend) >= LATER_BUYERS
 
-        Parameters
-        ----------
-        model_id : str
-            The candidate.
-        features : duckdb.DuckDBPyRelation
-            One row per customer.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``customer_id`` and ``cluster``, by customer.
-        """
-        X, rows = self.encoding.matrix(features.filter(self.population), ["customer_id"])
-        return rows.to_pandas().assign(cluster=self.estimators[model_id].predict(X))
+    def usefulness(self, customer_ids: list[str], labels: np.ndarray) -> dict[str, float]:
+        """Measure how much of what customers did later the groups of `then` explain."""
+        spend = np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids])
+        explained = {"later_spend_explained": cluster_quality.explained_share(labels, spend)}
+        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
+        if len(who) >= LATER_BUYERS:
+            mixes = np.array([self.later_categories[customer_ids[n]] for n in who])
+            explained["later_categories_explained"] = cluster_quality.explained_share(
+                labels[who], mixes
+            )
+        return explained | {"usefulness": float(np.mean(list(explained.values())))}
 
 
-def fit_segmentation(
+def read_company(
     features: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
+    later_purchases: duckdb.DuckDBPyRelation,
     *,
     observation_date: date,
     seed: int,
-    k_values: Iterable[int] = range(4, 9),
-    sample_size: int = 20_000,
-) -> pa.Table:
-    """Group customers by K-means, once for each number of clusters.
+    sample_size: int,
+    progress: Callable[[str], None],
+) -> Company:
+    """Take the samples that segmentation learns from and is judged by.
 
     Parameters
     ----------
@@ -96,319 +245,304 @@ def fit_segmentation(
         One row per customer and observation date.
     catalog : duckdb.DuckDBPyRelation
         The feature catalogue.
+    later_purchases : duckdb.DuckDBPyRelation
+        customer_id, observation_date, product_category, net_amount and sale_amount of what was
+        bought within the horizon after the newest complete grid date.
     observation_date : datetime.date
-        The date whose features are used.
+        The date to group customers on.
     seed : int
-        Seed of the sample and of the starting centroids.
-    k_values : iterable of int
-        Numbers of clusters to try.
+        Seed of the sample and of the fits.
     sample_size : int
-        Largest number of customers to fit on.
+        Largest number of customers.
+    progress : callable
+        Takes a line that says what is being done.
 
     Returns
     -------
-    pyarrow.Table
-        One row per candidate, by number of clusters; one is the champion. ``scoring_sql`` is a
-        SELECT over a relation ``features`` with one row per customer; it gives customer_id,
-        cluster, distance, second_cluster, second_distance and confidence.
-    """
-    return fit_segmentation_estimators(
-        features,
-        catalog,
-        observation_date=observation_date,
-        seed=seed,
-        k_values=k_values,
-        sample_size=sample_size,
-    ).table
-
-
-def fit_segmentation_estimators(
-    features: duckdb.DuckDBPyRelation,
-    catalog: duckdb.DuckDBPyRelation,
-    *,
-    observation_date: date,
-    seed: int,
-    k_values: Iterable[int] = range(4, 9),
-    sample_size: int = 20_000,
-) -> FittedSegmentation:
-    """Do the work of `fit_segmentation` and keep the fitted estimators.
-
-    Parameters
-    ----------
-    features, catalog, observation_date, seed, k_values, sample_size
-        As for `fit_segmentation`.
-
-    Returns
-    -------
-    FittedSegmentation
-        The table and the estimators.
+    Company
+        The samples.
     """
     usable = catalog.filter("in_segmentation")
     current = features.filter(f"observation_date = date '{observation_date}'")
-    population = _population(current, usable)
-    sample = sample_customers(current.filter(population), sample_size, seed)
-    encoding = fit_encoding(sample, usable)
-    if not encoding.inputs:
-        population, sample = "true", sample_customers(current, sample_size, seed)
-    X, _ = encoding.matrix(sample, ["customer_id"])
-    scaler = _fit_scaler(X, encoding)
-    points = scaler.transform(X) if encoding.inputs else X
-    sizes, limits = _cluster_counts(points, k_values)
-    fits = [_fit_clusters(points, k, seed) for k in sizes]
-    measured = [
-        _measure(points, clusters, _fit_clusters(points, clusters.n_clusters, seed + 1))
-        for clusters in fits
-    ]
-    champion, reasons = _choose(measured, limits)
-    common = {
-        "encoding": encoding.to_dict(),
-        "population": population,
-        "observation_date": str(observation_date),
-        "customers": len(X),
-    }
-    rows = [
-        {
-            "model_id": f"kmeans_k{clusters.n_clusters}",
-            "algorithm": "kmeans",
-            "hyper_parameters": _json({"n_clusters": clusters.n_clusters, "seed": seed}),
-            "metrics": _json(values),
-            "features": _json(encoding.features),
-            "parameters": _json(common | _parameters(encoding, scaler, clusters)),
-            "scoring_sql": _scoring_sql(encoding, scaler, clusters.cluster_centers_, population),
-            "is_champion": position == champion,
-            "reason": reason,
-        }
-        for position, (clusters, values, reason) in enumerate(
-            zip(fits, measured, reasons, strict=True)
-        )
-    ]
-    estimators = {
-        row["model_id"]: make_pipeline(scaler, clusters)
-        for row, clusters in zip(rows, fits, strict=True)
-        if encoding.inputs
-    }
-    table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    return FittedSegmentation(table, encoding, population, estimators)
-
-
-def _population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> str:
-    """Give the SQL condition on the customers to group: those with something to group them by."""
-    if "frequency" in features.columns:
-        ((count,),) = features.aggregate("count(frequency)").fetchall()
-        if count:
-            return "frequency > 0"
-    names = [identifier(row["feature_name"]) for row in catalog_rows(features, catalog)]
-    if not names:
-        return "true"
-    (counts,) = features.aggregate(", ".join(f"count({name})" for name in names)).fetchall()
-    known = [f"{name} is not null" for name, count in zip(names, counts, strict=True) if count]
-    return " or ".join(known) or "true"
-
-
-def _fit_scaler(X: np.ndarray, encoding: Encoding) -> StandardScaler:
-    """Standardise the numbers; flags, levels and missing indicators stay 0 and 1, centred.
-
-    Measured on seven kinds of planted clusters (adjusted Rand index, mean of six draws each, five
-    clusters): this recovers 0.56 on average and 0.44 at worst; standardising the 0/1 inputs as well
-    0.23 and 0.00, for a rare flag then outweighs every number. Weighting each family by one over
-    the square root of its inputs gives 0.48 and 0.09: better where a wide family is noise, much
-    worse where it is not, and small families of noise gain the most.
-    """
-    scaler = StandardScaler()
-    if X.size:
-        scaler.fit(X)
-        is_number = np.array([each.kind == "number" for each in encoding.inputs])
-        scaler.scale_ = np.where(is_number, scaler.scale_, 1.0)
-    return scaler
-
-
-def _cluster_counts(points: np.ndarray, k_values: Iterable[int]) -> tuple[list[int], str]:
-    """Give the numbers of clusters to try, and what limits them in words."""
-    if points.shape[1] == 0:
-        return [1], "No feature can be used (all are empty or constant): one cluster of everybody."
-    asked = sorted(set(k_values))
-    distinct = len(np.unique(points, axis=0))
-    most = max(1, min(distinct, len(points) // CUSTOMERS_PER_CLUSTER))
-    possible = [k for k in asked if k <= most]
-    if len(possible) == len(asked):
-        return possible, ""
-    limit = (
-        f"{len(points)} customers with {distinct} different profiles allow at most {most} "
-        f"cluster{'s' if most > 1 else ''} ({CUSTOMERS_PER_CLUSTER} customers each, on average)."
+    population = scored_population(current, usable)
+    # a later date than the one to group on would know its future
+    judged = later_purchases.filter(f"observation_date < date '{observation_date}'")
+    ((earlier,),) = judged.aggregate("max(observation_date)").fetchall()
+    past = features.filter(f"observation_date = date '{earlier or observation_date}'")
+    spend = judged.aggregate(
+        "customer_id, ln(1 + greatest(cast(sum(net_amount) as double), 0)) as spend", "customer_id"
     )
-    return possible or list(range(min(2, most), most + 1)), limit
+    mixes: dict[str, dict[str, float]] = {}
+    bought = judged.filter("product_category is not null and sale_amount > 0")
+    for customer, category, amount in bought.project(
+        "customer_id, product_category, cast(sale_amount as double)"
+    ).fetchall():
+        mixes.setdefault(customer, {})[category] = amount
+    categories = sorted({category for mix in mixes.values() for category in mix})
+    return Company(
+        usable,
+        population,
+        sample_customers(current.filter(population), sample_size, seed),
+        sample_customers(past.filter(population), sample_size, seed),
+        dict(spend.fetchall()) if earlier else {},
+        {
+            customer: np.array([mix.get(each, 0.0) for each in categories]) / sum(mix.values())
+            for customer, mix in sorted(mixes.items())
+        },
+        seed,
+        progress,
+    )
 
 
-def _fit_clusters(points: np.ndarray, k: int, seed: int) -> KMeans:
-    """Fit K-means and number its clusters by size, the largest 0, ties by centroid."""
-    clusters = KMeans(k, n_init=5, random_state=seed)
-    if points.shape[1] == 0:
-        clusters.cluster_centers_ = np.zeros((1, 0))
-        clusters.labels_ = np.zeros(len(points), dtype=int)
-        clusters.inertia_ = 0.0
-        return clusters
-    clusters.fit(points)
-    sizes = np.bincount(clusters.labels_, minlength=k)
-    order = sorted(range(k), key=lambda old: (-sizes[old], *clusters.cluster_centers_[old]))
-    clusters.cluster_centers_ = np.ascontiguousarray(clusters.cluster_centers_[order])
-    clusters.labels_ = np.argsort(order)[clusters.labels_]
-    return clusters
+def find_candidates(
+    company: Company,
+    feature_sets: duckdb.DuckDBPyRelation,
+    *,
+    k_values: Iterable[int],
+) -> list[Candidate]:
+    """Fit every algorithm on every feature set for every number of clusters, and measure cheaply.
 
+    Parameters
+    ----------
+    company : Company
+        The samples.
+    feature_sets : duckdb.DuckDBPyRelation
+        feature_set and family.
+    k_values : iterable of int
+        Numbers of clusters.
 
-def _measure(points: np.ndarray, clusters: KMeans, other: KMeans) -> dict[str, float]:
-    """Measure one candidate; a metric that is undefined is left out."""
-    labels = clusters.labels_
-    sizes = np.bincount(labels, minlength=1)
-    values = {
-        "inertia": float(clusters.inertia_),
-        "smallest_share": float(sizes.min() / max(1, len(labels))),
-    }
-    # Customers are ordered by id: evenly spaced ones stand for all.
-    some = np.linspace(0, len(points) - 1, min(SILHOUETTE_ROWS, len(points))).astype(int)
-    if 1 < len(np.unique(labels[some])) < len(some):
-        values["silhouette"] = float(metrics.silhouette_score(points[some], labels[some]))
-        values["davies_bouldin"] = float(metrics.davies_bouldin_score(points, labels))
-        values["calinski_harabasz"] = float(metrics.calinski_harabasz_score(points, labels))
-        values["adjusted_rand_index_other_seed"] = float(
-            metrics.adjusted_rand_score(labels, other.labels_)
+    Returns
+    -------
+    list of Candidate
+        By feature set, algorithm and number of clusters.
+    """
+    candidates = []
+    for space in _spaces(company, feature_sets):
+        points, customer_ids = space.points(company.now)
+        most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
+        possible = [k for k in k_values if k <= most]
+        company.progress(
+            f"{space.feature_set}: {len(points)} customers, {len(space.encoding.inputs)} inputs, "
+            f"clusters tried: {', '.join(map(str, possible)) or f'none, {most} at most'}"
         )
-    return values
+        past = fit_space(space.feature_set, company.then, _catalog(company, space), space.population)
+        past_points, past_ids = past.points(company.then)
+        for algorithm, k in _trials(points, possible):
+            clustering = fit_clustering(algorithm, points, k, company.seed)
+            candidate = Candidate("candidate", space, clustering, k)
+            candidates.append(candidate)
+            again = clustering
+            if algorithm not in WITHOUT_CHANCE:
+                again = fit_clustering(algorithm, points, k, company.seed + 1)
+            _measure(candidate, points, again.labels(points))
+            if company.knows_later and past_points.size:
+                earlier = fit_clustering(algorithm, past_points, k, company.seed)
+                candidate.figures |= company.usefulness(past_ids, earlier.labels(past_points))
+            candidate.problem = _cheap_problem(candidate, min(k_values), max(k_values))
+    return candidates
 
 
-def _choose(measured: list[dict[str, Any]], limits: str) -> tuple[int, list[str]]:
-    """Choose the champion and say in words why each candidate was chosen or not."""
-    silhouettes = [values.get("silhouette", -1.0) for values in measured]
-    large_enough = [values["smallest_share"] >= SMALLEST_SHARE for values in measured]
-    among = [p for p, large in enumerate(large_enough) if large] or list(range(len(measured)))
-    champion = max(among, key=lambda position: (silhouettes[position], -position))
-    best = f"{silhouettes[champion]:.3f}"
-    reasons = []
-    for position, values in enumerate(measured):
-        share = f"{100 * values['smallest_share']:.1f} %"
-        if position == champion and "silhouette" not in values:
-            reason = "Chosen: the only candidate."
-        elif position == champion and large_enough[position]:
-            reason = (
-                f"Chosen: silhouette {best}, the highest where the smallest cluster holds at least "
-                f"{SMALLEST_SHARE:.0%} of the customers (here {share})."
+def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
+    """Choose the best candidate that holds under the costly checks.
+
+    Parameters
+    ----------
+    candidates : list of Candidate
+        All of them; figures, problems and reasons are filled in on the way.
+    company : Company
+        The samples.
+
+    Returns
+    -------
+    Candidate or None
+        The one chosen; None where none is good enough.
+    """
+    noise: dict[tuple[str, int], dict[str, float]] = {}
+    examined: list[Candidate] = []
+    bootstrapped = 0
+    while bootstrapped < SHORTLIST:
+        best = _best([each for each in candidates if not each.problem])
+        if best is None or best in examined:
+            return best
+        examined.append(best)
+        points, _ = best.space.points(company.now)
+        key = (best.space.feature_set, best.count)
+        if key not in noise:
+            noise[key] = cluster_quality.compare_with_noise(
+                points, best.space.groups, best.count, company.seed
             )
-        elif position == champion:
-            reason = (
-                f"Chosen: silhouette {best}, the highest; its smallest cluster holds {share} of "
-                f"the customers, but no candidate's holds {SMALLEST_SHARE:.0%}."
+        best.figures |= noise[key]
+        best.problem = _noise_problem(best)
+        if not best.problem:
+            company.progress(
+                f"{best.space.feature_set}, {best.algorithm}, {best.count} clusters: "
+                f"{cluster_quality.RESAMPLES} resamples"
             )
-        elif large_enough[champion] and not large_enough[position]:
-            reason = (
-                f"Not chosen: its smallest cluster holds {share} of the customers, fewer than "
-                f"{SMALLEST_SHARE:.0%}."
-            )
-        else:
-            reason = (
-                f"Not chosen: silhouette {silhouettes[position]:.3f} against {best} of the "
-                "champion."
-            )
-        reasons.append(f"{reason} {limits}".strip())
-    return champion, reasons
+            bootstrapped += 1
+            measure_stability(best, points, company.seed)
+            best.problem = _stability_problem(best)
+    return None
 
 
-def _parameters(encoding: Encoding, scaler: StandardScaler, clusters: KMeans) -> dict[str, Any]:
-    """Give the fitted numbers of one candidate."""
-    if not encoding.inputs:
-        return {"scaling": [], "centroids": [], "centroids_in_units": []}
-    centers = clusters.cluster_centers_
-    in_units = [
-        {each.name: each.in_units(value) for each, value in zip(encoding.inputs, row, strict=True)}
-        for row in scaler.inverse_transform(centers)
+def measure_stability(candidate: Candidate, points: np.ndarray, seed: int, fit=None) -> None:
+    """Bootstrap a candidate; `fit` is how resamples are fitted, from scratch unless given."""
+    fit = fit or cluster_quality.refit(candidate.clustering.algorithm, candidate.asked_k)
+    found = cluster_quality.stability(points, candidate.clustering, fit, seed)
+    candidate.jaccards = found.pop("jaccards")
+    candidate.figures |= found
+
+
+def fallback(company: Company, rfm_rules: duckdb.DuckDBPyRelation) -> Candidate:
+    """Give what stands in for personas where none can be trusted.
+
+    Parameters
+    ----------
+    company : Company
+        The samples.
+    rfm_rules : duckdb.DuckDBPyRelation
+        The seed rfm_segments.
+
+    Returns
+    -------
+    Candidate
+        The RFM segments, measured like every candidate; without orders one group of everybody.
+    """
+    nothing = Space("none", Encoding(()), company.population, np.zeros(0), np.zeros(0))
+    segments = fit_rfm_segments(company.now, company.catalog, rfm_rules)
+    if segments is None:
+        return Candidate("fallback", nothing, Clustering("everybody", np.zeros((1, 0))), 1)
+    families = company.catalog.filter("family = 'rfm'")
+    space = fit_space("rfm", company.now, families, company.population)
+    candidate = Candidate("fallback", space, segments, len(segments.names))
+    points, _ = space.points(company.now)
+    _, labels = _segments(segments, company.now, company.population)
+    if len(points) == len(labels) and points.size:
+        _measure(candidate, points, labels, labels)
+        del candidate.figures["seed_adjusted_rand_index"]
+    past = fit_rfm_segments(company.then, company.catalog, rfm_rules)
+    if company.knows_later and past is not None:
+        candidate.figures |= company.usefulness(*_segments(past, company.then, company.population))
+    return candidate
+
+
+def _spaces(company: Company, feature_sets: duckdb.DuckDBPyRelation) -> list[Space]:
+    """Fit the space of each feature set; sets that come to the same features are tried once."""
+    names = feature_sets.aggregate("feature_set, count(*) as families", "feature_set")
+    spaces: dict[tuple[str, ...], Space] = {}
+    for (name,) in names.order("families, feature_set").project("feature_set").fetchall():
+        rows = feature_sets.filter(f"feature_set = {literal(name)}").project("family").fetchall()
+        families = ", ".join(literal(family) for (family,) in rows)
+        catalog = company.catalog.filter(f"family in ({families})")
+        space = fit_space(name, company.now, catalog, company.population)
+        # one feature cuts customers into slices whatever they are like
+        if len(space.encoding.features) >= 2:
+            spaces.setdefault(tuple(space.encoding.names), space)
+    return list(spaces.values())
+
+
+def _catalog(company: Company, space: Space) -> duckdb.DuckDBPyRelation:
+    listed = ", ".join(literal(name) for name in space.encoding.features)
+    return company.catalog.filter(f"feature_name in ({listed})")
+
+
+def _trials(points: np.ndarray, k_values: list[int]) -> list[tuple[str, int]]:
+    """List the algorithms with the numbers of clusters to try."""
+    trials = [
+        (algorithm, k)
+        for algorithm in ALGORITHMS
+        for k in k_values
+        if algorithm != "hdbscan" and (algorithm != "minibatch_kmeans" or len(points) >= LARGE)
     ]
-    scaling = [
-        {"input": name, "mean": mean, "scale": scale}
-        for name, mean, scale in zip(
-            encoding.names, scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True
+    # HDBSCAN finds the number of clusters itself
+    return [*trials, ("hdbscan", max(k_values))] if k_values else []
+
+
+def _measure(candidate: Candidate, points, other_labels, labels=None) -> None:
+    if labels is None:
+        labels = candidate.clustering.labels(points)
+        candidate.figures["own_assignment_agreement"] = candidate.clustering.own_agreement
+    candidate.figures |= cluster_quality.shape(points, labels)
+    candidate.figures["surrogate_fidelity"] = cluster_quality.surrogate_fidelity(points, labels)
+    candidate.figures["seed_adjusted_rand_index"] = float(adjusted_rand_score(labels, other_labels))
+
+
+def _segments(segments: RfmSegments, features, population) -> tuple[list[str], np.ndarray]:
+    found = features.query("features", segments.assignment_sql(population)).order("customer_id")
+    rows = found.project("customer_id, cluster").fetchall()
+    return [customer for customer, _ in rows], np.array([cluster for _, cluster in rows])
+
+
+def _cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
+    share = candidate.figures["smallest_share"]
+    agreement = candidate.figures["seed_adjusted_rand_index"]
+    if candidate.count < candidate.asked_k and candidate.algorithm != "hdbscan":
+        return f"only {candidate.count} clusters have members"
+    if not fewest <= candidate.count <= most:
+        found = "one cluster" if candidate.count == 1 else f"{candidate.count} clusters"
+        return f"{found} found, from {fewest} to {most} are asked for"
+    if share < SMALLEST_SHARE:
+        return f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
+    if agreement < SEED_AGREEMENT:
+        return (
+            f"another random start agrees with an adjusted Rand index of {agreement:.2f} only, "
+            f"below {SEED_AGREEMENT}"
         )
-    ]
-    sizes = np.bincount(clusters.labels_, minlength=len(centers)).tolist()
-    return {
-        "scaling": scaling,
-        "centroids": centers.tolist(),
-        "centroids_in_units": in_units,
-        "cluster_sizes": sizes,
-    }
+    return ""
 
 
-def _scoring_sql(
-    encoding: Encoding, scaler: StandardScaler, centers: np.ndarray, population: str
-) -> str:
-    """Write the assignment to the nearest centroid as a SELECT over ``features``."""
-    scaled = [
-        f"({identifier(name)} - {number(mean)}) / {number(scale)} as {identifier(name)}"
-        for name, mean, scale in zip(
-            encoding.names,
-            getattr(scaler, "mean_", []),
-            getattr(scaler, "scale_", []),
-            strict=True,
-        )
-    ]
-    distances = [
-        (
-            "\n        + ".join(
-                f"({identifier(name)} - {number(c)}) * ({identifier(name)} - {number(c)})"
-                for name, c in zip(encoding.names, center, strict=True)
-            )
-            or "0e0"
-        )
-        + f" as squared_{cluster}"
-        for cluster, center in enumerate(centers)
-    ]
-    clusters = range(len(centers))
-    nearest = ", ".join(f"squared_{c}" for c in clusters)
-    others = ", ".join(f"case when cluster <> {c} then squared_{c} end" for c in clusters)
-    cluster = " ".join(f"when squared_{c} = nearest then {c}" for c in clusters)
-    second = " ".join(f"when cluster <> {c} and squared_{c} = second then {c}" for c in clusters)
-    return f"""with inputs as (
-{indent(encoding.select_sql("features", ["customer_id"], population))}
-),
-
-scaled as (
-    select
-        {_lines(["customer_id", *scaled])}
-    from inputs
-),
-
-squared_distances as (
-    select
-        {_lines(["customer_id", *distances])}
-    from scaled
-),
-
-nearest_cluster as (
-    select *, case {cluster} end as cluster
-    from (select *, least({nearest}) as nearest from squared_distances)
-),
-
-second_cluster as (
-    select *, case {second} end as second_cluster
-    from (select *, least({others}) as second from nearest_cluster)
-)
-
-select
-    customer_id,
-    cast(cluster as integer) as cluster,
-    sqrt(nearest) as distance,
-    cast(second_cluster as integer) as second_cluster,
-    sqrt(second) as second_distance,
-    case
-        when second is null then 1e0
-        when second = 0 then 0e0
-        else 1 - sqrt(nearest) / sqrt(second)
-    end as confidence
-from second_cluster"""
+def _noise_problem(candidate: Candidate) -> str:
+    ratio = candidate.figures["inertia_to_shuffled"]
+    excess = candidate.figures["silhouette_over_shuffled"]
+    if ratio <= INERTIA_TO_SHUFFLED and excess >= SILHOUETTE_OVER_SHUFFLED:
+        return ""
+    return (
+        f"no better than noise: inertia is {ratio:.2f} of that of reshuffled columns "
+        f"({INERTIA_TO_SHUFFLED} at most is asked for), silhouette {excess:+.3f} over theirs "
+        f"({SILHOUETTE_OVER_SHUFFLED:+} at least)"
+    )
 
 
-def _lines(expressions: list[str]) -> str:
-    """Put the expressions of a select list on lines of their own."""
-    return ",\n        ".join(expressions)
+def _stability_problem(candidate: Candidate) -> str:
+    jaccard = candidate.figures["smallest_jaccard"]
+    if jaccard >= SMALLEST_JACCARD:
+        return ""
+    return (
+        f"not stable: of one cluster, resamples bring back {jaccard:.2f} only (mean Jaccard; "
+        f"{SMALLEST_JACCARD} at least is asked for)"
+    )
 
 
-def _json(value: Any) -> str:
-    """Write a value as JSON text."""
-    return json.dumps(value, ensure_ascii=False)
+def _best(candidates: list[Candidate]) -> Candidate | None:
+    """Apply the rule of choice: the most useful set, in it the smallest number that is as good."""
+    useful = [each for each in candidates if "usefulness" in each.figures]
+    if not useful:
+        return _best_by_silhouette(candidates)
+    best_of_sets = []
+    for feature_set in {each.space.feature_set for each in useful}:
+        own = [each for each in useful if each.space.feature_set == feature_set]
+        enough = (1 - USEFULNESS_TOLERANCE) * max(each.figures["usefulness"] for each in own)
+        as_good = [each for each in own if each.figures["usefulness"] >= enough]
+        best_of_sets.append(min(as_good, key=lambda each: (each.count, *_by_usefulness(each))))
+    enough = (1 - USEFULNESS_TOLERANCE) * max(
+        each.figures["usefulness"] for each in best_of_sets
+    )
+    as_good = [each for each in best_of_sets if each.figures["usefulness"] >= enough]
+    return min(as_good, key=lambda each: (len(each.space.encoding.inputs), *_by_usefulness(each)))
+
+
+def _by_usefulness(candidate: Candidate) -> tuple:
+    """Sort the most useful first, then by name, so that ties fall the same way on every run."""
+    return -candidate.figures["usefulness"], candidate.space.feature_set, candidate.algorithm
+
+
+def _best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
+    """Without later purchases to be judged by: the widest set, in it the smallest number as good."""
+    if not candidates:
+        return None
+    widest = max(candidates, key=lambda each: len(each.space.encoding.inputs)).space
+    own = [each for each in candidates if each.space.feature_set == widest.feature_set]
+    enough = max(each.figures["silhouette"] for each in own) - SILHOUETTE_TOLERANCE
+    as_good = [each for each in own if each.figures["silhouette"] >= enough]
+    return min(
+        as_good, key=lambda each: (each.count, -each.figures["silhouette"], each.algorithm)
+    )

@@ -1,0 +1,32 @@
+-- Every way to group customers that was tried at the latest fit, with its figures, and why one was chosen.
+
+select
+    fitted_on,
+    model_id,
+    role,
+    feature_set,
+    algorithm,
+    cluster_count,
+    input_count,
+    customer_count,
+    inertia,
+    silhouette,
+    davies_bouldin,
+    calinski_harabasz,
+    smallest_share,
+    surrogate_fidelity,
+    own_assignment_agreement,
+    seed_adjusted_rand_index,
+    later_spend_explained,
+    later_categories_explained,
+    usefulness,
+    inertia_to_shuffled,
+    silhouette_over_shuffled,
+    inertia_to_correlated,
+    silhouette_over_correlated,
+    bootstrap_adjusted_rand_index,
+    smallest_jaccard,
+    is_continuum,
+    is_champion,
+    reason
+from {{ ref('segmentation_candidates_latest') }}

@@ -1,0 +1,40 @@
+-- How the features of the personas in force have drifted since these were fitted. One row per feature.
+
+with
+
+champion as (
+
+    select
+        champion_id,
+        fitted_on
+    from {{ ref('champion_before') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('feature_drift_scores') }}
+
+),
+
+as_of as (
+
+    select observation_date as as_of_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+)
+
+select
+    champion.champion_id,
+    champion.fitted_on,
+    as_of.as_of_date,
+    scores.feature_name,
+    scores.psi,
+    scores.missing_share_at_fit,
+    scores.missing_share,
+    scores.missing_share - scores.missing_share_at_fit as missing_change,
+    scores.psi > {{ var('drift_psi') }}
+    or abs(scores.missing_share - scores.missing_share_at_fit) > {{ var('drift_missing') }} as is_drifted
+from scores
+cross join champion
+cross join as_of

@@ -1,0 +1,38 @@
+-- How the shares of the personas in force have changed since these were fitted. One row per persona.
+
+with
+
+champion as (
+
+    select
+        champion_id,
+        fitted_on
+    from {{ ref('champion_before') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('persona_drift_scores') }}
+
+),
+
+as_of as (
+
+    select observation_date as as_of_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+)
+
+select
+    champion.champion_id,
+    champion.fitted_on,
+    as_of.as_of_date,
+    scores.persona_id,
+    scores.share_at_fit,
+    scores.customer_share,
+    scores.customer_share - scores.share_at_fit as share_change,
+    abs(scores.customer_share - scores.share_at_fit) > {{ var('drift_persona_share') }} as is_drifted
+from scores
+cross join champion
+cross join as_of

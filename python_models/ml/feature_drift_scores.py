@@ -1,0 +1,15 @@
+import json
+
+from customer_personas.learning import feature_drift
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    champions = dbt.ref("champion_before")
+    features = dbt.ref("customer_features").filter("is_as_of")
+    found = champions.project("features, parameters, feature_profiles").fetchall()
+    if not found or not set(json.loads(found[0][0])) <= set(features.columns):
+        return feature_drift.SCHEMA.empty_table()
+    _, parameters, profiles = found[0]
+    population = json.loads(parameters)["space"]["population"]
+    return feature_drift.measure_drift(features.filter(population), json.loads(profiles))

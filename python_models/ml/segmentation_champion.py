@@ -1,0 +1,44 @@
+import json
+
+from customer_personas.learning import champions
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    decision = dbt.ref("segmentation_decision").project(
+        "source_systems, as_of_date, can_be_kept, refit_cause, reason_to_keep"
+    )
+    ((company, as_of_date, can_be_kept, cause, reason_to_keep),) = decision.fetchall()
+    before = dbt.ref("champion_before").project("* exclude (newness)").to_arrow_table().to_pylist()
+    fits = dbt.ref("segmentation_fits").filter("is_champion").to_arrow_table().to_pylist()
+    features = dbt.ref("customer_features").filter("is_as_of")
+    catalog = dbt.ref("feature_catalog")
+    ever = dbt.source("history", "segmentation_champions").project("persona_ids").fetchall()
+    logged = dbt.ref("persona_before")
+    if cause is None:
+        return champions.keep_champion(before[0], reason_to_keep)
+    if fits[0]["role"] == "champion":
+        return champions.keep_champion(before[0], f"Looked at anew: {cause}. {fits[0]['reason']}")
+    living = json.loads(before[0]["persona_ids"]) if before else []
+    memberships = logged
+    if can_be_kept:
+        # the same customers on the same day: what differs is the segmentation alone
+        clusters = ", ".join(f"({n}, '{persona}')" for n, persona in enumerate(living))
+        memberships = features.query("features", before[0]["scoring_sql"]).query(
+            "scores",
+            "select customer_id, persona_id from scores "
+            f"join (values {clusters}) as personas (cluster, persona_id) using (cluster)",
+        )
+    used = [int(each[1:]) for (listed,) in ever for each in json.loads(listed)]
+    return champions.crown(
+        fits[0],
+        features,
+        catalog,
+        memberships,
+        living=living,
+        champion_id=f"S{len(ever) + 1:04}",
+        next_persona_number=max(used, default=0) + 1,
+        as_of_date=as_of_date,
+        source_systems=company,
+        cause=cause,
+    )

@@ -1,0 +1,141 @@
+"""The champion in force against what could take its place: it yields by a margin only."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from customer_personas.learning import cluster_quality
+from customer_personas.learning.clusterings import Clustering, warm_start
+from customer_personas.learning.segmentation import (
+    SMALLEST_SHARE,
+    Candidate,
+    Company,
+    measure_stability,
+)
+from customer_personas.learning.space import Space
+
+# A persona with a smaller share than this has lost its members.
+EMPTY_SHARE = 0.01
+
+
+def read_champion(row: dict[str, Any]) -> Candidate | None:
+    """Read the champion in force.
+
+    Parameters
+    ----------
+    row : dict
+        A row of the champions.
+
+    Returns
+    -------
+    Candidate or None
+        None for a fallback, which yields to anything.
+    """
+    parameters = json.loads(row["parameters"])
+    if row["role"] == "fallback":
+        return None
+    clustering = Clustering.from_dict(parameters["clustering"])
+    return Candidate(
+        "champion",
+        Space.from_dict(parameters["space"]),
+        clustering,
+        clustering.count,
+        jaccards=json.loads(row["jaccards"] or "[]"),
+    )
+
+
+def challenge(
+    champion: Candidate, fresh: Candidate | None, company: Company, margin: float
+) -> tuple[Candidate, list[Candidate]]:
+    """Let the champion move on or yield.
+
+    Two challengers are warm-started in its own frozen space: without the clusters that lost their
+    members, where there are such, and moved to where customers are now. Moving needs an inertia
+    lower by the margin. The best of the fresh candidates needs to be more useful by the margin;
+    where usefulness is unknown, to have a silhouette higher by it, both in the champion's space. A
+    champion with a cluster below 5 % yields to a fresh candidate without a margin.
+
+    Parameters
+    ----------
+    champion : Candidate
+        The segmentation in force.
+    fresh : Candidate or None
+        The best candidate fitted from scratch, where one is good enough.
+    company : Company
+        The samples.
+    margin : float
+        Share by which a challenger has to be better, the var challenger_margin.
+
+    Returns
+    -------
+    winner : Candidate
+        The champion where it stays, else what replaces it.
+    contenders : list of Candidate
+        The champion and its challengers, each with figures and a reason.
+    """
+    points, _ = champion.space.points(company.now)
+    _measure_in_place(champion, company, points)
+    contenders, best = [champion], champion
+    alive = np.flatnonzero(champion.clustering.shares(points) >= EMPTY_SHARE)
+    if 2 <= len(alive) < champion.count:
+        best = _warm_started(champion, champion.clustering.keep(alive), company, points)
+        best.reason = f"{champion.count - len(alive)} of the clusters in force lost their members."
+        contenders.append(best)
+    moved = _warm_started(champion, best.clustering, company, points)
+    inertia, before = moved.figures["inertia"], best.figures["inertia"]
+    compared = f"inertia {inertia:.4g} against {before:.4g}, less by {1 - inertia / before:.1%}"
+    if inertia <= (1 - margin) * before and moved.figures["smallest_share"] >= SMALLEST_SHARE:
+        moved.reason = f"Customers have moved: {compared}."
+        best = moved
+    else:
+        moved.reason = f"Not chosen: {compared}; {margin:.0%} are asked for."
+    contenders.append(moved)
+    if fresh is not None:
+        winner, compared = _compare_with_fresh(best, fresh, company, points, margin)
+        fresh.reason = compared
+        best = winner
+    if best is champion:
+        champion.reason = "Stays: no challenger is better by the margin."
+    elif best is not fresh:
+        best.reason = f"Takes over with the personas it had: {best.reason}"
+        measure_stability(
+            best, points, company.seed, lambda drawn, _: warm_start(best.clustering, drawn)
+        )
+    return best, contenders
+
+
+def _warm_started(champion, clustering, company: Company, points) -> Candidate:
+    moved = warm_start(clustering, points)
+    challenger = Candidate("challenger", champion.space, moved, moved.count)
+    _measure_in_place(challenger, company, points)
+    return challenger
+
+
+def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray) -> None:
+    labels = candidate.clustering.labels(points)
+    candidate.figures |= cluster_quality.shape(points, labels)
+    shares = candidate.clustering.shares(points)
+    candidate.figures["smallest_share"] = float(shares.min())
+    candidate.figures["surrogate_fidelity"] = cluster_quality.surrogate_fidelity(points, labels)
+    if company.knows_later:
+        past_points, past_ids = candidate.space.points(company.then)
+        candidate.figures |= company.usefulness(past_ids, candidate.clustering.labels(past_points))
+
+
+def _compare_with_fresh(
+    best: Candidate, fresh: Candidate, company: Company, points: np.ndarray, margin: float
+) -> tuple[Candidate, str]:
+    if "usefulness" in best.figures and "usefulness" in fresh.figures:
+        figure, now, new = "usefulness", best.figures["usefulness"], fresh.figures["usefulness"]
+    else:
+        fresh_points, _ = fresh.space.points(company.now)
+        figure, now = "silhouette", best.figures["silhouette"]
+        new = cluster_quality.silhouette(points, fresh.clustering.labels(fresh_points))
+    small = best.figures["smallest_share"] < SMALLEST_SHARE
+    compared = f"{figure} {new:.3f} against {now:.3f} of the personas in force"
+    if small:
+        return fresh, f"Takes over: a persona in force is below {SMALLEST_SHARE:.0%}; {compared}."
+    if new >= now + margin * abs(now):
+        return fresh, f"Takes over: {compared}, better by {margin:.0%} at least."
+    return best, f"Not chosen: {compared}; better by {margin:.0%} is asked for."

@@ -1,0 +1,235 @@
+"""How good a clustering is: its shape, its stability, its use, and whether it is more than noise."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import norm, rankdata
+from sklearn import metrics
+from sklearn.metrics.cluster import contingency_matrix
+from sklearn.tree import DecisionTreeClassifier
+
+from customer_personas.learning.clusterings import Clustering, fit_clustering
+
+SILHOUETTE_ROWS = 2_000
+# With 6 resamples Hennig's mean Jaccard misleads.
+RESAMPLES = 50
+NULL_DRAWS = 5
+SURROGATE_DEPTH = 4
+
+
+def shape(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Measure how compact and how far apart clusters are.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    labels : numpy.ndarray
+        Shape (n,).
+
+    Returns
+    -------
+    dict
+        inertia (J(C): summed squared distance to the clusters' means), smallest_share, and where
+        there are two clusters at least silhouette, davies_bouldin and calinski_harabasz.
+    """
+    found, numbered = np.unique(labels, return_inverse=True)
+    sizes = np.bincount(numbered, minlength=1)
+    means = np.array([points[numbered == each].mean(axis=0) for each in range(len(found))])
+    values = {
+        "inertia": float(((points - means[numbered]) ** 2).sum()) if len(points) else 0.0,
+        "smallest_share": float(sizes.min() / max(1, len(points))),
+    }
+    if 1 < len(found) < len(points):
+        values["silhouette"] = silhouette(points, labels)
+        values["davies_bouldin"] = float(metrics.davies_bouldin_score(points, labels))
+        values["calinski_harabasz"] = float(metrics.calinski_harabasz_score(points, labels))
+    return values
+
+
+def silhouette(points: np.ndarray, labels: np.ndarray) -> float:
+    """Give the mean silhouette of up to 2,000 evenly spaced points; -1 where it is undefined."""
+    # Customers are ordered by id: evenly spaced ones stand for all.
+    some = np.linspace(0, len(points) - 1, min(SILHOUETTE_ROWS, len(points))).astype(int)
+    if not 1 < len(np.unique(labels[some])) < len(some):
+        return -1.0
+    return float(metrics.silhouette_score(points[some], labels[some]))
+
+
+def surrogate_fidelity(points: np.ndarray, labels: np.ndarray) -> float:
+    """Measure how well a shallow decision tree repeats the assignment.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    labels : numpy.ndarray
+        Shape (n,).
+
+    Returns
+    -------
+    float
+        Share of customers put right by a tree of depth 4 that was fitted on the others: every
+        second customer fits, the rest judges, and the other way round.
+    """
+    is_even = np.arange(len(points)) % 2 == 0
+    right = 0
+    for fitted in (is_even, ~is_even):
+        if not fitted.any() or fitted.all():
+            return 1.0
+        tree = DecisionTreeClassifier(max_depth=SURROGATE_DEPTH, random_state=0)
+        tree.fit(points[fitted], labels[fitted])
+        right += (tree.predict(points[~fitted]) == labels[~fitted]).sum()
+    return float(right / len(points))
+
+
+def explained_share(labels: np.ndarray, outcomes: np.ndarray) -> float:
+    """Give eta squared: the share of the variance of outcomes that lies between clusters.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        Shape (n,).
+    outcomes : numpy.ndarray
+        Shape (n, m).
+
+    Returns
+    -------
+    float
+        0: the clusters tell nothing; 1: they tell all.
+    """
+    total = ((outcomes - outcomes.mean(axis=0)) ** 2).sum()
+    within = sum(
+        ((outcomes[labels == each] - outcomes[labels == each].mean(axis=0)) ** 2).sum()
+        for each in np.unique(labels)
+    )
+    return float(1 - within / total) if total > 0 else 0.0
+
+
+def compare_with_noise(
+    points: np.ndarray, groups: list[np.ndarray], k: int, seed: int
+) -> dict[str, float]:
+    """Compare K-means on the points with K-means on points without structure.
+
+    Two nulls, five draws each. *Shuffled*: each feature is reshuffled by itself, which leaves
+    nothing but its own distribution. *Correlated*: drawn from a Gaussian copula, which keeps the
+    distributions and the rank correlations, but has no clusters beyond those.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    groups : list of numpy.ndarray
+        Columns of each feature: they are reshuffled together.
+    k : int
+        Number of clusters.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    dict
+        inertia_to_shuffled and inertia_to_correlated (inertia over the mean of the null's; below
+        1 is better than the null), silhouette_over_shuffled and silhouette_over_correlated
+        (silhouette less the mean of the null's).
+    """
+    rng = np.random.default_rng(seed)
+    inertia, width = _inertia_and_silhouette(points, k, seed)
+    values = {}
+    for name, draw in (("shuffled", _shuffled), ("correlated", _correlated)):
+        drawn = [
+            _inertia_and_silhouette(draw(points, groups, rng), k, seed) for _ in range(NULL_DRAWS)
+        ]
+        null_inertia, null_width = np.mean(drawn, axis=0)
+        values[f"inertia_to_{name}"] = float(inertia / null_inertia) if null_inertia else 1.0
+        values[f"silhouette_over_{name}"] = float(width - null_width)
+    return values
+
+
+def stability(
+    points: np.ndarray,
+    clustering: Clustering,
+    fit: Callable[[np.ndarray, int], Clustering],
+    seed: int,
+) -> dict[str, float | list[float]]:
+    """Fit again on bootstrap resamples and see which clusters come back.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    clustering : Clustering
+        The clustering to judge.
+    fit : callable
+        Takes points and a seed, gives the clustering of them in the same way.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    dict
+        bootstrap_adjusted_rand_index (mean over 50 resamples, on all points), jaccards (per
+        cluster, Hennig's mean over the resamples of the largest Jaccard similarity to any cluster
+        found there) and smallest_jaccard.
+    """
+    rng = np.random.default_rng(seed)
+    labels = clustering.labels(points)
+    agreements, jaccards = [], []
+    for resample in range(RESAMPLES):
+        chosen = rng.integers(0, len(points), len(points))
+        other = fit(points[chosen], seed + resample).labels(points)
+        agreements.append(metrics.adjusted_rand_score(labels, other))
+        jaccards.append(jaccard_matrix(contingency_matrix(labels, other)).max(axis=1))
+    means = np.mean(jaccards, axis=0)
+    return {
+        "bootstrap_adjusted_rand_index": float(np.mean(agreements)),
+        "jaccards": [float(each) for each in means],
+        "smallest_jaccard": float(means.min()),
+    }
+
+
+def refit(algorithm: str, k: int) -> Callable[[np.ndarray, int], Clustering]:
+    """Give a fit for `stability`: from scratch, with three random starts."""
+    return lambda points, seed: fit_clustering(algorithm, points, k, seed, starts=3)
+
+
+def jaccard_matrix(shared: np.ndarray) -> np.ndarray:
+    """Give the Jaccard similarity of each pair of groups from how many members they share.
+
+    Parameters
+    ----------
+    shared : numpy.ndarray
+        Shape (a, b): members of group i of one grouping and group j of the other.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (a, b): shared members over members of either.
+    """
+    either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared
+    return shared / np.maximum(either, 1)
+
+
+def _inertia_and_silhouette(points: np.ndarray, k: int, seed: int) -> tuple[float, float]:
+    clusters = fit_clustering("kmeans", points, k, seed, starts=3)
+    squares = clusters.squared_distances(points)
+    return float(squares.min(axis=1).sum()), silhouette(points, squares.argmin(axis=1))
+
+
+def _shuffled(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    drawn = np.empty_like(points)
+    for group in groups:
+        drawn[:, group] = points[rng.permutation(len(points))][:, group]
+    return drawn
+
+
+def _correlated(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    count, width = points.shape
+    # ties are broken at random, or equal values would look like a correlation with the order
+    ranks = np.column_stack(
+        [rankdata(column + 1e-9 * rng.random(count), "ordinal") for column in points.T]
+    )
+    correlation = np.corrcoef(norm.ppf((ranks - 0.5) / count), rowvar=False).reshape(width, width)
+    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(width))
+    places = (rng.normal(size=points.shape) @ root.T).argsort(axis=0).argsort(axis=0)
+    return np.take_along_axis(np.sort(points, axis=0), places, axis=0)

@@ -1,0 +1,267 @@
+"""Groups of customers by K-means and its rivals, all as centroids or Gaussians."""
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import pairwise_distances_argmin
+from sklearn.mixture import GaussianMixture
+
+KMEANS_STARTS = 20
+# A mini-batch pays off from here on; below it only adds noise.
+LARGE = 10_000
+# Ward's tree and HDBSCAN's density compare all pairs.
+PAIRWISE_ROWS = 2_000
+# A covariance of all pairs of inputs is learnt up to so many; beyond, each input has its own variance.
+FULL_COVARIANCE_INPUTS = 8
+SMALLEST_SHARE = 0.05
+# They give the same clusters whatever the random start.
+WITHOUT_CHANCE = ("ward", "hdbscan")
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """Clusters that anybody can be assigned to.
+
+    Parameters
+    ----------
+    algorithm : str
+        What found them.
+    centers : numpy.ndarray
+        Shape (k, d): the centroids, or the means of the Gaussians.
+    weights : numpy.ndarray, optional
+        Shape (k,): shares of the Gaussians; none where the nearest centroid decides.
+    precisions : numpy.ndarray, optional
+        Cholesky factors of the precisions of the Gaussians: shape (k, d, d), or (k, d) where each
+        input has a variance of its own.
+    own_agreement : float
+        For methods without prediction, the share of customers whose nearest centroid is that of
+        the cluster that the method itself put them in.
+    """
+
+    algorithm: str
+    centers: np.ndarray
+    weights: np.ndarray | None = None
+    precisions: np.ndarray | None = None
+    own_agreement: float = 1.0
+
+    @property
+    def count(self) -> int:
+        """Number of clusters."""
+        return len(self.centers)
+
+    def squared_distances(self, points: np.ndarray) -> np.ndarray:
+        """Measure the squared distance to each centre.
+
+        Parameters
+        ----------
+        points : numpy.ndarray
+            Shape (n, d).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n, k); in standard deviations of the cluster (Mahalanobis) for Gaussians.
+        """
+        squares = np.empty((len(points), self.count))
+        for cluster, center in enumerate(self.centers):
+            offset = points - center
+            if self.precisions is not None:
+                precision = self.precisions[cluster]
+                offset = offset @ precision if precision.ndim == 2 else offset * precision
+            squares[:, cluster] = (offset**2).sum(axis=1)
+        return squares
+
+    def log_shares(self) -> np.ndarray:
+        """Give what a Gaussian's log-density adds whatever the point: shape (k,), zero without."""
+        if self.weights is None:
+            return np.zeros(self.count)
+        diagonal = (
+            np.diagonal(self.precisions, axis1=1, axis2=2)
+            if self.precisions.ndim == 3
+            else self.precisions
+        )
+        return np.log(self.weights) + np.log(diagonal).sum(axis=1)
+
+    def labels(self, points: np.ndarray) -> np.ndarray:
+        """Assign points to the cluster that is nearest, or most likely for Gaussians.
+
+        Parameters
+        ----------
+        points : numpy.ndarray
+            Shape (n, d).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n,): numbers of clusters from 0.
+        """
+        return (self.squared_distances(points) - 2 * self.log_shares()).argmin(axis=1)
+
+    def shares(self, points: np.ndarray) -> np.ndarray:
+        """Give the share of points in each cluster: shape (k,)."""
+        return np.bincount(self.labels(points), minlength=self.count) / max(1, len(points))
+
+    def keep(self, clusters: np.ndarray) -> "Clustering":
+        """Keep some clusters, in the order given."""
+        weights = None if self.weights is None else self.weights[clusters]
+        return replace(
+            self,
+            centers=self.centers[clusters],
+            weights=None if weights is None else weights / weights.sum(),
+            precisions=None if self.precisions is None else self.precisions[clusters],
+        )
+
+    def by_size(self, points: np.ndarray) -> "Clustering":
+        """Number the clusters by size, the largest 0, ties by centre; those without members go."""
+        sizes = np.bincount(self.labels(points), minlength=self.count)
+        order = sorted(np.flatnonzero(sizes), key=lambda old: (-sizes[old], *self.centers[old]))
+        return self.keep(np.array(order))
+
+    def estimator(self) -> KMeans | GaussianMixture:
+        """Give the scikit-learn estimator that predicts the same clusters."""
+        if self.weights is None:
+            fitted = KMeans(self.count, n_init=1, init=self.centers, max_iter=1)
+            fitted.fit(self.centers)
+            fitted.cluster_centers_ = np.ascontiguousarray(self.centers)
+            return fitted
+        covariance = "full" if self.precisions.ndim == 3 else "diag"
+        fitted = GaussianMixture(self.count, covariance_type=covariance)
+        fitted.means_, fitted.weights_ = self.centers, self.weights
+        fitted.precisions_cholesky_ = self.precisions
+        fitted.covariances_ = self.precisions  # scikit-learn asks only whether there are some
+        return fitted
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the clusters as plain lists, for `from_dict`."""
+        arrays = {name: getattr(self, name) for name in ("centers", "weights", "precisions")}
+        lists = {name: None if each is None else each.tolist() for name, each in arrays.items()}
+        return {"algorithm": self.algorithm, "own_agreement": self.own_agreement} | lists
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Clustering":
+        """Read clusters written by `to_dict`."""
+        names = ("centers", "weights", "precisions")
+        arrays = {
+            name: None if content[name] is None else np.array(content[name]) for name in names
+        }
+        return cls(content["algorithm"], own_agreement=content["own_agreement"], **arrays)
+
+
+def fit_clustering(
+    algorithm: str, points: np.ndarray, k: int, seed: int, starts: int = KMEANS_STARTS
+) -> Clustering:
+    """Find clusters.
+
+    Parameters
+    ----------
+    algorithm : {'kmeans', 'minibatch_kmeans', 'gaussian_mixture', 'ward', 'hdbscan'}
+        How.
+    points : numpy.ndarray
+        Shape (n, d).
+    k : int
+        Number of clusters; HDBSCAN finds its own.
+    seed : int
+        Seed of the random starts.
+    starts : int
+        How many random starts K-means tries; the Gaussian mixture a tenth of them.
+
+    Returns
+    -------
+    Clustering
+        The clusters, by size; there can be fewer than `k`.
+    """
+    fit = {
+        "kmeans": _kmeans,
+        "minibatch_kmeans": _minibatch_kmeans,
+        "gaussian_mixture": _gaussian_mixture,
+        "ward": _ward,
+        "hdbscan": _hdbscan,
+    }[algorithm]
+    with warnings.catch_warnings():
+        # fewer distinct points than clusters give fewer clusters, which is what is wanted
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return fit(points, k, seed, starts).by_size(points)
+
+
+def warm_start(earlier: Clustering, points: np.ndarray) -> Clustering:
+    """Let clusters move to where customers are now, from where they were.
+
+    Parameters
+    ----------
+    earlier : Clustering
+        The clusters to start from.
+    points : numpy.ndarray
+        Shape (n, d), in the space of `earlier`.
+
+    Returns
+    -------
+    Clustering
+        As many clusters in the same order: K-means, or a Gaussian mixture where it was one.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        if earlier.weights is None:
+            moved = KMeans(earlier.count, init=earlier.centers, n_init=1).fit(points)
+            return Clustering("kmeans", moved.cluster_centers_)
+        is_full = earlier.precisions.ndim == 3
+        factors = earlier.precisions
+        return _fit_gaussians(
+            points,
+            earlier.count,
+            "full" if is_full else "diag",
+            means_init=earlier.centers,
+            weights_init=earlier.weights,
+            precisions_init=factors @ factors.transpose(0, 2, 1) if is_full else factors**2,
+        )
+
+
+def _kmeans(points, k, seed, starts) -> Clustering:
+    fitted = KMeans(k, n_init=starts, random_state=seed).fit(points)
+    return Clustering("kmeans", fitted.cluster_centers_)
+
+
+def _minibatch_kmeans(points, k, seed, starts) -> Clustering:
+    fitted = MiniBatchKMeans(k, n_init=starts, batch_size=2048, random_state=seed).fit(points)
+    return Clustering("minibatch_kmeans", fitted.cluster_centers_)
+
+
+def _gaussian_mixture(points, k, seed, starts) -> Clustering:
+    covariance = "full" if points.shape[1] <= FULL_COVARIANCE_INPUTS else "diag"
+    return _fit_gaussians(points, k, covariance, n_init=max(1, starts // 10), random_state=seed)
+
+
+def _fit_gaussians(points, k, covariance, **settings) -> Clustering:
+    # no cluster may shrink to a point: standard deviations stay above a tenth of everybody's
+    fitted = GaussianMixture(k, covariance_type=covariance, reg_covar=0.01, **settings).fit(points)
+    return Clustering(
+        "gaussian_mixture", fitted.means_, fitted.weights_, fitted.precisions_cholesky_
+    )
+
+
+def _ward(points, k, seed, starts) -> Clustering:
+    some = _evenly_spaced(points, PAIRWISE_ROWS)
+    return _as_centroids("ward", some, AgglomerativeClustering(k, linkage="ward").fit_predict(some))
+
+
+def _hdbscan(points, k, seed, starts) -> Clustering:
+    some = _evenly_spaced(points, PAIRWISE_ROWS)
+    smallest = max(2, int(SMALLEST_SHARE * len(some)))
+    labels = HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(some)
+    # nobody dense enough: one cluster of everybody
+    return _as_centroids("hdbscan", some, labels if labels.max() >= 0 else np.zeros(len(some), int))
+
+
+def _as_centroids(algorithm: str, points: np.ndarray, labels: np.ndarray) -> Clustering:
+    centers = np.array([points[labels == each].mean(axis=0) for each in range(labels.max() + 1)])
+    found = labels >= 0
+    agreement = (pairwise_distances_argmin(points, centers) == labels)[found].mean()
+    return Clustering(algorithm, centers, own_agreement=float(agreement))
+
+
+def _evenly_spaced(points: np.ndarray, most: int) -> np.ndarray:
+    """Take rows that stand for all: customers are ordered by id, which says nothing of them."""
+    return points[np.linspace(0, len(points) - 1, min(most, len(points))).astype(int)]

@@ -93,7 +93,12 @@ worded as (
             (vocabulary.adjective is not null and traits.feature_level is null)
             or (own_words.label is not null and traits.feature_level is null)
             -- a level is worth a word where most members show it
-            or (traits.feature_level is not null and traits.z_score >= 0.5 and traits.mean >= 0.5)
+            or (
+                traits.feature_level is not null
+                and catalog.family in ('demographics', 'attributes')
+                and traits.z_score >= 0.5
+                and traits.mean >= 0.5
+            )
             or top_categories.product_category is not null
         )
         -- less than a quarter of a standard deviation is no trait worth a word

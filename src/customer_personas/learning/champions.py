@@ -97,10 +97,18 @@ def crown(
     """
     clusters = customers.query("features", fit["scoring_sql"]).project("customer_id, cluster")
     counts = clusters.aggregate("cluster, count(*) as members", "cluster").fetchall()
-    sizes = dict(counts)
-    total = sum(sizes.values())
-    shared = _shared_members(clusters, memberships, living, fit["cluster_count"])
-    matching = match_personas(shared, living, next_persona_number)
+    sizes = np.zeros(fit["cluster_count"], dtype=int)
+    for cluster, members in counts:
+        sizes[cluster] = members
+    members_before = memberships.aggregate("persona_id, count(*) as members", "persona_id")
+    sizes_before = dict(members_before.fetchall())
+    matching = match_personas(
+        _shared_members(clusters, memberships, living, fit["cluster_count"]),
+        np.array([sizes_before.get(persona, 0) for persona in living], dtype=int),
+        sizes,
+        living,
+        next_persona_number,
+    )
     names = json.loads(fit["parameters"]).get("segments")
     if fit["algorithm"] == "everybody":
         names = ["All Customers"]
@@ -115,9 +123,7 @@ def crown(
         "fitted_on": as_of_date,
         "persona_ids": json.dumps(matching.persona_ids),
         "persona_names": json.dumps(names) if names else None,
-        "persona_shares": json.dumps(
-            [sizes.get(each, 0) / total if total else 0.0 for each in range(fit["cluster_count"])]
-        ),
+        "persona_shares": json.dumps((sizes / max(1, sizes.sum())).tolist()),
         "feature_profiles": json.dumps(
             profile_features(
                 scored, used, [each["feature_name"] for each in catalog_rows(scored, used)]

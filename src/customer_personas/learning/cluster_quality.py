@@ -193,21 +193,26 @@ def refit(algorithm: str, k: int) -> Callable[[np.ndarray, int], Clustering]:
     return lambda points, seed: fit_clustering(algorithm, points, k, seed, starts=3)
 
 
-def jaccard_matrix(shared: np.ndarray) -> np.ndarray:
+def jaccard_matrix(
+    shared: np.ndarray, before: np.ndarray | None = None, after: np.ndarray | None = None
+) -> np.ndarray:
     """Give the Jaccard similarity of each pair of groups from how many members they share.
 
     Parameters
     ----------
     shared : numpy.ndarray
         Shape (a, b): members of group i of one grouping and group j of the other.
+    before, after : numpy.ndarray, optional
+        Shapes (a,) and (b,): all members of each group; the sums of `shared` unless given.
 
     Returns
     -------
     numpy.ndarray
         Shape (a, b): shared members over members of either.
     """
-    either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared
-    return shared / np.maximum(either, 1)
+    before = shared.sum(axis=1) if before is None else before
+    after = shared.sum(axis=0) if after is None else after
+    return shared / np.maximum(before[:, None] + after[None, :] - shared, 1)
 
 
 def _inertia_and_silhouette(points: np.ndarray, k: int, seed: int) -> tuple[float, float]:

@@ -33,13 +33,21 @@ class Matching:
     events: list[dict[str, Any]]
 
 
-def match_personas(shared: np.ndarray, living: list[str], next_number: int) -> Matching:
+def match_personas(
+    shared: np.ndarray,
+    sizes_before: np.ndarray,
+    sizes_after: np.ndarray,
+    living: list[str],
+    next_number: int,
+) -> Matching:
     """Match new clusters to living personas by optimal assignment.
 
     Parameters
     ----------
     shared : numpy.ndarray
         Shape (personas, clusters): customers that are in both, on the same day.
+    sizes_before, sizes_after : numpy.ndarray
+        Shapes (personas,) and (clusters,): all members of each.
     living : list of str
         The personas, in the order of the rows.
     next_number : int
@@ -50,8 +58,7 @@ def match_personas(shared: np.ndarray, living: list[str], next_number: int) -> M
     Matching
         The persona of each cluster, and the events.
     """
-    sizes_before, sizes_after = shared.sum(axis=1), shared.sum(axis=0)
-    similarity = jaccard_matrix(shared)
+    similarity = jaccard_matrix(shared, sizes_before, sizes_after)
     pairs = list(zip(*linear_sum_assignment(-similarity), strict=True))
     parent = {int(new): int(old) for old, new in pairs if similarity[old, new] >= CONTINUES}
     persona_ids, events = [], []

@@ -122,14 +122,17 @@ class Question:
         # Above 3 is at least 4 where only whole numbers occur.
         exact = self.is_whole and abs(bounds.above or 0) < LARGEST_EXACT
         low, high = bounds.above, bounds.at_most
+        # a share reads as per cent
+        unit, times = ("%", 100) if self.unit == "share" else (self.unit, 1)
         parts = []
         if low is not None:
-            parts.append(f"at least {_figure(low + 1)}" if exact else f"above {_figure(low)}")
+            lowest = f"at least {_figure(times * (low + 1))}"
+            parts.append(lowest if exact else f"above {_figure(times * low)}")
         if high is not None:
-            parts.append(f"at most {_figure(high)}")
+            parts.append(f"at most {_figure(times * high)}")
         if exact and low is not None and low + 1 == high:
-            parts = [_figure(high)]
-        within = f"{' and '.join(parts)} {self.unit}".strip() if parts else "known"
+            parts = [_figure(times * high)]
+        within = f"{' and '.join(parts)} {unit}".strip() if parts else "known"
         return f"{name} {within}{' or unknown' if bounds.or_missing else ''}"
 
 
@@ -427,4 +430,4 @@ def _readable(threshold: float, question: Question) -> float:
 
 def _figure(value: float) -> str:
     """Write a figure with thousands separators and no needless zeros."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.15g}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.12g}"

@@ -89,7 +89,7 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Candidate:
     """One way to group customers, with what is known of it so far.
 

@@ -29,7 +29,7 @@ used_features as (
 gone_features as (
 
     select min(feature_name) as feature_name from used_features
-    where feature_name not in ({{ column_names_of(ref('customer_features')) }})
+    where feature_name not in (select column_name from {{ ref('available_features') }})
 
 ),
 

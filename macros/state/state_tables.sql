@@ -11,7 +11,7 @@
     {% for name in text %}{% do fit.update({name: 'varchar'}) %}{% endfor %}
     {% for name in figures %}{% do fit.update({name: 'double'}) %}{% endfor %}
     {% for name in ['cluster_count', 'input_count', 'customer_count'] %}{% do fit.update({name: 'integer'}) %}{% endfor %}
-    {% set champion = {'champion_id': 'varchar'} %}
+    {% set champion = {'champion_id': 'varchar', 'checked_on': 'date'} %}
     {% do champion.update(fit) %}
     {% for name in ['persona_ids', 'persona_names', 'persona_shares', 'feature_profiles', 'lifecycle'] %}
         {% do champion.update({name: 'varchar'}) %}

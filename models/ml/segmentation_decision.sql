@@ -68,6 +68,7 @@ facts as (
         champion.champion_id,
         champion.fitted_on,
         {{ days_between('champion.fitted_on', 'as_of.as_of_date') }} as age_days,
+        {{ days_between('champion.checked_on', 'as_of.as_of_date') }} as unchecked_days,
         gone_features.feature_name as gone_feature,
         drifted_features.feature_name as drifted_feature,
         drifted_features.psi,
@@ -98,8 +99,10 @@ select
         {%- if var('refit') == 'always' %}
         else 'the var refit is always'
         {%- elif var('refit') == 'auto' %}
-        when age_days >= {{ var('refit_after_days') }}
-            then 'the personas in force were fitted ' || age_days || ' days ago'
+        when unchecked_days >= {{ var('refit_after_days') }}
+            then 'the personas in force were looked at ' || unchecked_days || ' days ago'
+        -- drift that personas have withstood is no cause to look at them again every day
+        when unchecked_days < {{ var('drift_recheck_days') }} then null
         when drifted_feature is not null
             then 'the feature ' || drifted_feature || ' has drifted (PSI '
                 || cast(round(psi, 2) as varchar) || ', missing values '

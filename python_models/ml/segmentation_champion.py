@@ -16,9 +16,10 @@ def model(dbt, session):
     ever = dbt.source("history", "segmentation_champions").project("persona_ids").fetchall()
     logged = dbt.ref("persona_before")
     if cause is None:
-        return champions.keep_champion(before[0], reason_to_keep)
+        return champions.keep_champion(before[0], reason_to_keep, before[0]["checked_on"])
     if fits[0]["role"] == "champion":
-        return champions.keep_champion(before[0], f"Looked at anew: {cause}. {fits[0]['reason']}")
+        status = f"Looked at anew: {cause}. {fits[0]['reason']}"
+        return champions.keep_champion(before[0], status, as_of_date)
     living = json.loads(before[0]["persona_ids"]) if before else []
     memberships = logged
     if can_be_kept:
@@ -35,6 +36,7 @@ def model(dbt, session):
         features,
         catalog,
         memberships,
+        logged,
         living=living,
         champion_id=f"S{len(ever) + 1:04}",
         next_persona_number=max(used, default=0) + 1,

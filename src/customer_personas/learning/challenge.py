@@ -53,8 +53,8 @@ def challenge(
     Two challengers are warm-started in its own frozen space: without the clusters that lost their
     members, where there are such, and moved to where customers are now. Moving needs an inertia
     lower by the margin. The best of the fresh candidates needs to be more useful by the margin;
-    where usefulness is unknown, to have a silhouette higher by it, both in the champion's space. A
-    champion with a cluster below 5 % yields to a fresh candidate without a margin.
+    where usefulness is unknown, to have a silhouette higher by it, in its own space (for another set
+    of features: mean of its own and the champion's). A champion with a cluster below 5 % yields to a fresh candidate without a margin.
 
     Parameters
     ----------
@@ -115,6 +115,9 @@ def _warm_started(champion, clustering, company: Company, points) -> Candidate:
 def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray) -> None:
     labels = candidate.clustering.labels(points)
     candidate.figures |= cluster_quality.shape(points, labels)
+    # around its own centres, not around the means of who is there now
+    centers = candidate.clustering.centers[labels]
+    candidate.figures["inertia"] = float(((points - centers) ** 2).sum())
     shares = candidate.clustering.shares(points)
     candidate.figures["smallest_share"] = float(shares.min())
     candidate.figures["surrogate_fidelity"] = cluster_quality.surrogate_fidelity(points, labels)
@@ -130,8 +133,16 @@ def _compare_with_fresh(
         figure, now, new = "usefulness", best.figures["usefulness"], fresh.figures["usefulness"]
     else:
         fresh_points, _ = fresh.space.points(company.now)
-        figure, now = "silhouette", best.figures["silhouette"]
-        new = cluster_quality.silhouette(points, fresh.clustering.labels(fresh_points))
+        # today's space sees what the frozen one was not made for; features of another set favour
+        # the groups that were made of them
+        is_same_set = fresh.space.feature_set == best.space.feature_set
+        spaces = [fresh_points] if is_same_set else [fresh_points, points]
+        labelings = (best.clustering.labels(points), fresh.clustering.labels(fresh_points))
+        figure = "silhouette"
+        now, new = (
+            float(np.mean([cluster_quality.silhouette(each, labels) for each in spaces]))
+            for labels in labelings
+        )
     small = best.figures["smallest_share"] < SMALLEST_SHARE
     compared = f"{figure} {new:.3f} against {now:.3f} of the personas in force"
     if small:

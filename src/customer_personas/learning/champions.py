@@ -21,6 +21,7 @@ SCHEMA = pa.schema(
         ("champion_id", pa.string()),
         ("source_systems", pa.string()),
         ("fitted_on", pa.date32()),
+        ("checked_on", pa.date32()),
         *_FROM_FIT,
         ("persona_ids", pa.string()),
         ("persona_names", pa.string()),
@@ -33,7 +34,7 @@ SCHEMA = pa.schema(
 )
 
 
-def keep_champion(champion: dict[str, Any], status: str) -> pa.Table:
+def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa.Table:
     """Leave the champion in force.
 
     Parameters
@@ -42,13 +43,15 @@ def keep_champion(champion: dict[str, Any], status: str) -> pa.Table:
         Its row.
     status : str
         Why it stays.
+    checked_on : datetime.date
+        When it was last held against challengers.
 
     Returns
     -------
     pyarrow.Table
         The row with the status of today.
     """
-    return pa.Table.from_pylist([champion | {"status": status}], schema=SCHEMA)
+    return pa.Table.from_pylist([champion | {"status": status, "checked_on": checked_on}], schema=SCHEMA)
 
 
 def crown(
@@ -56,6 +59,7 @@ def crown(
     customers: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
     memberships: duckdb.DuckDBPyRelation,
+    logged: duckdb.DuckDBPyRelation,
     *,
     living: list[str],
     champion_id: str,
@@ -76,6 +80,9 @@ def crown(
         The feature catalogue.
     memberships : duckdb.DuckDBPyRelation
         customer_id and persona_id: who would be in which living persona today.
+    logged : duckdb.DuckDBPyRelation
+        The same of the last build: of a persona that has lost its members today, it tells where
+        these went.
     living : list of str
         All living personas, those that lost their members included.
     champion_id : str
@@ -100,11 +107,13 @@ def crown(
     sizes = np.zeros(fit["cluster_count"], dtype=int)
     for cluster, members in counts:
         sizes[cluster] = members
-    members_before = memberships.aggregate("persona_id, count(*) as members", "persona_id")
-    sizes_before = dict(members_before.fetchall())
+    shared, sizes_before = _shared_members(clusters, memberships, living, len(sizes))
+    shared_then, sizes_then = _shared_members(clusters, logged, living, len(sizes))
+    emptied = sizes_before == 0
+    shared[emptied], sizes_before[emptied] = shared_then[emptied], sizes_then[emptied]
     matching = match_personas(
-        _shared_members(clusters, memberships, living, fit["cluster_count"]),
-        np.array([sizes_before.get(persona, 0) for persona in living], dtype=int),
+        shared,
+        sizes_before,
         sizes,
         living,
         next_persona_number,
@@ -121,6 +130,7 @@ def crown(
         "champion_id": champion_id,
         "source_systems": source_systems,
         "fitted_on": as_of_date,
+        "checked_on": as_of_date,
         "persona_ids": json.dumps(matching.persona_ids),
         "persona_names": json.dumps(names) if names else None,
         "persona_shares": json.dumps((sizes / max(1, sizes.sum())).tolist()),
@@ -142,10 +152,11 @@ def _shared_members(
     memberships: duckdb.DuckDBPyRelation,
     living: list[str],
     cluster_count: int,
-) -> np.ndarray:
-    """Count the customers that each living persona and each cluster share."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count the customers that each living persona and each cluster share, and each persona has."""
     listed = ", ".join(literal(persona) for persona in living) or "null"
     memberships = memberships.filter(f"persona_id in ({listed})")
+    sizes = dict(memberships.aggregate("persona_id, count(*) as members", "persona_id").fetchall())
     shared = np.zeros((len(living), cluster_count), dtype=int)
     both = clusters.set_alias("clusters").join(
         memberships.set_alias("memberships"), "clusters.customer_id = memberships.customer_id"
@@ -153,4 +164,4 @@ def _shared_members(
     counted = both.aggregate("persona_id, cluster, count(*) as customers", "persona_id, cluster")
     for persona, cluster, customers in counted.fetchall():
         shared[living.index(persona), cluster] = customers
-    return shared
+    return shared, np.array([sizes.get(persona, 0) for persona in living], dtype=int)

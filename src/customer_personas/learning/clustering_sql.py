@@ -186,7 +186,7 @@ def _squared_distance(names: list[str], clustering: Clustering, cluster: int) ->
         offsets = [
             f"({offset} * {number(factor)})" for offset, factor in zip(offsets, factors, strict=True)
         ]
-    return "\n        + ".join(_square(offset) for offset in offsets)
+    return "\n        + ".join(_square(offset) for offset in offsets) or "0e0"
 
 
 def _square(expression: str) -> str:

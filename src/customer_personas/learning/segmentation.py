@@ -531,8 +531,9 @@ def _best(candidates: list[Candidate]) -> Candidate | None:
 
 
 def _by_usefulness(candidate: Candidate) -> tuple:
-    """Sort the most useful first, then by name, so that ties fall the same way on every run."""
-    return -candidate.figures["usefulness"], candidate.space.feature_set, candidate.algorithm
+    """Sort the most useful first, ties by the plainer algorithm: the same on every run."""
+    place = ALGORITHMS.index(candidate.algorithm)
+    return -candidate.figures["usefulness"], candidate.space.feature_set, place
 
 
 def _best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
@@ -543,6 +544,12 @@ def _best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
     own = [each for each in candidates if each.space.feature_set == widest.feature_set]
     enough = max(each.figures["silhouette"] for each in own) - SILHOUETTE_TOLERANCE
     as_good = [each for each in own if each.figures["silhouette"] >= enough]
+    # what differs in the third decimal is the same: then the plainer algorithm
     return min(
-        as_good, key=lambda each: (each.count, -each.figures["silhouette"], each.algorithm)
+        as_good,
+        key=lambda each: (
+            each.count,
+            -round(each.figures["silhouette"], 2),
+            ALGORITHMS.index(each.algorithm),
+        ),
     )

@@ -13,7 +13,7 @@
     {% for name in ['cluster_count', 'input_count', 'customer_count'] %}{% do fit.update({name: 'integer'}) %}{% endfor %}
     {% set champion = {'champion_id': 'varchar', 'checked_on': 'date'} %}
     {% do champion.update(fit) %}
-    {% for name in ['persona_ids', 'persona_names', 'persona_shares', 'feature_profiles', 'lifecycle'] %}
+    {% for name in ['persona_ids', 'persona_names', 'persona_shares', 'feature_profiles', 'lifecycle', 'status'] %}
         {% do champion.update({name: 'varchar'}) %}
     {% endfor %}
     {% set candidate = {'is_champion': 'boolean'} %}

@@ -16,7 +16,10 @@ def model(dbt, session):
     ever = dbt.source("history", "segmentation_champions").project("persona_ids").fetchall()
     logged = dbt.ref("persona_before")
     if cause is None:
-        return champions.keep_champion(before[0], reason_to_keep, before[0]["checked_on"])
+        checked_on = before[0]["checked_on"]
+        # built again on the day of the fit or of the last look: what was said then holds
+        status = before[0]["status"] if checked_on == as_of_date else reason_to_keep
+        return champions.keep_champion(before[0], status, checked_on)
     if fits[0]["role"] == "champion":
         status = f"Looked at anew: {cause}. {fits[0]['reason']}"
         return champions.keep_champion(before[0], status, as_of_date)

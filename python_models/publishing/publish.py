@@ -31,7 +31,7 @@ def model(dbt, session):
     decision = dbt.ref("segmentation_decision")
     ((company,),) = decision.project("source_systems").fetchall()
     kept = {
-        "segmentation_champions": champion.project("* exclude (source_systems, status)"),
+        "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
         "persona_names": dbt.ref("persona_names").project(
             "persona_id, persona_name, persona_description, named_on"

@@ -86,6 +86,16 @@ class Company:
         with duckdb.connect(str(self.published), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
+    def query_state(self, sql: str) -> list[tuple]:
+        """Rows of the state database."""
+        with duckdb.connect(str(self.state), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def change_state(self, sql: str) -> None:
+        """Change the state database by hand."""
+        with duckdb.connect(str(self.state)) as connection:
+            connection.execute(sql)
+
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Company:

@@ -1,7 +1,15 @@
 """A million real invoice lines, the whole way."""
 
+import json
+
+import duckdb
 import pytest
 from conftest import needs_real_data
+from refits import chosen, refit, refit_shuffled
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics.cluster import contingency_matrix
+
+from customer_personas.learning import champions
 
 pytestmark = needs_real_data
 
@@ -52,3 +60,83 @@ def test_will_purchase_is_predicted_out_of_time(online_retail):
 @pytest.mark.parametrize("column", ["next_need", "likely_declared_need", "gender", "satisfaction"])
 def test_what_nobody_provided_is_null(online_retail, column):
     assert online_retail.query_published(f"select count({column}) from marts.customers") == [(0,)]
+
+
+def test_every_persona_is_stable_large_enough_and_useful(online_retail):
+    rows = online_retail.query_published(
+        "select jaccard_stability, customer_share, persona_kind, usefulness from marts.personas"
+    )
+    assert len(rows) >= 4
+    assert all(jaccard >= 0.8 and share >= 0.05 for jaccard, share, *_ in rows)
+    # RFM values are correlated, and fall into no islands
+    assert {kind for *_, kind, _ in rows} == {"slices of a continuum"}
+    ((baseline,),) = online_retail.query_published(
+        "select usefulness from marts.segmentation_candidates where algorithm = 'rfm_segments'"
+    )
+    assert rows[0][3] >= baseline
+
+
+def test_another_seed_finds_the_same_personas(online_retail):
+    first, second = (chosen(refit(online_retail, seed=seed)) for seed in (1, 2))
+    assert first["cluster_count"] == second["cluster_count"]
+    with duckdb.connect(str(online_retail.warehouse), read_only=True) as connection:
+        features = connection.table("features.customer_features").filter("is_as_of")
+        labels = [
+            features.query("features", row["scoring_sql"]).order("customer_id").df()["cluster"]
+            for row in (first, second)
+        ]
+    shared = contingency_matrix(*labels)
+    assert shared[linear_sum_assignment(-shared)].sum() >= 0.95 * shared.sum()
+
+
+@pytest.mark.parametrize("customers", [None, 300])
+def test_reshuffled_columns_are_refused(online_retail, customers):
+    row = refit_shuffled(online_retail, customers)
+    assert row["role"] == "fallback"
+    assert "Stands in for personas" in row["reason"]
+
+
+def test_personas_survive_a_year_of_refits(online_retail):
+    """Refits on every third grid date: ids go on, and each end or birth is recorded."""
+    with duckdb.connect(str(online_retail.warehouse), read_only=True) as connection:
+        days = [
+            day
+            for (day,) in connection.execute(
+                "select observation_date from features.observation_dates order by all"
+            ).fetchall()
+        ][::3]
+        champion, born, living = None, 0, set()
+        for day in days:
+            fit = chosen(refit(online_retail, champion=champion, day=day))
+            if fit["role"] == "champion":
+                continue
+            features = connection.table("features.customer_features").filter(
+                f"observation_date = date '{day}'"
+            )
+            nobody = connection.sql("select '' as customer_id, '' as persona_id where false")
+            before = nobody
+            if champion:
+                pairs = enumerate(json.loads(champion["persona_ids"]))
+                listed = ", ".join(f"({cluster}, '{persona}')" for cluster, persona in pairs)
+                before = features.query("features", champion["scoring_sql"]).query(
+                    "scores",
+                    "select customer_id, persona_id from scores "
+                    f"join (values {listed}) as personas (cluster, persona_id) using (cluster)",
+                )
+            (champion,) = champions.crown(
+                fit, features, connection.table("features.feature_catalog"), before, nobody,
+                living=sorted(living), champion_id="S", next_persona_number=born + 1,
+                as_of_date=day, source_systems="online retail", cause="a test",
+            ).to_pylist()  # fmt: skip
+            now = set(json.loads(champion["persona_ids"]))
+            events = {
+                each["persona_id"]: each["event"] for each in json.loads(champion["lifecycle"])
+            }
+            assert set(events) == living | now
+            assert {each for each in living if each not in now} == {
+                each for each, event in events.items() if event in ("retired", "merged")
+            }
+            if living:
+                assert len(living & now) >= 0.5 * len(living)
+            living, born = now, max(born, *(int(each[1:]) for each in now))
+    assert living

@@ -1,13 +1,15 @@
 """What the engine scored against what scikit-learn predicts, for every customer."""
 
-from datetime import date
+import json
 
 import duckdb
 import pytest
 import yaml
 from conftest import ROOT, needs_real_data
 
-from customer_personas.learning import classification, segmentation
+from customer_personas.learning import classification
+from customer_personas.learning.clusterings import Clustering
+from customer_personas.learning.space import Space
 
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
@@ -21,27 +23,20 @@ def company(request):
 
 def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
     with duckdb.connect(str(company.warehouse), read_only=True) as connection:
-        connection.execute(f"attach '{company.state}' as state (read_only)")
-        ((fitted_on, model_id),) = connection.execute(
-            "select fitted_on, model_id from state.ml.segmentation_champions where is_in_force"
+        ((parameters, persona_ids),) = connection.execute(
+            "select parameters, persona_ids from ml.segmentation_champion"
         ).fetchall()
-        features = connection.table("features.customer_features")
-        fitted = segmentation.fit_segmentation_estimators(
-            features,
-            connection.table("features.feature_catalog"),
-            observation_date=fitted_on,
-            seed=VARIABLES["random_seed"],
-            sample_size=VARIABLES["fit_sample_customers"],
-        )
-        expected = fitted.predict(model_id, features.filter("is_as_of"))
+        content, personas = json.loads(parameters), json.loads(persona_ids)
+        features = connection.table("features.customer_features").filter("is_as_of")
+        points, customers = Space.from_dict(content["space"]).points(features)
+        estimator = Clustering.from_dict(content["clustering"]).estimator()
         scored = dict(
             connection.execute(
-                "select customer_id, cast(substr(persona_id, 2) as int) - 1 "
-                "from ml.customer_persona_scores"
+                "select customer_id, persona_id from ml.customer_persona_scores"
             ).fetchall()
         )
-    assert isinstance(fitted_on, date)
-    assert scored == dict(zip(expected["customer_id"], expected["cluster"], strict=True))
+    expected = [personas[cluster] for cluster in estimator.predict(points)]
+    assert scored == dict(zip(customers, expected, strict=True))
     assert len(scored) > 1000
 
 

@@ -1,0 +1,130 @@
+"""A company built day after day: personas keep their ids, and their members a history."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Company
+from test_rebuilding import contents
+
+from customer_personas import backfill
+from customer_personas.simulate import simulate
+
+DAYS = ["2025-10-01", "2025-11-01", "2025-12-01"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Company:
+    """A small company with orders alone, as of three first days of a month."""
+    folder = tmp_path_factory.mktemp("shop")
+    simulate(300, folder / "all", "csv", 3, folder / "truth")
+    (folder / "landing").mkdir()
+    shutil.copy(folder / "all" / "order_lines.csv", folder / "landing")
+    company = Company(folder, {"source_systems": {"files": ["order_lines"]}})
+    for day in DAYS:
+        company.build(as_of_date=day)
+    return company
+
+
+def test_personas_keep_their_ids_and_names(shop):
+    assert shop.query_published(
+        "select count(*) from marts.persona_lifecycle where event not in ('born', 'continued')"
+    ) == [(0,)]
+    assert shop.query_published("select distinct named_on from marts.personas") == [
+        (date(2025, 10, 1),)
+    ]
+
+
+def test_memberships_hold_what_each_build_published(shop):
+    builds = shop.query_published(
+        "select count(distinct valid_from), min(valid_from), max(valid_from) "
+        "from marts.persona_memberships"
+    )
+    assert builds == [(3, date(2025, 10, 1), date(2025, 12, 1))]
+    ((moved, left, entered),) = shop.query_published(
+        "select count(*) filter (where has_left_persona and has_entered_persona), "
+        "count(*) filter (where has_left_persona), count(*) filter (where has_entered_persona) "
+        "from marts.customers"
+    )
+    assert 0 < moved == left < entered
+    assert shop.query_published(
+        "select count(*) from marts.customers as customers "
+        "left join marts.persona_memberships as memberships "
+        "on customers.customer_id = memberships.customer_id and memberships.is_current "
+        "where customers.persona_id is distinct from memberships.persona_id "
+        "or customers.persona_since is distinct from memberships.valid_from"
+    ) == [(0,)]
+
+
+def test_migrations_cover_every_month(shop):
+    months = shop.query_published(
+        "select distinct period_start, period_end from marts.persona_migrations order by all"
+    )
+    assert months == [
+        (date(2025, 10, 1), date(2025, 11, 1)),
+        (date(2025, 11, 1), date(2025, 12, 1)),
+    ]
+    assert shop.query_published(
+        "select count(*) from marts.persona_migrations where revenue > 0"
+    ) != [(0,)]
+
+
+@pytest.fixture
+def later(shop, tmp_path) -> Company:
+    shutil.copytree(shop.folder, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Company(tmp_path, shop.variables | {"as_of_date": DAYS[-1]})
+
+
+def test_a_deleted_warehouse_and_a_look_back_change_no_history(later):
+    before, state = contents(later), later.state.read_bytes()
+    later.warehouse.unlink()
+    # a look back publishes what was known then, and leaves the history alone
+    later.build(as_of_date="2025-11-01")
+    assert later.query_published("select max(valid_from) from marts.persona_memberships") == [
+        (date(2025, 11, 1),)
+    ]
+    later.build()
+    assert contents(later) == before
+    assert len(later.state.read_bytes()) < 3 * len(state)
+
+
+def test_a_build_that_fails_leaves_the_state_as_it_was(later):
+    with_state = later.query_state("select * from history.persona_builds")
+    lines = later.folder / "landing" / "order_lines.csv"
+    lines.write_text("\n".join(lines.read_text().splitlines()[:1] + ["x,1,,,,,,,,,,"] * 9))
+    assert later.dbt("build", as_of_date="2026-01-01").returncode != 0
+    assert later.query_state("select * from history.persona_builds") == with_state
+
+
+def test_people_name_a_persona(later, tmp_path):
+    project = tmp_path / "project"
+    built = {".git", ".venv", "target", "logs", "warehouse", "state", "published"}
+    shutil.copytree(
+        ROOT, project, ignore=lambda folder, names: built if Path(folder) == ROOT else set()
+    )
+    overrides = project / "seeds" / "reference" / "persona_overrides.csv"
+    overrides.write_text(overrides.read_text() + "P002,Our darlings,\n")
+    named = Company(tmp_path, later.variables, project=project)
+    named.build()
+    assert named.query_published(
+        "select persona_name from marts.personas where persona_id = 'P002'"
+    ) == [("Our darlings",)]
+
+
+def test_dates_to_back_fill_are_put_in_order():
+    assert backfill.ordered_dates(["2025-02-01", "2025-01-01", "2025-02-01"]) == [
+        date(2025, 1, 1),
+        date(2025, 2, 1),
+    ]
+    with pytest.raises(ValueError, match="'yesterday' is no date"):
+        backfill.ordered_dates(["yesterday"])
+
+
+def test_a_state_of_another_version_stops_the_run(later):
+    later.change_state("alter table history.persona_builds add column more int")
+    result = later.dbt("build")
+    assert result.returncode != 0
+    assert "history.persona_builds of another version of this project" in result.stdout
+    assert json.dumps(later.query_state("select count(*) from history.persona_builds")) == "[[3]]"

@@ -113,14 +113,14 @@ select
         when persona_scores.persona_id is not null then features.observation_date
     end as persona_since,
     case
-        when persona_scores.persona_id is distinct from personas_before.persona_id
+        when not coalesce(persona_scores.persona_id = personas_before.persona_id, false)
             then personas_before.persona_id
     end as left_persona_id,
     earlier_builds.builds > 0
     and persona_scores.persona_id is not null
-    and persona_scores.persona_id is distinct from personas_before.persona_id as has_entered_persona,
+    and not coalesce(persona_scores.persona_id = personas_before.persona_id, false) as has_entered_persona,
     personas_before.persona_id is not null
-    and persona_scores.persona_id is distinct from personas_before.persona_id as has_left_persona,
+    and not coalesce(persona_scores.persona_id = personas_before.persona_id, false) as has_left_persona,
     purchase_probabilities.probability as purchase_probability,
     -- somebody who never bought cannot stop buying
     case when features.frequency > 0 then 1 - purchase_probabilities.probability end

@@ -1,5 +1,5 @@
--- Who moved from which persona to which, month by month. The members of the first day of a month are compared with
--- those of the first day of the next, or of as_of_date for the month that is not over.
+-- Who moved from which persona to which, month by month. The members of the first day of a month are compared
+-- with those of the first day of the next, or of as_of_date for the month that is not over.
 
 with
 
@@ -53,8 +53,8 @@ starts as (
     from periods
     inner join memberships
         on
-            memberships.valid_from <= periods.period_start
-            and coalesce(memberships.valid_to > periods.period_start, true)
+            periods.period_start >= memberships.valid_from
+            and coalesce(periods.period_start < memberships.valid_to, true)
 
 ),
 
@@ -67,8 +67,8 @@ ends as (
     from periods
     inner join memberships
         on
-            memberships.valid_from <= periods.period_end
-            and coalesce(memberships.valid_to > periods.period_end, true)
+            periods.period_end >= memberships.valid_from
+            and coalesce(periods.period_end < memberships.valid_to, true)
 
 ),
 
@@ -93,7 +93,7 @@ revenue as (
         sum(days.net_amount) as net_amount
     from {{ ref('int_customer_order_days') }} as days
     inner join periods
-        on periods.period_start <= days.activity_date and days.activity_date < periods.period_end
+        on days.activity_date >= periods.period_start and days.activity_date < periods.period_end
     group by periods.period_start, days.customer_id
 
 )

@@ -46,12 +46,12 @@ beside_personas as (
         on
             scores.persona_id = own.persona_id
             and contributions.feature_name = own.feature_name
-            and (own.feature_level is null or own.feature_level = contributions.feature_value)
+            and (own.feature_level is null or contributions.feature_value = own.feature_level)
     left join traits as second
         on
             scores.second_persona_id = second.persona_id
             and contributions.feature_name = second.feature_name
-            and (second.feature_level is null or second.feature_level = contributions.feature_value)
+            and (second.feature_level is null or contributions.feature_value = second.feature_level)
 
 )
 
@@ -66,9 +66,11 @@ select
         else {{ figure_in_words(try_cast('feature_value', 'double'), 'unit') }}
     end
     || coalesce(
-        ' (members ' || {{ figure_in_words('own_mean', "case value_type when 'numeric' then unit else 'share' end") }}
+        ' (members '
+        || {{ figure_in_words('own_mean', "case value_type when 'numeric' then unit else 'share' end") }}
         || ', next persona '
-        || {{ figure_in_words('second_mean', "case value_type when 'numeric' then unit else 'share' end") }} || ')',
+        || {{ figure_in_words('second_mean', "case value_type when 'numeric' then unit else 'share' end") }}
+        || ')',
         ''
     ) as reason
 from beside_personas

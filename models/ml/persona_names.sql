@@ -1,5 +1,5 @@
--- The name of each persona in force: the one that people gave it, else the one it had, else the one made from its
--- traits. What stands in for personas has names of its own.
+-- The name of each persona in force: the one that people gave it, else the one it had, else the one made from
+-- its traits. What stands in for personas has names of its own.
 
 with
 
@@ -66,7 +66,8 @@ named as (
             overrides.persona_description,
             case
                 when stand_ins.persona_name is not null
-                    then 'RFM segment, standing in for a persona: '
+                    then
+                        'RFM segment, standing in for a persona: '
                         || coalesce(rfm_segments.description, 'no groups could be told apart') || '.'
             end,
             kept.persona_description,

@@ -33,7 +33,7 @@ own_words as (
         feature_name,
         value_type,
         replace(attribute, '_', ' ') as label,
-        upper(left(attribute, 1)) || replace(substr(attribute, 2), '_', ' ') as adjective
+        replace(attribute, '_', '-') as adjective
     from {{ ref('attribute_catalog') }}
 
 ),
@@ -45,19 +45,20 @@ worded as (
         traits.feature_name,
         catalog.family,
         traits.z_score,
-        -- a company's own columns and the levels of categories have no words in the vocabulary: their names must do
+        -- a company's own columns and levels have no words in the vocabulary: their names must do
         case
             when traits.feature_level is not null
                 then upper(left(traits.feature_level, 1)) || substr(traits.feature_level, 2)
-            when own_words.value_type = 'boolean' and traits.z_score > 0 then own_words.adjective
-            when own_words.value_type = 'boolean' then 'Not-' || own_words.adjective
+            when own_words.value_type = 'boolean' and traits.z_score > 0 then 'Yes-' || own_words.adjective
+            when own_words.value_type = 'boolean' then 'No-' || own_words.adjective
             when own_words.label is not null and traits.z_score > 0 then 'High-' || own_words.adjective
             when own_words.label is not null then 'Low-' || own_words.adjective
             else vocabulary.adjective
         end as adjective,
         case
             when traits.feature_level is not null
-                then 'have the ' || coalesce(own_words.label, replace(traits.feature_name, '_', ' ')) || ' '
+                then
+                    'have the ' || coalesce(own_words.label, replace(traits.feature_name, '_', ' ')) || ' '
                     || traits.feature_level || ' more often than most'
             when own_words.value_type = 'boolean' and traits.z_score > 0
                 then 'say yes to ' || own_words.label || ' more often than most'

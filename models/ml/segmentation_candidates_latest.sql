@@ -24,16 +24,18 @@ fits as (
 )
 
 select
-    decision.as_of_date as fitted_on,
-    {% for column in columns %}fits.{{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {%- for column in columns %}
+    fits.{{ column }},
+    {%- endfor %}
+    decision.as_of_date as fitted_on
 from fits
 cross join decision
 union all
 select
-    kept.fitted_on,
-    {% for column in columns %}kept.{{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {%- for column in columns %}
+    kept.{{ column }},
+    {%- endfor %}
+    kept.fitted_on
 from kept
 inner join decision
     on decision.refit_cause is null

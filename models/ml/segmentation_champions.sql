@@ -16,7 +16,7 @@ earlier as (
         on dates.is_as_of and champions.fitted_on <= dates.observation_date
     where
         champions.source_systems = '{{ company_key() }}'
-        and champions.champion_id not in (select champion_id from current_champion)
+        and champions.champion_id not in (select current_champion.champion_id from current_champion)
 
 )
 

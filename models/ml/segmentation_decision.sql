@@ -20,6 +20,12 @@ as_of as (
 
 ),
 
+available as (
+
+    select * from {{ ref('available_features') }}
+
+),
+
 used_features as (
 
     select {{ json_texts('features') }} as feature_name from champion
@@ -29,7 +35,7 @@ used_features as (
 gone_features as (
 
     select min(feature_name) as feature_name from used_features
-    where feature_name not in (select column_name from {{ ref('available_features') }})
+    where feature_name not in (select available.column_name from available)
 
 ),
 
@@ -95,7 +101,9 @@ select
     champion_id is not null and gone_feature is null as can_be_kept,
     case
         when champion_id is null then 'no personas of these source systems from before as_of_date'
-        when gone_feature is not null then 'the feature ' || gone_feature || ' of the personas in force is gone'
+        when
+            gone_feature is not null
+            then 'the feature ' || gone_feature || ' of the personas in force is gone'
         {%- if var('refit') == 'always' %}
         else 'the var refit is always'
         {%- elif var('refit') == 'auto' %}
@@ -104,11 +112,13 @@ select
         -- drift that personas have withstood is no cause to look at them again every day
         when unchecked_days < {{ var('drift_recheck_days') }} then null
         when drifted_feature is not null
-            then 'the feature ' || drifted_feature || ' has drifted (PSI '
+            then
+                'the feature ' || drifted_feature || ' has drifted (PSI '
                 || cast(round(psi, 2) as varchar) || ', missing values '
                 || cast(round(100 * missing_change, 1) as varchar) || ' points more)'
         when drifted_persona is not null
-            then 'the share of ' || drifted_persona || ' went from '
+            then
+                'the share of ' || drifted_persona || ' went from '
                 || cast(round(100 * share_at_fit, 1) as varchar) || ' to '
                 || cast(round(100 * customer_share, 1) as varchar) || ' %'
         {%- endif %}

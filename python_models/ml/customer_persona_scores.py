@@ -7,7 +7,8 @@ def model(dbt, session):
     ((scoring_sql, persona_ids),) = champion.fetchall()
     features = dbt.ref("customer_features").filter("is_as_of")
     personas = " ".join(
-        f"when {cluster} then '{persona}'" for cluster, persona in enumerate(json.loads(persona_ids))
+        f"when {cluster} then '{persona}'"
+        for cluster, persona in enumerate(json.loads(persona_ids))
     )
     return features.query("features", scoring_sql).project(
         f"""

@@ -8,7 +8,11 @@ def model(dbt, session):
     champions = dbt.ref("champion_before")
     features = dbt.ref("customer_features").filter("is_as_of")
     schema = pa.schema(
-        [("persona_id", pa.string()), ("share_at_fit", pa.float64()), ("customer_share", pa.float64())]
+        [
+            ("persona_id", pa.string()),
+            ("share_at_fit", pa.float64()),
+            ("customer_share", pa.float64()),
+        ]
     )
     found = champions.project("features, scoring_sql, persona_ids, persona_shares").fetchall()
     if not found or not set(json.loads(found[0][0])) <= set(features.columns):

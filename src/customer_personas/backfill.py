@@ -1,4 +1,4 @@
-"""Builds past dates one after the other: ``python -m customer_personas.backfill 2011-01-01 2011-02-01``.
+"""Builds past dates one after the other: ``python -m customer_personas.backfill 2011-01-01 ...``.
 
 Each date is built as a daily run of that day would have been, on a state that knows only the dates
 before it: personas, memberships and migrations come out as if the project had run all along.
@@ -86,7 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not is_kept(day):
             print(
                 f"{day} was built, but not kept: the state database knows a later date, and what "
-                f"was known then is not rewritten. Start the history anew with another {STATE_VARIABLE}.",
+                "was known then is not rewritten. Start the history anew with another "
+                f"{STATE_VARIABLE}.",
                 file=sys.stderr,
             )
             return 1

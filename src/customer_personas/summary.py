@@ -1,6 +1,7 @@
 """Prints what the last build published: ``python -m customer_personas.summary``."""
 
 import sys
+import textwrap
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,10 @@ _PERSONAS = """
     select persona_name, customer_count, customer_share, revenue_share
     from marts.personas
     order by customer_count desc, persona_id
+"""
+_SEGMENTATION = """
+    select distinct persona_kind, champion_status
+    from marts.personas
 """
 _RECORDS = """
     select source_system, entity, received, accepted, duplicates, superseded, quarantined
@@ -31,6 +36,13 @@ _TESTED = """
     order by figures.target
 """
 
+_KINDS = {
+    "groups": "Groups: customers fall apart into them.",
+    "slices of a continuum": "Slices of a continuum: borders could as well lie elsewhere.",
+    "RFM segments": "No personas, but RFM segments, which stand in for them.",
+    "everybody": "No personas: no groups could be told apart.",
+}
+
 
 def summarise(path: Path) -> str:
     """Describe a published file in a few lines.
@@ -47,6 +59,7 @@ def summarise(path: Path) -> str:
     """
     with duckdb.connect(str(path), read_only=True) as connection:
         personas = connection.execute(_PERSONAS).fetchall()
+        segmentation = connection.execute(_SEGMENTATION).fetchall()
         tested = connection.execute(_TESTED).fetchall()
         records = connection.execute(_RECORDS).fetchall()
     lines = ["", "Records", ""]
@@ -60,6 +73,9 @@ def summarise(path: Path) -> str:
     for name, count, share, revenue in personas:
         worth = "" if revenue is None else f", {revenue:6.1%} of the revenue (giant orders bounded)"
         lines.append(f"  {name:<{width}}  {count:>7,} customers, {share:6.1%}{worth}")
+    for kind, status in segmentation:
+        said = textwrap.wrap(f"{_KINDS[kind]} {status}", 98)
+        lines += ["", *(f"  {line}" for line in said)]
     lines += ["", "Models on the newest complete date (declared_need: on held-out customers)", ""]
     for target, algorithm, metric, value, baseline, is_worse in tested:
         warning = "; its probabilities are worse than class shares: do not act on them"

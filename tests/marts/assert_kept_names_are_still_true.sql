@@ -1,5 +1,5 @@
--- A persona keeps its name. Where its traits have turned against a word of it since, somebody should give it another
--- one in the seed persona_overrides.
+-- A persona keeps its name. Where its traits have turned against a word of it since, somebody should give it
+-- another one in the seed persona_overrides.
 
 {{ config(severity='warn') }}
 

@@ -5,7 +5,9 @@ with
 memberships as (
 
     select
-        *,
+        customer_id,
+        valid_from,
+        valid_to,
         lead(valid_from) over (partition by customer_id order by valid_from) as next_valid_from
     from {{ ref('persona_memberships') }}
 

@@ -1,5 +1,5 @@
--- Each word of a name made in this build, and each clause of its sentence, is true of the persona's traits: the
--- members lie to that side of everybody by a quarter of a standard deviation at least.
+-- Each word of a name made in this build, and each clause of its sentence, is true of the persona's traits:
+-- the members lie to that side of everybody by a quarter of a standard deviation at least.
 
 with
 

@@ -1,4 +1,5 @@
--- Warns where nothing could be trusted, and RFM segments or everybody stand in for personas. The status says why.
+-- Warns where nothing could be trusted, and RFM segments or everybody stand in for personas. The status says
+-- why.
 
 {{ config(severity='warn') }}
 

@@ -1,4 +1,4 @@
-"""Made-up customers for tests of segmentation: points with known groups, as a dbt warehouse has them."""
+"""Made-up customers with known groups, as segmentation reads them."""
 
 from datetime import date
 
@@ -24,15 +24,16 @@ def blobs(sizes, *, width=4, spread=0.4, seed=0):
 def features_of(values, *, day=DAY, ids=None, names=None):
     """A table of features with one row per customer and one column per column of values."""
     names = names or [f"x{position}" for position in range(values.shape[1])]
+    numbers = range(len(values)) if ids is None else ids
     columns = {
-        "customer_id": [f"{number:06}" for number in (range(len(values)) if ids is None else ids)],
+        "customer_id": [f"{number:06}" for number in numbers],
         "observation_date": [day] * len(values),
     }
     return pa.table(columns | {name: values[:, place] for place, name in enumerate(names)})
 
 
 def relations(connection, table, *, types=None, families=None, transforms=None):
-    """The relations that segmentation reads: features, catalogue, feature sets, rules, purchases."""
+    """What segmentation reads: features, catalogue, feature sets, rules and later purchases."""
     names = [name for name in table.column_names if name not in ("customer_id", "observation_date")]
     families = families or {}
     catalog = pa.table(
@@ -40,8 +41,12 @@ def relations(connection, table, *, types=None, families=None, transforms=None):
             "feature_name": pa.array(names, pa.string()),
             "family": pa.array([families.get(name, "family") for name in names], pa.string()),
             "unit": pa.array([""] * len(names), pa.string()),
-            "value_type": pa.array([(types or {}).get(name, "numeric") for name in names], pa.string()),
-            "transform": pa.array([(transforms or {}).get(name, "none") for name in names], pa.string()),
+            "value_type": pa.array(
+                [(types or {}).get(name, "numeric") for name in names], pa.string()
+            ),
+            "transform": pa.array(
+                [(transforms or {}).get(name, "none") for name in names], pa.string()
+            ),
             "in_segmentation": pa.array([True] * len(names), pa.bool_()),
         }
     )

@@ -28,7 +28,9 @@ def awkward(count, seed=0):
     rng = np.random.default_rng(seed)
     table = features_of(values)
     table = table.set_column(
-        2, "orders", pa.array(np.where(rng.random(len(values)) < 0.05, None, np.expm1(abs(values[:, 0]))))
+        2,
+        "orders",
+        pa.array(np.where(rng.random(len(values)) < 0.05, None, np.expm1(abs(values[:, 0])))),
     )
     more = {
         "device": rng.choice(["it's", "手机", None], len(values)),
@@ -48,7 +50,9 @@ def space_of(connection, table):
         types={"device": "category", "newsletter": "boolean"},
         transforms={"orders": "log1p"},
     )
-    return fit_space("everything", features, catalog, scored_population(features, catalog)), features
+    return fit_space(
+        "everything", features, catalog, scored_population(features, catalog)
+    ), features
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -68,8 +72,13 @@ def test_sql_agrees_with_scikit_learn_on_every_customer(connection, algorithm):
     space, features = space_of(connection, table)
     points, _ = space.points(features)
     for width in (4, points.shape[1]):
-        narrow = Space("narrow", space.encoding.keep(space.encoding.names[:width]), "true",
-                       space.mean[:width], space.scale[:width])
+        narrow = Space(
+            "narrow",
+            space.encoding.keep(space.encoding.names[:width]),
+            "true",
+            space.mean[:width],
+            space.scale[:width],
+        )
         clustering = fit_clustering(algorithm, points[:, :width], 4, seed=1)
         customers = connection.from_arrow(unseen)
         scores = customers.query("features", assignment_sql(narrow, clustering)).df()
@@ -110,7 +119,9 @@ def test_reasons_add_up_to_the_difference_of_the_distances(connection):
     assert set(found["customer_id"]) == set(ids)
     assert set(found["reason_rank"]) == {1, 2}
     first = found[found["reason_rank"] == 1].set_index("customer_id")["contribution"]
-    assert (first.loc[ids] * len(space.encoding.features) >= [difference[each] for each in ids]).all()
+    assert (
+        first.loc[ids] * len(space.encoding.features) >= [difference[each] for each in ids]
+    ).all()
     assert (totals >= first.loc[totals.index]).all()
 
 

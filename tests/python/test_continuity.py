@@ -1,4 +1,4 @@
-"""Personas over refits: they stay, move, split, merge and end, and nothing else changes their ids."""
+"""Personas over refits: they stay, move, split, merge and end; nothing else changes their ids."""
 
 import json
 from datetime import date, timedelta
@@ -113,12 +113,12 @@ def test_removing_all_members_of_a_persona_retires_exactly_it(connection):
     others = {persona: event for persona, event in history.events.items() if persona != gone}
     assert set(others.values()) == {("continued", None)}
     assert (history.members(values[group != 2]) == members[group != 2]).all()
-    challenger = [row for row in history.refits if row["is_champion"]][0]
+    challenger = next(row for row in history.refits if row["is_champion"])
     assert "lost their members" in challenger["reason"]
 
 
 def test_a_persona_that_falls_apart_is_split(connection):
-    values, group = blobs([400, 200, 200, 200], width=5)
+    values, _group = blobs([400, 200, 200, 200], width=5)
     history = History(connection).refit(values)
     members = history.members(values)
     parent = members[0]
@@ -145,19 +145,20 @@ def test_personas_that_grow_together_are_merged(connection):
 
 
 def test_customers_who_drift_together_take_their_personas_along(connection):
-    values, group = blobs([200] * 4)
+    values, _group = blobs([200] * 4)
     history = History(connection).refit(values)
     members = history.members(values)
     history.refit(values + 0.5)
-    assert set(event for event, _ in history.events.values()) == {"continued"}
+    assert {event for event, _ in history.events.values()} == {"continued"}
     assert (history.members(values + 0.5) == members).all()
     (moved,) = [row for row in history.refits if row["is_champion"]]
     assert moved["role"] == "challenger"
     assert "Customers have moved" in moved["reason"]
     # the transform stays frozen: distances mean what they meant
-    assert json.loads(moved["parameters"])["space"] == json.loads(
-        history.champion["parameters"]
-    )["space"]
+    assert (
+        json.loads(moved["parameters"])["space"]
+        == json.loads(history.champion["parameters"])["space"]
+    )
 
 
 def test_noise_keeps_the_earlier_personas(connection):

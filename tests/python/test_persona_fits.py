@@ -74,7 +74,9 @@ def test_later_purchases_decide_between_feature_sets(connection):
     table = pa.concat_tables([now, then])
     families = {name: "money" if name.startswith("m") else "looks" for name in names}
     features, catalog, _, rules, _ = relations(connection, table, families=families)
-    sets = connection.sql("select * from (values ('a', 'looks'), ('b', 'money')) t (feature_set, family)")
+    sets = connection.sql(
+        "select * from (values ('a', 'looks'), ('b', 'money')) t (feature_set, family)"
+    )
     rows = fit_personas(
         features, catalog, sets, rules, purchases(connection, later), champion=None,
         observation_date=DAY, seed=7, fewest=4, most=8, margin=0.1, sample_size=10_000,
@@ -99,7 +101,9 @@ def test_two_groups_are_an_honest_smaller_result(connection):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_independent_noise_is_refused(connection, count, seed):
     rng = np.random.default_rng(seed)
-    values = np.column_stack([rng.normal(size=count), rng.exponential(size=count), rng.random(count)])
+    values = np.column_stack(
+        [rng.normal(size=count), rng.exponential(size=count), rng.random(count)]
+    )
     row = chosen(fit(connection, features_of(values)))
     assert row["role"] == "fallback"
     assert row["algorithm"] == "everybody"

@@ -22,7 +22,9 @@ def cursor(tmp_path):
     connection.execute(f"attach '{tmp_path / 'state.duckdb'}' as state")
     connection.execute("create schema ml; create schema state.history")
     for table, columns in TABLES.items():
-        connection.execute(f"create table state.history.{table} (source_systems varchar, {columns})")
+        connection.execute(
+            f"create table state.history.{table} (source_systems varchar, {columns})"
+        )
     connection.execute("create table ml.segmentation_champion as select 'S0001' as champion_id")
     connection.execute("create table ml.persona_names as select 'P001' as persona_id")
     return connection
@@ -79,7 +81,7 @@ def test_a_failure_half_way_leaves_the_state_as_it_was(cursor):
         keep(
             cursor,
             "2026-01-02",
-            changes="select error('half way') as customer_id, date '2026-01-02' as as_of_date, '' as "
-            "persona_id",
+            changes="select error('half way') as customer_id, date '2026-01-02' as as_of_date, "
+            "'' as persona_id",
         )
     assert [rows(cursor, table) for table in TABLES] == before

@@ -1,5 +1,6 @@
--- One column per top category: its share of what the customer bought and looked at. A view counts three tenths of a
--- line bought, and everybody starts with one line's worth of everybody's mix: one purchase says little about interests.
+-- One column per top category: its share of what the customer bought and looked at. A view counts three
+-- tenths of a line bought, and everybody starts with one line's worth of everybody's mix: one purchase says
+-- little about interests.
 
 with
 

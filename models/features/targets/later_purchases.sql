@@ -1,5 +1,5 @@
--- What customers bought within the horizon after the newest complete grid date: what personas of that date are
--- judged by.
+-- What customers bought within the horizon after the newest complete grid date: what personas of that date
+-- are judged by.
 
 with
 
@@ -19,6 +19,6 @@ select
 from {{ ref('int_order_lines') }} as lines
 inner join newest_complete_date as dates
     on
-        dates.observation_date <= lines.ordered_on
+        lines.ordered_on >= dates.observation_date
         and lines.ordered_on < {{ add_days('dates.observation_date', var('horizon_days')) }}
 group by lines.customer_id, dates.observation_date, lines.product_category

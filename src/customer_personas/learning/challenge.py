@@ -53,8 +53,9 @@ def challenge(
     Two challengers are warm-started in its own frozen space: without the clusters that lost their
     members, where there are such, and moved to where customers are now. Moving needs an inertia
     lower by the margin. The best of the fresh candidates needs to be more useful by the margin;
-    where usefulness is unknown, to have a silhouette higher by it, in its own space (for another set
-    of features: mean of its own and the champion's). A champion with a cluster below 5 % yields to a fresh candidate without a margin.
+    where usefulness is unknown, to have a silhouette higher by it, in its own space (for another
+    set of features: mean of its own and the champion's). A champion with a cluster below 5 % yields
+    to a fresh candidate without a margin.
 
     Parameters
     ----------

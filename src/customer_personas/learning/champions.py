@@ -51,7 +51,9 @@ def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa
     pyarrow.Table
         The row with the status of today.
     """
-    return pa.Table.from_pylist([champion | {"status": status, "checked_on": checked_on}], schema=SCHEMA)
+    return pa.Table.from_pylist(
+        [champion | {"status": status, "checked_on": checked_on}], schema=SCHEMA
+    )
 
 
 def crown(

@@ -1,4 +1,4 @@
-"""How good a clustering is: its shape, its stability, its use, and whether it is more than noise."""
+"""How good a clustering is: its shape, stability and use, and whether it is more than noise."""
 
 from collections.abc import Callable
 
@@ -228,7 +228,9 @@ def _shuffled(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Gener
     return drawn
 
 
-def _correlated(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+def _correlated(
+    points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator
+) -> np.ndarray:
     count, width = points.shape
     # ties are broken at random, or equal values would look like a correlation with the order
     ranks = np.column_stack(

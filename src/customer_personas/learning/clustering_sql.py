@@ -119,7 +119,9 @@ def contributions_sql(space: Space, clustering: Clustering, assignments: str) ->
             for other in ("second_cluster", "cluster")
         ]
         # to the second centre less to the own one, input by input
-        signed = " + ".join(f"{far} - {near}" for far, near in zip(terms[::2], terms[1::2], strict=True))
+        signed = " + ".join(
+            f"{far} - {near}" for far, near in zip(terms[::2], terms[1::2], strict=True)
+        )
         features.append(
             f"{{'contribution': {signed}, 'feature_name': {literal(feature)}, "
             f"'feature_value': cast(features.{identifier(feature)} as varchar)}}"
@@ -184,7 +186,8 @@ def _squared_distance(names: list[str], clustering: Clustering, cluster: int) ->
     elif clustering.precisions is not None:
         factors = clustering.precisions[cluster]
         offsets = [
-            f"({offset} * {number(factor)})" for offset, factor in zip(offsets, factors, strict=True)
+            f"({offset} * {number(factor)})"
+            for offset, factor in zip(offsets, factors, strict=True)
         ]
     return "\n        + ".join(_square(offset) for offset in offsets) or "0e0"
 
@@ -195,10 +198,16 @@ def _square(expression: str) -> str:
 
 
 def _center(column: str, clustering: Clustering, position: int) -> str:
-    return "case " + column + " " + " ".join(
-        f"when {cluster} then {number(value)}"
-        for cluster, value in enumerate(np.asarray(clustering.centers)[:, position])
-    ) + " end"
+    return (
+        "case "
+        + column
+        + " "
+        + " ".join(
+            f"when {cluster} then {number(value)}"
+            for cluster, value in enumerate(np.asarray(clustering.centers)[:, position])
+        )
+        + " end"
+    )
 
 
 def _chosen(column: str, clusters: range) -> str:

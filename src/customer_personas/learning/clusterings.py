@@ -15,7 +15,7 @@ KMEANS_STARTS = 20
 LARGE = 10_000
 # Ward's tree and HDBSCAN's density compare all pairs.
 PAIRWISE_ROWS = 2_000
-# A covariance of all pairs of inputs is learnt up to so many; beyond, each input has its own variance.
+# Covariances of all pairs of inputs are learnt up to so many; beyond, each has a variance only.
 FULL_COVARIANCE_INPUTS = 8
 SMALLEST_SHARE = 0.05
 # They give the same clusters whatever the random start.
@@ -116,7 +116,7 @@ class Clustering:
         )
 
     def by_size(self, points: np.ndarray) -> "Clustering":
-        """Number the clusters by size, the largest 0, ties by centre; those without members go."""
+        """Order the clusters by size, the largest first, ties by centre; empty ones go."""
         sizes = np.bincount(self.labels(points), minlength=self.count)
         order = sorted(np.flatnonzero(sizes), key=lambda old: (-sizes[old], *self.centers[old]))
         return self.keep(np.array(order))

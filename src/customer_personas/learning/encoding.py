@@ -36,7 +36,7 @@ class Input:
     kind : str
         ``number`` (winsorised), ``flag`` (true), ``level`` (of a category) or ``missing``.
     transform : str
-        The scale a number is put on: ``none``, ``log1p`` or ``sqrt``; values below zero are mirrored.
+        The scale of a number: ``none``, ``log1p`` or ``sqrt``; values below zero are mirrored.
     low, high, fill : float, optional
         Bounds of a number, and the value that stands in for a missing one.
     level : str, optional

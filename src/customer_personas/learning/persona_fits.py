@@ -155,8 +155,9 @@ def _explain(candidates: list[Candidate], fresh: Candidate | None, company: Comp
                 f"silhouette {each.figures['silhouette_over_shuffled']:+.2f} over theirs."
             )
         elif each is not fresh and fresh is not None:
-            each.reason = f"Not chosen: {_merit(each)} against {_merit(fresh)} of the one chosen" + (
-                "; as good, but less simple." if _is_as_good(each, fresh) else "."
+            each.reason = (
+                f"Not chosen: {_merit(each)} against {_merit(fresh)} of the one chosen"
+                + ("; as good, but less simple." if _is_as_good(each, fresh) else ".")
             )
         elif fresh is None:
             each.reason = "Not chosen: not among those bootstrapped."

@@ -1,4 +1,4 @@
-"""The named RFM segments as a segmentation: what personas have to beat, and what stands in for them."""
+"""The named RFM segments: what personas have to beat, and what stands in for them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -127,10 +127,12 @@ def fit_rfm_segments(
                     percent_rank() over (order by {column} {order}) as place
                 from features where {column} is not null
             )
-            select {", ".join(
-                f"{first}(case when place >= {number(step / QUINTILES)} then value end)"
-                for step in range(1, QUINTILES)
-            )}
+            select {
+                ", ".join(
+                    f"{first}(case when place >= {number(step / QUINTILES)} then value end)"
+                    for step in range(1, QUINTILES)
+                )
+            }
             from ranked
             """,
         ).fetchall()[0]

@@ -318,14 +318,16 @@ def find_candidates(
     """
     candidates = []
     for space in _spaces(company, feature_sets):
-        points, customer_ids = space.points(company.now)
+        points, _customer_ids = space.points(company.now)
         most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
         possible = [k for k in k_values if k <= most]
         company.progress(
             f"{space.feature_set}: {len(points)} customers, {len(space.encoding.inputs)} inputs, "
             f"clusters tried: {', '.join(map(str, possible)) or f'none, {most} at most'}"
         )
-        past = fit_space(space.feature_set, company.then, _catalog(company, space), space.population)
+        past = fit_space(
+            space.feature_set, company.then, _catalog(company, space), space.population
+        )
         past_points, past_ids = past.points(company.then)
         for algorithm, k in _trials(points, possible):
             clustering = fit_clustering(algorithm, points, k, company.seed)
@@ -481,7 +483,9 @@ def _cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
         found = "one cluster" if candidate.count == 1 else f"{candidate.count} clusters"
         return f"{found} found, from {fewest} to {most} are asked for"
     if share < SMALLEST_SHARE:
-        return f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
+        return (
+            f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
+        )
     if agreement < SEED_AGREEMENT:
         return (
             f"another random start agrees with an adjusted Rand index of {agreement:.2f} only, "
@@ -523,9 +527,7 @@ def _best(candidates: list[Candidate]) -> Candidate | None:
         enough = (1 - USEFULNESS_TOLERANCE) * max(each.figures["usefulness"] for each in own)
         as_good = [each for each in own if each.figures["usefulness"] >= enough]
         best_of_sets.append(min(as_good, key=lambda each: (each.count, *_by_usefulness(each))))
-    enough = (1 - USEFULNESS_TOLERANCE) * max(
-        each.figures["usefulness"] for each in best_of_sets
-    )
+    enough = (1 - USEFULNESS_TOLERANCE) * max(each.figures["usefulness"] for each in best_of_sets)
     as_good = [each for each in best_of_sets if each.figures["usefulness"] >= enough]
     return min(as_good, key=lambda each: (len(each.space.encoding.inputs), *_by_usefulness(each)))
 
@@ -537,7 +539,7 @@ def _by_usefulness(candidate: Candidate) -> tuple:
 
 
 def _best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
-    """Without later purchases to be judged by: the widest set, in it the smallest number as good."""
+    """Choose the widest set and in it the smallest number that is as good, usefulness unknown."""
     if not candidates:
         return None
     widest = max(candidates, key=lambda each: len(each.space.encoding.inputs)).space

@@ -150,9 +150,7 @@ def fit_space(
     return Space(feature_set, encoding, population, scaler.mean_, scale)
 
 
-def scored_population(
-    features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation
-) -> str:
+def scored_population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> str:
     """Give the SQL condition on the customers to group: those with something to group them by.
 
     Parameters

@@ -38,7 +38,7 @@ lint: $(INSTALLED) ## Check the style of Python and SQL
 
 .PHONY: test
 test: lint build ## Everything: lint, build, all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: online-retail
 online-retail: export PERSONA_WAREHOUSE := warehouse/online_retail.duckdb

@@ -21,6 +21,7 @@ ranked as (
 
     select
         champions.*,
+        as_of.as_of_date,
         row_number() over (order by champions.fitted_on desc, champions.champion_id desc) as newness
     from champions
     inner join as_of

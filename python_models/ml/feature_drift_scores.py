@@ -5,7 +5,8 @@ from customer_personas.learning import feature_drift
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    champions = dbt.ref("champion_before")
+    # on the day of the fit nothing can have drifted
+    champions = dbt.ref("champion_before").filter("fitted_on < as_of_date")
     features = dbt.ref("customer_features").filter("is_as_of")
     found = champions.project("features, parameters, feature_profiles").fetchall()
     if not found or not set(json.loads(found[0][0])) <= set(features.columns):

@@ -5,7 +5,8 @@ import pyarrow as pa
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    champions = dbt.ref("champion_before")
+    # on the day of the fit nothing can have drifted
+    champions = dbt.ref("champion_before").filter("fitted_on < as_of_date")
     features = dbt.ref("customer_features").filter("is_as_of")
     schema = pa.schema(
         [

@@ -9,7 +9,12 @@ def model(dbt, session):
         "source_systems, as_of_date, can_be_kept, refit_cause, reason_to_keep"
     )
     ((company, as_of_date, can_be_kept, cause, reason_to_keep),) = decision.fetchall()
-    before = dbt.ref("champion_before").project("* exclude (newness)").to_arrow_table().to_pylist()
+    before = (
+        dbt.ref("champion_before")
+        .project("* exclude (newness, as_of_date)")
+        .to_arrow_table()
+        .to_pylist()
+    )
     fits = dbt.ref("segmentation_fits").filter("is_champion").to_arrow_table().to_pylist()
     features = dbt.ref("customer_features").filter("is_as_of")
     catalog = dbt.ref("feature_catalog")

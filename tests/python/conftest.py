@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,6 +18,21 @@ needs_real_data = pytest.mark.skipif(
     not REAL_DATA,
     reason="PERSONA_REAL_DATA is not set: the folder of online_retail_ii/ and complete_journey/",
 )
+
+
+# A company is built once: the tests that use one run in one process, others file by file.
+SHARED = ("online_retail", "complete_journey", "demo")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items) -> None:
+    """Group tests for `--dist loadgroup`."""
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        values = map(str, parameters.params.values()) if parameters else ()
+        used = {*item.fixturenames, *values}
+        group = next((name for name in SHARED if name in used), item.path.stem)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass
@@ -95,6 +111,13 @@ class Company:
         """Change the state database by hand."""
         with duckdb.connect(str(self.state)) as connection:
             connection.execute(sql)
+
+
+def copy_of_project(folder: Path) -> Path:
+    """Copy the project, to change a file of it."""
+    built = {".venv", ".git", "target", "logs", "warehouse", "state", "published", "landing"}
+    shutil.copytree(ROOT, folder, ignore=lambda at, names: built if Path(at) == ROOT else set())
+    return folder
 
 
 @pytest.fixture(scope="session")

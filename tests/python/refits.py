@@ -11,8 +11,17 @@ from customer_personas.learning.persona_fits import fit_personas
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
-def refit(company: Company, *, seed=None, champion=None, day=None, change=lambda table: table):
-    """All candidates of a fit of the company's features, changed before, as dictionaries."""
+def refit(
+    company: Company,
+    *,
+    seed=None,
+    champion=None,
+    day=None,
+    change=lambda table: table,
+    families="true",
+    most=VARIABLES["personas_max"],
+):
+    """Fit personas of the company's features, changed before; all candidates as dictionaries."""
     with duckdb.connect(str(company.warehouse), read_only=True) as connection:
         features = change(connection.table("features.customer_features").to_arrow_table())
         ((as_of_date,),) = connection.execute(
@@ -20,18 +29,37 @@ def refit(company: Company, *, seed=None, champion=None, day=None, change=lambda
         ).fetchall()
         return fit_personas(
             connection.from_arrow(features),
-            connection.table("features.feature_catalog"),
+            connection.table("features.feature_catalog").filter(families),
             connection.table("reference.segmentation_feature_sets"),
             connection.table("reference.rfm_segments"),
-            connection.table("features.later_purchases"),
+            later_purchases(connection, day or as_of_date),
             champion=champion,
             observation_date=day or as_of_date,
             seed=seed or VARIABLES["random_seed"],
             fewest=VARIABLES["personas_min"],
-            most=VARIABLES["personas_max"],
+            most=most,
             margin=VARIABLES["challenger_margin"],
             sample_size=VARIABLES["fit_sample_customers"],
         ).to_pylist()
+
+
+def later_purchases(connection, day):
+    """What was bought within the horizon after the newest date whose horizon was over on a day."""
+    return connection.sql(
+        f"""
+        with newest as (
+            select max(observation_date) as observation_date from features.observation_dates
+            where observation_date + {VARIABLES["horizon_days"]} <= date '{day}'
+        )
+        select customer_id, observation_date, product_category,
+            sum(net_amount) as net_amount,
+            sum(case when line_type = 'sale' then line_amount else 0 end) as sale_amount
+        from intermediate.int_order_lines
+        inner join newest on ordered_on >= observation_date
+            and ordered_on < observation_date + {VARIABLES["horizon_days"]}
+        group by all
+        """
+    )
 
 
 def chosen(rows):
@@ -59,6 +87,8 @@ def shuffle_columns(table: pa.Table, customers: int | None = None) -> pa.Table:
     return table
 
 
-def refit_shuffled(company: Company, customers: int | None = None):
+def refit_shuffled(company: Company, customers: int | None = None, **settings):
     """What is chosen once each column is reshuffled."""
-    return chosen(refit(company, change=lambda table: shuffle_columns(table, customers)))
+    return chosen(
+        refit(company, change=lambda table: shuffle_columns(table, customers), **settings)
+    )

@@ -3,26 +3,25 @@
 import json
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
-from conftest import ROOT, Company
+from conftest import Company
 from test_rebuilding import contents
 
 from customer_personas import backfill
 from customer_personas.simulate import simulate
 
-DAYS = ["2025-10-01", "2025-11-01", "2025-12-01"]
+DAYS = ["2025-10-01", "2025-11-15"]
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Company:
-    """A small company with orders alone, as of three first days of a month."""
+    """A small company with orders alone, as of two days."""
     folder = tmp_path_factory.mktemp("shop")
     simulate(300, folder / "all", "csv", 3, folder / "truth")
     (folder / "landing").mkdir()
     shutil.copy(folder / "all" / "order_lines.csv", folder / "landing")
-    company = Company(folder, {"source_systems": {"files": ["order_lines"]}})
+    company = Company(folder, {"source_systems": {"files": ["order_lines"]}, "personas_max": 4})
     for day in DAYS:
         company.build(as_of_date=day)
     return company
@@ -42,7 +41,7 @@ def test_memberships_hold_what_each_build_published(shop):
         "select count(distinct valid_from), min(valid_from), max(valid_from) "
         "from marts.persona_memberships"
     )
-    assert builds == [(3, date(2025, 10, 1), date(2025, 12, 1))]
+    assert builds == [(2, date(2025, 10, 1), date(2025, 11, 15))]
     ((moved, left, entered),) = shop.query_published(
         "select count(*) filter (where has_left_persona and has_entered_persona), "
         "count(*) filter (where has_left_persona), count(*) filter (where has_entered_persona) "
@@ -64,7 +63,7 @@ def test_migrations_cover_every_month(shop):
     )
     assert months == [
         (date(2025, 10, 1), date(2025, 11, 1)),
-        (date(2025, 11, 1), date(2025, 12, 1)),
+        (date(2025, 11, 1), date(2025, 11, 15)),
     ]
     assert shop.query_published(
         "select count(*) from marts.persona_migrations where revenue > 0"
@@ -82,8 +81,11 @@ def test_a_deleted_warehouse_and_a_look_back_change_no_history(later):
     later.warehouse.unlink()
     # a look back publishes what was known then, and leaves the history alone
     later.build(as_of_date="2025-11-01")
-    assert later.query_published("select max(valid_from) from marts.persona_memberships") == [
+    assert later.query_published("select distinct as_of_date from marts.customers") == [
         (date(2025, 11, 1),)
+    ]
+    assert later.query_state("select max(as_of_date) from history.persona_changes") == [
+        (date(2025, 11, 15),)
     ]
     later.build()
     assert contents(later) == before
@@ -96,21 +98,6 @@ def test_a_build_that_fails_leaves_the_state_as_it_was(later):
     lines.write_text("\n".join(lines.read_text().splitlines()[:1] + ["x,1,,,,,,,,,,"] * 9))
     assert later.dbt("build", as_of_date="2026-01-01").returncode != 0
     assert later.query_state("select * from history.persona_builds") == with_state
-
-
-def test_people_name_a_persona(later, tmp_path):
-    project = tmp_path / "project"
-    built = {".git", ".venv", "target", "logs", "warehouse", "state", "published"}
-    shutil.copytree(
-        ROOT, project, ignore=lambda folder, names: built if Path(folder) == ROOT else set()
-    )
-    overrides = project / "seeds" / "reference" / "persona_overrides.csv"
-    overrides.write_text(overrides.read_text() + "P002,Our darlings,\n")
-    named = Company(tmp_path, later.variables, project=project)
-    named.build()
-    assert named.query_published(
-        "select persona_name from marts.personas where persona_id = 'P002'"
-    ) == [("Our darlings",)]
 
 
 def test_dates_to_back_fill_are_put_in_order():
@@ -127,4 +114,4 @@ def test_a_state_of_another_version_stops_the_run(later):
     result = later.dbt("build")
     assert result.returncode != 0
     assert "history.persona_builds of another version of this project" in result.stdout
-    assert json.dumps(later.query_state("select count(*) from history.persona_builds")) == "[[3]]"
+    assert json.dumps(later.query_state("select count(*) from history.persona_builds")) == "[[2]]"

@@ -133,7 +133,7 @@ def test_overwritten_profiles_tell_nothing_about_the_future(tmp_path):
         )
         connection.execute(f"copy touched to '{landing}/customers.csv' (header)")
     company = Company(tmp_path, {"source_systems": {"files": ["customers", "order_lines"]}})
-    company.build(targets={"will_purchase": "future"})
+    company.build(targets={"will_purchase": "future"}, personas_max=4)
     ((area,),) = company.query(
         "select metric_value from marts.model_evaluations where is_champion "
         "and evaluation_split = 'test' and metric = 'roc_auc'"

@@ -77,9 +77,10 @@ def test_every_persona_is_stable_large_enough_and_useful(online_retail):
 
 
 def test_another_seed_finds_the_same_personas(online_retail):
-    first, second = (chosen(refit(online_retail, seed=seed)) for seed in (1, 2))
-    assert first["cluster_count"] == second["cluster_count"]
+    second = chosen(refit(online_retail, seed=2))
     with duckdb.connect(str(online_retail.warehouse), read_only=True) as connection:
+        first = connection.table("ml.segmentation_champion").to_arrow_table().to_pylist()[0]
+        assert first["cluster_count"] == second["cluster_count"]
         features = connection.table("features.customer_features").filter("is_as_of")
         labels = [
             features.query("features", row["scoring_sql"]).order("customer_id").df()["cluster"]
@@ -91,23 +92,25 @@ def test_another_seed_finds_the_same_personas(online_retail):
 
 @pytest.mark.parametrize("customers", [None, 300])
 def test_reshuffled_columns_are_refused(online_retail, customers):
-    row = refit_shuffled(online_retail, customers)
+    row = refit_shuffled(online_retail, customers, families="family in ('rfm', 'tenure')")
     assert row["role"] == "fallback"
     assert "Stands in for personas" in row["reason"]
 
 
 def test_personas_survive_a_year_of_refits(online_retail):
-    """Refits on every third grid date: ids go on, and each end or birth is recorded."""
+    """Looks on four dates: ids go on, and each end or birth is recorded."""
     with duckdb.connect(str(online_retail.warehouse), read_only=True) as connection:
         days = [
             day
             for (day,) in connection.execute(
                 "select observation_date from features.observation_dates order by all"
             ).fetchall()
-        ][::3]
+        ][::4]
         champion, born, living = None, 0, set()
         for day in days:
-            fit = chosen(refit(online_retail, champion=champion, day=day))
+            fit = chosen(
+                refit(online_retail, champion=champion, day=day, families="family = 'rfm'")
+            )
             if fit["role"] == "champion":
                 continue
             features = connection.table("features.customer_features").filter(

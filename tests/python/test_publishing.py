@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import ROOT, Company
+from conftest import Company, copy_of_project
 
 PUBLISHED = {
     ("marts", "customers"),
@@ -99,9 +99,3 @@ def test_a_failing_test_publishes_nothing_and_is_named(demo, tmp_path):
     assert result.returncode == 1
     assert "Not published: failed: assert_nobody_is_called_x" in result.stdout
     assert publication(company) == before
-
-
-def copy_of_project(folder):
-    left_out = (".venv", ".git", "target", "logs", "warehouse", "state", "published", "landing")
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left_out))
-    return folder

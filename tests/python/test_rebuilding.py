@@ -24,14 +24,11 @@ def company(demo, tmp_path) -> Company:
 
 def test_the_same_input_and_state_give_the_same_marts(company):
     before = contents(company)
-    # one thread here, two in the first build: the order of the work must not matter
-    company.build("--threads", "1")
-    assert contents(company) == before
     newest = (company.published.parent / "current").readlink().name
-
-    # deleting the warehouse changes nothing either; and only the wanted versions are kept
+    # without the warehouse, and with one thread where the first build had two: neither must matter
     company.warehouse.unlink()
-    company.build(published_versions_kept=2)
+    company.build("--threads", "1", published_versions_kept=1)
     assert contents(company) == before
+    # only the wanted versions are kept
     versions = {path.name for path in (company.published.parent / "versions").iterdir()}
-    assert versions == {newest, str(int(newest) + 1)}
+    assert versions == {str(int(newest) + 1)}

@@ -45,6 +45,8 @@ USEFULNESS_TOLERANCE = 0.05
 SILHOUETTE_TOLERANCE = 0.03
 # Fewer later buyers than this, and usefulness is a figure of chance.
 LATER_BUYERS = 100
+# Fewer customers than this have no quintiles worth the name.
+QUINTILE_CUSTOMERS = 100
 # At most so many candidates are bootstrapped.
 SHORTLIST = 24
 
@@ -407,11 +409,13 @@ def fallback(company: Company, rfm_rules: duckdb.DuckDBPyRelation) -> Candidate:
     Returns
     -------
     Candidate
-        The RFM segments, measured like every candidate; without orders one group of everybody.
+        The RFM segments, measured like every candidate; without orders, or with fewer than 100
+        customers, one group of everybody.
     """
     nothing = Space("none", Encoding(()), company.population, np.zeros(0), np.zeros(0))
     segments = fit_rfm_segments(company.now, company.catalog, rfm_rules)
-    if segments is None:
+    ((customers,),) = company.now.aggregate("count(*)").fetchall()
+    if segments is None or customers < QUINTILE_CUSTOMERS:
         return Candidate("fallback", nothing, Clustering("everybody", np.zeros((1, 0))), 1)
     families = company.catalog.filter("family = 'rfm'")
     space = fit_space("rfm", company.now, families, company.population)

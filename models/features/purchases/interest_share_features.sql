@@ -30,6 +30,16 @@ everybody as (
 
 ),
 
+totals as (
+
+    select
+        observation_date,
+        sum(activity) as activity
+    from by_column
+    group by observation_date
+
+),
+
 everybody_shares as (
 
     select
@@ -37,13 +47,7 @@ everybody_shares as (
         everybody.category_column,
         {{ ratio('everybody.activity', 'totals.activity') }} as share
     from everybody
-    inner join (
-        select
-            observation_date,
-            sum(activity) as activity
-        from by_column
-        group by observation_date
-    ) as totals
+    inner join totals
         on everybody.observation_date = totals.observation_date
 
 ),

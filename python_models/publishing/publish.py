@@ -30,7 +30,7 @@ def model(dbt, session):
     champion = dbt.ref("segmentation_champion")
     decision = dbt.ref("segmentation_decision")
     ((company,),) = decision.project("source_systems").fetchall()
-    kept = {
+    memory = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
         "persona_names": dbt.ref("persona_names").project(
@@ -40,11 +40,13 @@ def model(dbt, session):
         "persona_builds": decision.project("as_of_date"),
     }
     # first the state: a published persona has to be known tomorrow
-    state.keep(
+    kept = state.keep(
         session.cursor(),
         company,
-        {name: relation.sql_query() for name, relation in kept.items()},
+        {name: relation.sql_query() for name, relation in memory.items()},
     )
+    if not kept:
+        print("          a look back: the state database knows later builds, and stays as it was")
     return publishing.publish(
         session.cursor(),
         publishing.publish_folder(),

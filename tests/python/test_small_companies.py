@@ -174,13 +174,14 @@ def test_a_delivery_in_another_format_leaves_the_published_set_alone(tmp_path):
             "'stg_shopp__customers' which was not found",
         ),
         ({"source_systems": {"demo": []}}, "names no source system with an entity"),
+        ({"personas_min": 9}, "The vars personas_min and personas_max are 9 and 8"),
         ({"refit": "sometimes"}, "The var refit is 'sometimes', but can only be one of"),
     ],
 )
 def test_settings_that_cannot_be_met_are_named(tmp_path, variables, message):
     company = Company(tmp_path, variables)
     result = company.dbt(
-        *["build", "--select", "+segmentation_champions"],
+        *["build", "--select", "+segmentation_decision"],
         *["--exclude", "resource_type:test", "resource_type:unit_test"],
     )
     assert result.returncode != 0

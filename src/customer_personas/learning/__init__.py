@@ -7,9 +7,9 @@ modules.
 
 from threadpoolctl import threadpool_limits
 
-from customer_personas.learning import classification, persona_rules, segmentation
+from customer_personas.learning import champions, classification, persona_fits, persona_rules
 
-__all__ = ["classification", "persona_rules", "segmentation"]
+__all__ = ["champions", "classification", "persona_fits", "persona_rules"]
 
 # The order of threads is the order of sums: one thread makes every figure the same everywhere. Set
 # once and for all, because a limit that one fit takes back would be lifted under another.

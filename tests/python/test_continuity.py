@@ -153,6 +153,8 @@ def test_customers_who_drift_together_take_their_personas_along(connection):
     assert (history.members(values + 0.5) == members).all()
     (moved,) = [row for row in history.refits if row["is_champion"]]
     assert moved["role"] == "challenger"
+    assert moved["is_continuum"] is False
+    assert min(json.loads(moved["jaccards"])) > 0.95
     assert "Customers have moved" in moved["reason"]
     # the transform stays frozen: distances mean what they meant
     assert (

@@ -11,6 +11,7 @@ from customer_personas.learning.segmentation import (
     SMALLEST_SHARE,
     Candidate,
     Company,
+    compare_with_noise,
     measure_stability,
 )
 from customer_personas.learning.space import Space
@@ -52,10 +53,10 @@ def challenge(
 
     Two challengers are warm-started in its own frozen space: without the clusters that lost their
     members, where there are such, and moved to where customers are now. Moving needs an inertia
-    lower by the margin. The best of the fresh candidates needs to be more useful by the margin;
-    where usefulness is unknown, to have a silhouette higher by it, in its own space (for another
-    set of features: mean of its own and the champion's). A champion with a cluster below 5 % yields
-    to a fresh candidate without a margin.
+    lower by the margin, and more than noise to move after. The best of the fresh candidates needs
+    to be more useful by the margin; where usefulness is unknown, to have a silhouette higher by it,
+    in its own space (for another set of features: mean of its own and the champion's). A champion
+    with a cluster below 5 % yields to a fresh candidate without a margin.
 
     Parameters
     ----------
@@ -86,11 +87,15 @@ def challenge(
     moved = _warm_started(champion, best.clustering, company, points)
     inertia, before = moved.figures["inertia"], best.figures["inertia"]
     compared = f"inertia {inertia:.4g} against {before:.4g}, less by {1 - inertia / before:.1%}"
-    if inertia <= (1 - margin) * before and moved.figures["smallest_share"] >= SMALLEST_SHARE:
-        moved.reason = f"Customers have moved: {compared}."
-        best = moved
-    else:
+    if inertia > (1 - margin) * before or moved.figures["smallest_share"] < SMALLEST_SHARE:
         moved.reason = f"Not chosen: {compared}; {margin:.0%} are asked for."
+    else:
+        compare_with_noise(moved, company, points)
+        if moved.problem:
+            moved.reason = f"Refused: {moved.problem}."
+        else:
+            moved.reason = f"Customers have moved: {compared}."
+            best = moved
     contenders.append(moved)
     if fresh is not None:
         winner, compared = _compare_with_fresh(best, fresh, company, points, margin)
@@ -100,6 +105,8 @@ def challenge(
         champion.reason = "Stays: no challenger is better by the margin."
     elif best is not fresh:
         best.reason = f"Takes over with the personas it had: {best.reason}"
+        if best is not moved:
+            compare_with_noise(best, company, points)
         measure_stability(
             best, points, company.seed, lambda drawn, _: warm_start(best.clustering, drawn)
         )

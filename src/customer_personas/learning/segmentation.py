@@ -70,6 +70,13 @@ FIGURES = (
     "smallest_jaccard",
 )
 
+NOISE_FIGURES = (
+    "inertia_to_shuffled",
+    "silhouette_over_shuffled",
+    "inertia_to_correlated",
+    "silhouette_over_correlated",
+)
+
 SCHEMA = pa.schema(
     [
         ("model_id", pa.string()),
@@ -371,12 +378,8 @@ def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
         examined.append(best)
         points, _ = best.space.points(company.now)
         key = (best.space.feature_set, best.count)
-        if key not in noise:
-            noise[key] = cluster_quality.compare_with_noise(
-                points, best.space.groups, best.count, company.seed
-            )
-        best.figures |= noise[key]
-        best.problem = _noise_problem(best)
+        compare_with_noise(best, company, points, noise.get(key))
+        noise[key] = {name: best.figures[name] for name in NOISE_FIGURES}
         if not best.problem:
             company.progress(
                 f"{best.space.feature_set}, {best.algorithm}, {best.count} clusters: "
@@ -386,6 +389,16 @@ def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
             measure_stability(best, points, company.seed)
             best.problem = _stability_problem(best)
     return None
+
+
+def compare_with_noise(
+    candidate: Candidate, company: Company, points: np.ndarray, known: dict | None = None
+) -> None:
+    """Hold a candidate against noise, with the figures of its set and number where known."""
+    candidate.figures |= known or cluster_quality.compare_with_noise(
+        points, candidate.space.groups, candidate.count, company.seed
+    )
+    candidate.problem = _noise_problem(candidate)
 
 
 def measure_stability(candidate: Candidate, points: np.ndarray, seed: int, fit=None) -> None:

@@ -30,13 +30,15 @@ beside_personas as (
 
     select
         contributions.customer_id,
-        contributions.reason_rank,
+        contributions.reason_rank as contribution_rank,
         catalog.label,
-        catalog.unit,
         catalog.value_type,
         contributions.feature_value,
-        own.mean as own_mean,
-        second.mean as second_mean
+        case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
+        {{ try_cast('contributions.feature_value', 'double') }} as number,
+        -- what is typical: medians of numbers, shares of yes and of the customer's own level
+        case catalog.value_type when 'numeric' then own.median else own.mean end as own_typical,
+        case catalog.value_type when 'numeric' then second.median else second.mean end as second_typical
     from contributions
     inner join scores
         on contributions.customer_id = scores.customer_id
@@ -46,31 +48,55 @@ beside_personas as (
         on
             scores.persona_id = own.persona_id
             and contributions.feature_name = own.feature_name
-            and (own.feature_level is null or contributions.feature_value = own.feature_level)
+            and coalesce(contributions.feature_value = own.feature_level, own.feature_level is null)
     left join traits as second
         on
             scores.second_persona_id = second.persona_id
             and contributions.feature_name = second.feature_name
-            and (second.feature_level is null or contributions.feature_value = second.feature_level)
+            and coalesce(contributions.feature_value = second.feature_level, second.feature_level is null)
+
+),
+
+judged as (
+
+    select
+        *,
+        -- distances are measured on other scales: what would read as its own contrary is no reason to show
+        case
+            when value_type = 'numeric' then abs(number - own_typical) < abs(number - second_typical)
+            when value_type = 'boolean' and feature_value = 'true' then own_typical > second_typical
+            when value_type = 'boolean' then own_typical < second_typical
+            else own_typical > second_typical
+        end as reads_well
+    from beside_personas
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id order by coalesce(reads_well, false) desc, contribution_rank asc
+        ) as reason_rank
+    from judged
 
 )
 
 select
     customer_id,
-    reason_rank,
+    cast(reason_rank as integer) as reason_rank,
     label || ': ' || case
         when feature_value is null then 'unknown'
         when value_type = 'category' then feature_value
         when value_type = 'boolean' and feature_value = 'true' then 'yes'
         when value_type = 'boolean' then 'no'
-        else {{ figure_in_words(try_cast('feature_value', 'double'), 'unit') }}
+        else {{ figure_in_words('number', 'unit') }}
     end
-    || coalesce(
-        ' (members '
-        || {{ figure_in_words('own_mean', "case value_type when 'numeric' then unit else 'share' end") }}
-        || ', next persona '
-        || {{ figure_in_words('second_mean', "case value_type when 'numeric' then unit else 'share' end") }}
-        || ')',
-        ''
-    ) as reason
-from beside_personas
+    || case when reads_well then ' (members ' else '' end
+    || case when reads_well then {{ figure_in_words('own_typical', 'unit') }} else '' end
+    || case when reads_well then ', next persona ' else '' end
+    || case when reads_well then {{ figure_in_words('second_typical', 'unit') }} else '' end
+    || case when reads_well then ')' else '' end as reason
+from ranked
+where reason_rank = 1 or (reason_rank = 2 and reads_well)

@@ -20,6 +20,9 @@ def model(dbt, session):
     catalog = dbt.ref("feature_catalog")
     ever = dbt.source("history", "segmentation_champions").project("persona_ids").fetchall()
     logged = dbt.ref("persona_before")
+    builds = (
+        dbt.source("history", "persona_builds").project("source_systems, as_of_date").fetchall()
+    )
     if cause is None:
         checked_on = before[0]["checked_on"]
         # built again on the day of the fit or of the last look: what was said then holds
@@ -38,6 +41,7 @@ def model(dbt, session):
             "select customer_id, persona_id from scores "
             f"join (values {clusters}) as personas (cluster, persona_id) using (cluster)",
         )
+    is_look_back = any(whose == company and day > as_of_date for whose, day in builds)
     used = [int(each[1:]) for (listed,) in ever for each in json.loads(listed)]
     return champions.crown(
         fits[0],
@@ -46,6 +50,8 @@ def model(dbt, session):
         memberships,
         logged,
         living=living,
+        # what is not kept must not take a number that somebody else gets tomorrow
+        prefix="L" if is_look_back else "P",
         champion_id=f"S{len(ever) + 1:04}",
         next_persona_number=max(used, default=0) + 1,
         as_of_date=as_of_date,

@@ -53,14 +53,54 @@ def build(day: date, variables: dict, options: list[str]) -> int:
     return subprocess.run([*command, "--vars", given], check=False).returncode
 
 
-def is_kept(day: date) -> bool:
-    """Tell whether the state database keeps what was built for a day."""
-    path = os.environ.get(STATE_VARIABLE) or DEFAULT_STATE
-    with duckdb.connect(path, read_only=True) as connection:
-        ((builds,),) = connection.execute(
-            "select count(*) from history.persona_builds where as_of_date = ?", [day]
+def newest_kept(company: str) -> date | None:
+    """Give the newest date that the state database keeps of a company; None without any."""
+    path = Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
+    if not path.exists():
+        return None
+    with duckdb.connect(str(path), read_only=True) as connection:
+        if not connection.execute(
+            "from duckdb_tables() where table_name = 'persona_builds'"
+        ).fetchall():
+            return None
+        ((newest,),) = connection.execute(
+            "select max(as_of_date) from history.persona_builds where source_systems = ?", [company]
         ).fetchall()
-    return builds > 0
+    return newest
+
+
+def company_key(source_systems: dict[str, list[str]]) -> str:
+    """Write the source systems as the state database does (macros/state/company_key.sql)."""
+    return "; ".join(
+        f"{system}: {', '.join(sorted(entities or []))}"
+        for system, entities in sorted(source_systems.items())
+    )
+
+
+def read_variables(text: str) -> dict:
+    """Read the variables given, as for dbt.
+
+    Parameters
+    ----------
+    text : str
+        YAML or JSON.
+
+    Returns
+    -------
+    dict
+        The variables.
+
+    Raises
+    ------
+    ValueError
+        If they are no names with values, or give as_of_date, which is for the dates.
+    """
+    variables = yaml.safe_load(text) or {}
+    if not isinstance(variables, dict):
+        raise ValueError(f"--vars is '{text}'; give names with values, such as {{refit: always}}.")
+    if "as_of_date" in variables:
+        raise ValueError("--vars gives as_of_date; give the dates to build instead.")
+    return variables
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,21 +115,24 @@ def main(arguments: list[str] | None = None) -> int:
     given, options = parser.parse_known_args(arguments)
     try:
         days = ordered_dates(given.dates)
+        variables = read_variables(given.vars)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
+    project = yaml.safe_load(Path("dbt_project.yml").read_text())["vars"]
+    newest = newest_kept(company_key((project | variables)["source_systems"]))
+    if newest is not None and days[0] < newest:
+        print(
+            f"Nothing was built: {days[0]} is earlier than {newest}, which the state knows. What "
+            "was known then is not rewritten. Leave the earlier dates out, or start a history "
+            f"anew with another {STATE_VARIABLE}.",
+            file=sys.stderr,
+        )
+        return 1
     for position, day in enumerate(days, 1):
         print(f"Building {day} ({position} of {len(days)})", flush=True)
-        if build(day, yaml.safe_load(given.vars), options):
+        if build(day, variables, options):
             print(f"The build of {day} failed; the dates after it were not built.", file=sys.stderr)
-            return 1
-        if not is_kept(day):
-            print(
-                f"{day} was built, but not kept: the state database knows a later date, and what "
-                "was known then is not rewritten. Start the history anew with another "
-                f"{STATE_VARIABLE}.",
-                file=sys.stderr,
-            )
             return 1
     return 0
 

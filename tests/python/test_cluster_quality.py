@@ -85,3 +85,29 @@ def test_a_surrogate_tree_repeats_groups_that_lie_along_the_axes():
     points, group = blobs([200, 200, 200])
     assert quality.surrogate_fidelity(points, group) > 0.99
     assert quality.surrogate_fidelity(points, np.random.default_rng(0).integers(0, 3, 600)) < 0.5
+
+
+def made_of_one_factor(kind, count=1500):
+    """Customers who differ along one line only, seen in counts, flags, bands or numbers."""
+    rng = np.random.default_rng(3)
+    factor = rng.normal(size=(count, 1))
+    if kind == "counts":
+        points = np.log1p(rng.poisson(np.exp(0.8 * factor + rng.normal(size=(count, 4)) * 0.2)))
+    elif kind == "flags":
+        points = (factor + rng.normal(size=(count, 6)) > 0).astype(float)
+    elif kind == "bands":
+        band = np.digitize(factor[:, 0], [-1, -0.3, 0.3, 1])
+        points = np.hstack([factor, np.eye(5)[band]])
+        return points, [np.array([0]), np.arange(1, 6)]
+    else:
+        points = factor + 0.6 * rng.normal(size=(count, 4))
+    return points, [np.array([column]) for column in range(points.shape[1])]
+
+
+@pytest.mark.parametrize("kind", ["numbers", "counts", "flags", "bands"])
+def test_one_factor_is_a_continuum_however_it_is_seen(kind):
+    points, groups = made_of_one_factor(kind)
+    found = quality.compare_with_noise(points, groups, 4, seed=1)
+    assert found["inertia_to_correlated"] > 0.95 or found["silhouette_over_correlated"] < 0.03, (
+        found
+    )

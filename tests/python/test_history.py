@@ -109,6 +109,21 @@ def test_dates_to_back_fill_are_put_in_order():
         backfill.ordered_dates(["yesterday"])
 
 
+def test_variables_to_back_fill_with_are_checked():
+    assert backfill.read_variables("") == {}
+    with pytest.raises(ValueError, match="give names with values"):
+        backfill.read_variables("refit=always")
+    with pytest.raises(ValueError, match="give the dates to build"):
+        backfill.read_variables("{as_of_date: 2025-01-01}")
+
+
+def test_a_back_fill_before_what_is_known_builds_nothing(shop, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_STATE", str(shop.state))
+    given = json.dumps({"source_systems": shop.variables["source_systems"]})
+    assert backfill.main(["2025-09-01", "2026-01-01", "--vars", given]) == 1
+    assert "2025-09-01 is earlier than 2025-11-15" in capsys.readouterr().err
+
+
 def test_a_state_of_another_version_stops_the_run(later):
     later.change_state("alter table history.persona_builds add column more int")
     result = later.dbt("build")

@@ -13,6 +13,7 @@ from customer_personas.learning.segmentation import (
     Company,
     compare_with_noise,
     measure_stability,
+    usefulness_of_method,
 )
 from customer_personas.learning.space import Space
 
@@ -107,9 +108,8 @@ def challenge(
         best.reason = f"Takes over with the personas it had: {best.reason}"
         if best is not moved:
             compare_with_noise(best, company, points)
-        measure_stability(
-            best, points, company.seed, lambda drawn, _: warm_start(best.clustering, drawn)
-        )
+        # from scratch: warm starts come back to where they began, whatever the customers are like
+        measure_stability(best, points, company.seed)
     return best, contenders
 
 
@@ -129,9 +129,10 @@ def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray
     shares = candidate.clustering.shares(points)
     candidate.figures["smallest_share"] = float(shares.min())
     candidate.figures["surrogate_fidelity"] = cluster_quality.surrogate_fidelity(points, labels)
-    if company.knows_later:
-        past_points, past_ids = candidate.space.points(company.then)
-        candidate.figures |= company.usefulness(past_ids, candidate.clustering.labels(past_points))
+    # judged like the fresh ones: the method, not the frozen clusters, which today has shaped
+    candidate.figures |= usefulness_of_method(
+        company, candidate.space, candidate.algorithm, candidate.count
+    )
 
 
 def _compare_with_fresh(

@@ -64,6 +64,7 @@ def crown(
     logged: duckdb.DuckDBPyRelation,
     *,
     living: list[str],
+    prefix: str = "P",
     champion_id: str,
     next_persona_number: int,
     as_of_date: date,
@@ -87,6 +88,8 @@ def crown(
         these went.
     living : list of str
         All living personas, those that lost their members included.
+    prefix : str
+        Letter of the ids of personas that are born.
     champion_id : str
         Id of the new champion.
     next_persona_number : int
@@ -119,6 +122,7 @@ def crown(
         sizes,
         living,
         next_persona_number,
+        prefix,
     )
     names = json.loads(fit["parameters"]).get("segments")
     if fit["algorithm"] == "everybody":

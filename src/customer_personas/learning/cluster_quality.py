@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import norm, rankdata
+from scipy.stats import rankdata
 from sklearn import metrics
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.tree import DecisionTreeClassifier
@@ -113,7 +113,7 @@ def compare_with_noise(
 
     Two nulls, five draws each. *Shuffled*: each feature is reshuffled by itself, which leaves
     nothing but its own distribution. *Correlated*: drawn from a Gaussian copula, which keeps the
-    distributions and the rank correlations, but has no clusters beyond those.
+    features' distributions, ties included, and their rank correlations, but has no clusters beyond.
 
     Parameters
     ----------
@@ -228,15 +228,59 @@ def _shuffled(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Gener
     return drawn
 
 
+def _latent_correlation(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Find a root of the correlation of normals that gives draws the scores' rank correlations.
+
+    Equal values hide a part of it (counts, flags): it is raised until draws with the same ties
+    correlate as the scores do.
+    """
+    wanted = _rank_correlation(scores)
+    latent = wanted.copy()
+    normals = rng.normal(size=scores.shape)
+    for _ in range(10):
+        drawn = np.take_along_axis(
+            np.sort(scores, axis=0), _places(normals @ _root(latent).T), axis=0
+        )
+        latent = np.clip(latent + wanted - _rank_correlation(drawn), -0.999, 0.999)
+        np.fill_diagonal(latent, 1.0)
+    return _root(latent)
+
+
 def _correlated(
     points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
-    count, width = points.shape
-    # ties are broken at random, or equal values would look like a correlation with the order
-    ranks = np.column_stack(
-        [rankdata(column + 1e-9 * rng.random(count), "ordinal") for column in points.T]
-    )
-    correlation = np.corrcoef(norm.ppf((ranks - 0.5) / count), rowvar=False).reshape(width, width)
-    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(width))
-    places = (rng.normal(size=points.shape) @ root.T).argsort(axis=0).argsort(axis=0)
-    return np.take_along_axis(np.sort(points, axis=0), places, axis=0)
+    # one latent normal per feature; the inputs of a feature stay together: levels go on excluding
+    # each other
+    scores = np.column_stack([_first_axis(points, group) for group in groups])
+    places = _places(rng.normal(size=scores.shape) @ _latent_correlation(scores, rng).T)
+    drawn = np.empty_like(points)
+    for position, group in enumerate(groups):
+        ordered = points[np.argsort(scores[:, position], kind="stable")]
+        drawn[:, group] = ordered[places[:, position]][:, group]
+    return drawn
+
+
+def _first_axis(points: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Order a feature with several inputs along what ties it most to the other features."""
+    if len(group) == 1:
+        return points[:, group[0]]
+    centered = points - points.mean(axis=0)
+    others = np.delete(centered, group, axis=1) if len(group) < points.shape[1] else centered
+    axis = np.linalg.svd(centered[:, group].T @ others, full_matrices=False)[0][:, 0]
+    return centered[:, group] @ axis
+
+
+def _rank_correlation(scores: np.ndarray) -> np.ndarray:
+    ranks = np.column_stack([rankdata(column) for column in scores.T])
+    return np.corrcoef(ranks, rowvar=False).reshape(scores.shape[1], scores.shape[1])
+
+
+def _root(correlation: np.ndarray) -> np.ndarray:
+    """Give a root of the nearest matrix that is a correlation."""
+    values, vectors = np.linalg.eigh(correlation)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    return root / np.sqrt((root**2).sum(axis=1, keepdims=True))
+
+
+def _places(normals: np.ndarray) -> np.ndarray:
+    return normals.argsort(axis=0).argsort(axis=0)

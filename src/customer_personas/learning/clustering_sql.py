@@ -104,7 +104,7 @@ def contributions_sql(space: Space, clustering: Clustering, assignments: str) ->
     Returns
     -------
     str
-        A SELECT of customer_id, reason_rank (1 and 2), feature_name, feature_value (as text)
+        A SELECT of customer_id, reason_rank (1 to 4), feature_name, feature_value (as text)
         and contribution: how much
         nearer, in squared standard deviations, the feature brings the customer to the own centre
         than to the second. Over all features the contributions add up to the difference of the
@@ -153,7 +153,7 @@ ranked as (
         strongest[reason_rank].feature_value as feature_value,
         strongest[reason_rank].contribution as contribution
     from contributions
-    cross join (values (1), (2)) as ranks (reason_rank)
+    cross join (values (1), (2), (3), (4)) as ranks (reason_rank)
 )
 
 select

@@ -39,6 +39,7 @@ def match_personas(
     sizes_after: np.ndarray,
     living: list[str],
     next_number: int,
+    prefix: str = "P",
 ) -> Matching:
     """Match new clusters to living personas by optimal assignment.
 
@@ -52,6 +53,8 @@ def match_personas(
         The personas, in the order of the rows.
     next_number : int
         Number of the next persona to be born; no number is used twice.
+    prefix : str
+        Letter before the number.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def match_personas(
         if new in parent:
             persona_ids.append(living[parent[new]])
         else:
-            persona_ids.append(f"P{next_number:03}")
+            persona_ids.append(f"{prefix}{next_number:03}")
             next_number += 1
 
     def record(event, persona_id, related, old, new) -> None:

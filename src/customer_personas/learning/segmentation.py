@@ -334,10 +334,6 @@ def find_candidates(
             f"{space.feature_set}: {len(points)} customers, {len(space.encoding.inputs)} inputs, "
             f"clusters tried: {', '.join(map(str, possible)) or f'none, {most} at most'}"
         )
-        past = fit_space(
-            space.feature_set, company.then, _catalog(company, space), space.population
-        )
-        past_points, past_ids = past.points(company.then)
         for algorithm, k in _trials(points, possible):
             clustering = fit_clustering(algorithm, points, k, company.seed)
             candidate = Candidate("candidate", space, clustering, k)
@@ -346,9 +342,7 @@ def find_candidates(
             if algorithm not in WITHOUT_CHANCE:
                 again = fit_clustering(algorithm, points, k, company.seed + 1)
             _measure(candidate, points, again.labels(points))
-            if company.knows_later and past_points.size:
-                earlier = fit_clustering(algorithm, past_points, k, company.seed)
-                candidate.figures |= company.usefulness(past_ids, earlier.labels(past_points))
+            candidate.figures |= usefulness_of_method(company, space, algorithm, k)
             candidate.problem = _cheap_problem(candidate, min(k_values), max(k_values))
     return candidates
 
@@ -369,13 +363,11 @@ def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
         The one chosen; None where none is good enough.
     """
     noise: dict[tuple[str, int], dict[str, float]] = {}
-    examined: list[Candidate] = []
     bootstrapped = 0
     while bootstrapped < SHORTLIST:
         best = _best([each for each in candidates if not each.problem])
-        if best is None or best in examined:
-            return best
-        examined.append(best)
+        if best is None:
+            return None
         points, _ = best.space.points(company.now)
         key = (best.space.feature_set, best.count)
         compare_with_noise(best, company, points, noise.get(key))
@@ -388,6 +380,8 @@ def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
             bootstrapped += 1
             measure_stability(best, points, company.seed)
             best.problem = _stability_problem(best)
+        if not best.problem:
+            return best
     return None
 
 
@@ -401,9 +395,9 @@ def compare_with_noise(
     candidate.problem = _noise_problem(candidate)
 
 
-def measure_stability(candidate: Candidate, points: np.ndarray, seed: int, fit=None) -> None:
-    """Bootstrap a candidate; `fit` is how resamples are fitted, from scratch unless given."""
-    fit = fit or cluster_quality.refit(candidate.clustering.algorithm, candidate.asked_k)
+def measure_stability(candidate: Candidate, points: np.ndarray, seed: int) -> None:
+    """Bootstrap a candidate, each resample fitted from scratch."""
+    fit = cluster_quality.refit(candidate.clustering.algorithm, candidate.asked_k)
     found = cluster_quality.stability(points, candidate.clustering, fit, seed)
     candidate.jaccards = found.pop("jaccards")
     candidate.figures |= found
@@ -457,6 +451,20 @@ def _spaces(company: Company, feature_sets: duckdb.DuckDBPyRelation) -> list[Spa
         if len(space.encoding.features) >= 2:
             spaces.setdefault(tuple(space.encoding.names), space)
     return list(spaces.values())
+
+
+def usefulness_of_method(
+    company: Company, space: Space, algorithm: str, k: int
+) -> dict[str, float]:
+    """Judge a method by what its groups of the earlier date tell; nothing where that is unknown."""
+    if not company.knows_later:
+        return {}
+    past = fit_space(space.feature_set, company.then, _catalog(company, space), space.population)
+    points, customer_ids = past.points(company.then)
+    if not points.size:
+        return {}
+    earlier = fit_clustering(algorithm, points, k, company.seed)
+    return company.usefulness(customer_ids, earlier.labels(points))
 
 
 def _catalog(company: Company, space: Space) -> duckdb.DuckDBPyRelation:

@@ -76,6 +76,8 @@ ranked as (
 
     select
         *,
+        {{ figure_in_words('own_typical', 'unit') }} as own_figure,
+        {{ figure_in_words('second_typical', 'unit') }} as second_figure,
         row_number() over (
             partition by customer_id order by coalesce(reads_well, false) desc, contribution_rank asc
         ) as reason_rank
@@ -93,10 +95,9 @@ select
         when value_type = 'boolean' then 'no'
         else {{ figure_in_words('number', 'unit') }}
     end
-    || case when reads_well then ' (members ' else '' end
-    || case when reads_well then {{ figure_in_words('own_typical', 'unit') }} else '' end
-    || case when reads_well then ', next persona ' else '' end
-    || case when reads_well then {{ figure_in_words('second_typical', 'unit') }} else '' end
-    || case when reads_well then ')' else '' end as reason
+    || case
+        when reads_well then ' (members ' || own_figure || ', next persona ' || second_figure || ')'
+        else ''
+    end as reason
 from ranked
 where reason_rank = 1 or (reason_rank = 2 and reads_well)

@@ -6,7 +6,8 @@ champion as (
 
     select
         champion_id,
-        fitted_on
+        fitted_on,
+        as_of_date
     from {{ ref('champion_before') }}
 
 ),
@@ -15,19 +16,12 @@ scores as (
 
     select * from {{ ref('feature_drift_scores') }}
 
-),
-
-as_of as (
-
-    select observation_date as as_of_date from {{ ref('observation_dates') }}
-    where is_as_of
-
 )
 
 select
     champion.champion_id,
     champion.fitted_on,
-    as_of.as_of_date,
+    champion.as_of_date,
     scores.feature_name,
     scores.psi,
     scores.missing_share_at_fit,
@@ -37,4 +31,3 @@ select
     or abs(scores.missing_share - scores.missing_share_at_fit) > {{ var('drift_missing') }} as is_drifted
 from scores
 cross join champion
-cross join as_of

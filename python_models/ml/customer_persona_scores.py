@@ -1,4 +1,4 @@
-import json
+from customer_personas.learning.champions import persona_sql
 
 
 def model(dbt, session):
@@ -6,16 +6,12 @@ def model(dbt, session):
     champion = dbt.ref("segmentation_champion").project("scoring_sql, persona_ids")
     ((scoring_sql, persona_ids),) = champion.fetchall()
     features = dbt.ref("customer_features").filter("is_as_of")
-    personas = " ".join(
-        f"when {cluster} then '{persona}'"
-        for cluster, persona in enumerate(json.loads(persona_ids))
-    )
     return features.query("features", scoring_sql).project(
         f"""
         customer_id,
-        case cluster {personas} end as persona_id,
+        {persona_sql(persona_ids)} as persona_id,
         distance,
-        case second_cluster {personas} end as second_persona_id,
+        {persona_sql(persona_ids, "second_cluster")} as second_persona_id,
         second_distance,
         confidence,
         cluster,

@@ -35,12 +35,7 @@ def model(dbt, session):
     memberships = logged
     if can_be_kept:
         # the same customers on the same day: what differs is the segmentation alone
-        clusters = ", ".join(f"({n}, '{persona}')" for n, persona in enumerate(living))
-        memberships = features.query("features", before[0]["scoring_sql"]).query(
-            "scores",
-            "select customer_id, persona_id from scores "
-            f"join (values {clusters}) as personas (cluster, persona_id) using (cluster)",
-        )
+        memberships = champions.score_memberships(features, before[0])
     is_look_back = any(whose == company and day > as_of_date for whose, day in builds)
     used = [int(each[1:]) for (listed,) in ever for each in json.loads(listed)]
     return champions.crown(

@@ -62,13 +62,8 @@ class History:
         }
 
     def scores(self, features):
-        personas = ", ".join(f"({n}, '{each}')" for n, each in enumerate(self.personas))
-        scored = features.query("features", self.champion["scoring_sql"]).to_arrow_table()
-        return self.connection.from_arrow(scored).query(
-            "scores",
-            f"select customer_id, persona_id from scores join (values {personas}) "
-            "as p (cluster, persona_id) using (cluster)",
-        )
+        scored = champions.score_memberships(features, self.champion)
+        return self.connection.from_arrow(scored.to_arrow_table())
 
     def nobody(self):
         schema = pa.schema([("customer_id", pa.string()), ("persona_id", pa.string())])

@@ -117,15 +117,7 @@ def test_personas_survive_a_year_of_refits(online_retail):
                 f"observation_date = date '{day}'"
             )
             nobody = connection.sql("select '' as customer_id, '' as persona_id where false")
-            before = nobody
-            if champion:
-                pairs = enumerate(json.loads(champion["persona_ids"]))
-                listed = ", ".join(f"({cluster}, '{persona}')" for cluster, persona in pairs)
-                before = features.query("features", champion["scoring_sql"]).query(
-                    "scores",
-                    "select customer_id, persona_id from scores "
-                    f"join (values {listed}) as personas (cluster, persona_id) using (cluster)",
-                )
+            before = champions.score_memberships(features, champion) if champion else nobody
             (champion,) = champions.crown(
                 fit, features, connection.table("features.feature_catalog"), before, nobody,
                 living=sorted(living), champion_id="S", next_persona_number=born + 1,

@@ -13,6 +13,7 @@ from customer_personas.learning.segmentation import (
     Company,
     compare_with_noise,
     measure_stability,
+    place_earlier,
     usefulness_of_method,
 )
 from customer_personas.learning.space import Space
@@ -78,14 +79,15 @@ def challenge(
         The champion and its challengers, each with figures and a reason.
     """
     points, _ = champion.space.points(company.now)
-    _measure_in_place(champion, company, points)
+    earlier = place_earlier(company, champion.space)
+    _measure_in_place(champion, company, points, earlier)
     contenders, best = [champion], champion
     alive = np.flatnonzero(champion.clustering.shares(points) >= EMPTY_SHARE)
     if 2 <= len(alive) < champion.count:
-        best = _warm_started(champion, champion.clustering.keep(alive), company, points)
+        best = _warm_started(champion, champion.clustering.keep(alive), company, points, earlier)
         best.reason = f"{champion.count - len(alive)} of the clusters in force lost their members."
         contenders.append(best)
-    moved = _warm_started(champion, best.clustering, company, points)
+    moved = _warm_started(champion, best.clustering, company, points, earlier)
     inertia, before = moved.figures["inertia"], best.figures["inertia"]
     compared = f"inertia {inertia:.4g} against {before:.4g}, less by {1 - inertia / before:.1%}"
     if inertia > (1 - margin) * before or moved.figures["smallest_share"] < SMALLEST_SHARE:
@@ -113,25 +115,25 @@ def challenge(
     return best, contenders
 
 
-def _warm_started(champion, clustering, company: Company, points) -> Candidate:
+def _warm_started(champion, clustering, company: Company, points, earlier) -> Candidate:
     moved = warm_start(clustering, points)
     challenger = Candidate("challenger", champion.space, moved, moved.count)
-    _measure_in_place(challenger, company, points)
+    _measure_in_place(challenger, company, points, earlier)
     return challenger
 
 
-def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray) -> None:
+def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray, earlier) -> None:
     labels = candidate.clustering.labels(points)
     candidate.figures |= cluster_quality.shape(points, labels)
     # around its own centres, not around the means of who is there now
     centers = candidate.clustering.centers[labels]
     candidate.figures["inertia"] = float(((points - centers) ** 2).sum())
-    shares = candidate.clustering.shares(points)
-    candidate.figures["smallest_share"] = float(shares.min())
+    # clusters without members count: shape knows only those that are there
+    candidate.figures["smallest_share"] = float(candidate.clustering.shares(points).min())
     candidate.figures["surrogate_fidelity"] = cluster_quality.surrogate_fidelity(points, labels)
     # judged like the fresh ones: the method, not the frozen clusters, which today has shaped
     candidate.figures |= usefulness_of_method(
-        company, candidate.space, candidate.algorithm, candidate.count
+        company, earlier, candidate.algorithm, candidate.count
     )
 
 

@@ -34,6 +34,46 @@ SCHEMA = pa.schema(
 )
 
 
+def persona_sql(persona_ids: str, cluster: str = "cluster") -> str:
+    """Write the persona of a cluster as SQL.
+
+    Parameters
+    ----------
+    persona_ids : str
+        The persona of each cluster, as JSON list.
+    cluster : str
+        Column of the cluster's number.
+
+    Returns
+    -------
+    str
+        A CASE; null where the cluster is null.
+    """
+    cases = (f"when {n} then {literal(each)}" for n, each in enumerate(json.loads(persona_ids)))
+    return f"case {cluster} {' '.join(cases)} end"
+
+
+def score_memberships(
+    features: duckdb.DuckDBPyRelation, champion: dict[str, Any]
+) -> duckdb.DuckDBPyRelation:
+    """Put customers into the personas of a champion.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        One row per customer.
+    champion : dict
+        Its row.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        customer_id and persona_id.
+    """
+    scores = features.query("features", champion["scoring_sql"])
+    return scores.project(f"customer_id, {persona_sql(champion['persona_ids'])} as persona_id")
+
+
 def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa.Table:
     """Leave the champion in force.
 

@@ -327,7 +327,8 @@ def find_candidates(
     """
     candidates = []
     for space in _spaces(company, feature_sets):
-        points, _customer_ids = space.points(company.now)
+        points, _ = space.points(company.now)
+        earlier = place_earlier(company, space)
         most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
         possible = [k for k in k_values if k <= most]
         company.progress(
@@ -342,7 +343,7 @@ def find_candidates(
             if algorithm not in WITHOUT_CHANCE:
                 again = fit_clustering(algorithm, points, k, company.seed + 1)
             _measure(candidate, points, again.labels(points))
-            candidate.figures |= usefulness_of_method(company, space, algorithm, k)
+            candidate.figures |= usefulness_of_method(company, earlier, algorithm, k)
             candidate.problem = _cheap_problem(candidate, min(k_values), max(k_values))
     return candidates
 
@@ -453,23 +454,25 @@ def _spaces(company: Company, feature_sets: duckdb.DuckDBPyRelation) -> list[Spa
     return list(spaces.values())
 
 
+def place_earlier(company: Company, space: Space) -> tuple[np.ndarray, list[str]]:
+    """Place the customers of the earlier date in a space of the same features, fitted on them."""
+    if not company.knows_later:
+        return np.zeros((0, 0)), []
+    listed = ", ".join(literal(name) for name in space.encoding.features)
+    catalog = company.catalog.filter(f"feature_name in ({listed})")
+    past = fit_space(space.feature_set, company.then, catalog, space.population)
+    return past.points(company.then)
+
+
 def usefulness_of_method(
-    company: Company, space: Space, algorithm: str, k: int
+    company: Company, earlier: tuple[np.ndarray, list[str]], algorithm: str, k: int
 ) -> dict[str, float]:
     """Judge a method by what its groups of the earlier date tell; nothing where that is unknown."""
-    if not company.knows_later:
-        return {}
-    past = fit_space(space.feature_set, company.then, _catalog(company, space), space.population)
-    points, customer_ids = past.points(company.then)
+    points, customer_ids = earlier
     if not points.size:
         return {}
-    earlier = fit_clustering(algorithm, points, k, company.seed)
-    return company.usefulness(customer_ids, earlier.labels(points))
-
-
-def _catalog(company: Company, space: Space) -> duckdb.DuckDBPyRelation:
-    listed = ", ".join(literal(name) for name in space.encoding.features)
-    return company.catalog.filter(f"feature_name in ({listed})")
+    clustering = fit_clustering(algorithm, points, k, company.seed)
+    return company.usefulness(customer_ids, clustering.labels(points))
 
 
 def _trials(points: np.ndarray, k_values: list[int]) -> list[tuple[str, int]]:

@@ -283,6 +283,8 @@ def read_company(
     )
     mixes: dict[str, dict[str, float]] = {}
     bought = judged.filter("product_category is not null and sale_amount > 0")
+    # the order of the rows is the order of the sums below
+    bought = bought.order("customer_id, product_category")
     for customer, category, amount in bought.project(
         "customer_id, product_category, cast(sale_amount as double)"
     ).fetchall():

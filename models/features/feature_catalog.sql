@@ -41,7 +41,8 @@ category_shares as (
         false as in_segmentation,
         true as in_classification,
         true as is_dated,
-        'order_lines.product_category' as comes_from
+        'order_lines.product_category' as comes_from,
+        product_category
     from {{ ref('top_categories') }}
 
 ),
@@ -58,9 +59,10 @@ interest_shares as (
         'numeric' as value_type,
         'sqrt' as transform,
         true as in_segmentation,
-        false as in_classification,
+        true as in_classification,
         true as is_dated,
-        'order_lines.product_category' as comes_from
+        'order_lines.product_category' as comes_from,
+        product_category
     from {{ ref('top_categories') }}
 
 ),
@@ -78,7 +80,8 @@ view_shares as (
         false as in_segmentation,
         true as in_classification,
         true as is_dated,
-        'web_events.product_category' as comes_from
+        'web_events.product_category' as comes_from,
+        product_category
     from {{ ref('top_categories') }}
 
 ),
@@ -104,7 +107,8 @@ attributes as (
         true as in_segmentation,
         true as in_classification,
         false as is_dated,
-        'customers.' || attribute as comes_from
+        'customers.' || attribute as comes_from,
+        cast(null as varchar) as product_category
     from {{ ref('attribute_catalog') }}
     where is_feature
 
@@ -125,7 +129,8 @@ select
         profile_history.is_overwritten
         and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
     ) as is_dated,
-    defined.comes_from
+    defined.comes_from,
+    cast(null as varchar) as product_category
 from defined
 cross join profile_history
 union all

@@ -28,6 +28,7 @@ totals as (
         max(case when order_days.orders > 0 then order_days.activity_date end) as last_order_on,
         min(case when order_days.orders > 0 then order_days.activity_date end) as first_order_on,
         sum(order_days.orders) as frequency,
+        count(case when order_days.orders > 0 then 1 end) as order_days,
         sum(order_days.net_amount) as monetary_value,
         sum(order_days.sale_amount) as sale_amount,
         sum(order_days.gross_amount) as gross_amount,
@@ -87,6 +88,7 @@ select
     {{ days_between('totals.first_order_on', 'observations.observation_date') }}
         as days_since_first_order,
     {{ zero_where_provided('order_lines', 'totals.frequency') }} as frequency,
+    {{ zero_where_provided('order_lines', 'totals.order_days') }} as order_days,
     {{ zero_where_provided('order_lines', 'totals.monetary_value', 'decimal(18, 2)') }}
         as monetary_value,
     {{ ratio('totals.sale_amount', 'totals.frequency') }} as average_order_value,

@@ -7,8 +7,7 @@ observations as (
     select
         customer_id,
         observation_date
-    from {{ ref('observations') }}
-    where not is_as_of
+    from {{ ref('label_observations') }}
 
 ),
 

@@ -1,0 +1,104 @@
+-- Dates on which labels are looked up: those that are learnt from, and further back, so that each of them can be
+-- held against the same season one year before.
+
+{%- set step_days = var('observation_step_days') -%}
+{%- set window_days = whole_steps(var('horizon_days')) -%}
+{%- set year_days = whole_steps(364 - step_days // 2) %}
+
+with
+
+activity as (
+
+    select
+        min(known_on) as first_activity_on,
+        max(last_activity_on) as last_activity_on
+    from {{ ref('int_customers_known') }}
+
+),
+
+orders as (
+
+    -- Targets look at orders: sign-ups from before the first order record are no history to learn from, and
+    -- a window is complete only where order records reach to its end, whatever else arrived since.
+    select
+        min(ordered_on) as first_order_on,
+        {{ add_days('max(ordered_on)', 1) }} as day_after_last_order
+    from {{ ref('int_order_lines') }}
+
+),
+
+as_of as (
+
+    select
+        first_activity_on,
+        last_activity_on,
+        coalesce(
+            {{ as_of_date() }},
+            {{ add_days('last_activity_on', 1) }},
+            cast('{{ var("undated_as_of_date") }}' as date)
+        ) as as_of_date
+    from activity
+
+),
+
+checked as (
+
+    select
+        case
+            when as_of_date <= first_activity_on
+                then {{ raise_error(
+                    "'as_of_date is ' || as_of_date || ', but the first record is dated ' || first_activity_on"
+                    ~ " || ' (the last ' || last_activity_on || '): nothing is known before it. Give a later"
+                    ~ " date, or leave as_of_date out for the day after the last record.'"
+                ) }}
+            when as_of_date > {{ add_days(latest_plausible_time(), 1) }}
+                then {{ raise_error(
+                    "'as_of_date is ' || as_of_date || ', which lies in the future: nothing can be known as of it."
+                    ~ " Give today or an earlier date, or leave as_of_date out.'"
+                ) }}
+            else as_of_date
+        end as as_of_date,
+        first_activity_on
+    from as_of
+
+),
+
+grid as (
+
+    {{ dates_between(
+        "cast('2000-01-01' as date)",
+        "(select as_of_date from checked)",
+        var('observation_step_days')
+    ) }}
+
+),
+
+complete as (
+
+    select
+        grid.grid_date,
+        row_number() over (order by grid.grid_date desc) as newness
+    from grid
+    cross join checked
+    cross join orders
+    where
+        {{ add_days('grid.grid_date', var('horizon_days')) }} <= checked.as_of_date
+        and {{ add_days('grid.grid_date', var('horizon_days')) }}
+        <= coalesce(orders.day_after_last_order, checked.as_of_date)
+        and {{ add_days('grid.grid_date', -var('minimum_history_days')) }}
+        >= coalesce(orders.first_order_on, checked.first_activity_on)
+
+)
+
+select
+    grid_date as observation_date,
+    false as is_as_of,
+    newness
+from complete
+where newness <= {{ var('observation_dates_max') + year_days // step_days + window_days // step_days }}
+union all
+select
+    as_of_date as observation_date,
+    true as is_as_of,
+    null as newness
+from checked

@@ -1,0 +1,1 @@
+"""Prediction: what a customer will do or need next, chosen and judged on dates that lie later."""

@@ -1,0 +1,302 @@
+"""How good predicted probabilities are, with intervals from resampled customers.
+
+Every figure is a function of weights on the rows: with weights of one it is the figure itself, with
+the counts of a bootstrap resample it is the figure of that resample. Two models measured with the
+same weights are compared customer by customer.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+BINS = 10
+RESAMPLES = 200
+INTERVAL = (2.5, 97.5)
+TOP_SHARE = 0.1
+# Metrics of which less is better.
+LOSSES = (
+    "log_loss",
+    "brier",
+    "expected_calibration_error",
+    "expected_calibration_error_aligned",
+)
+
+
+def bootstrap_weights(row_count: int, seed: int, resamples: int = RESAMPLES) -> np.ndarray:
+    """Draw resamples of rows, as counts.
+
+    Parameters
+    ----------
+    row_count : int
+        Number of rows.
+    seed : int
+        Seed of the draws.
+    resamples : int
+        Number of resamples.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row per resample, after a first row of ones; one column per row.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(row_count, np.full(row_count, 1 / max(row_count, 1)), size=resamples)
+    return np.vstack([np.ones((1, row_count)), drawn])
+
+
+def measure(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Measure predicted probabilities against the true classes.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes; -1 for a label that the model does not know, which counts as
+        an error with probability 0.0001.
+    probabilities : numpy.ndarray
+        One row per label, one column per class. Of two classes the second is the positive one.
+    weights : numpy.ndarray
+        One row per resample, one column per label.
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        One number per row of `weights` for each metric that is defined on these rows.
+    """
+    if len(y) == 0:
+        return {}
+    class_count = probabilities.shape[1]
+    total = weights.sum(axis=1)
+    predicted = probabilities.argmax(axis=1)
+    true = np.where(y >= 0, probabilities[np.arange(len(y)), np.maximum(y, 0)], 0.0)
+    values = {"accuracy": weights @ (predicted == y) / total}
+    values |= _confusion_metrics(y, predicted, class_count, weights)
+    scored = range(class_count) if class_count > 2 else [1]
+    shown = [k for k in scored if 0 < np.count_nonzero(y == k) < len(y)]
+    if shown:
+        areas = [_ranking_metrics(y == k, probabilities[:, k], weights) for k in shown]
+        values["roc_auc"] = np.nanmean([area for area, _, _ in areas], axis=0)
+        if class_count == 2:
+            _, values["average_precision"], values["lift_at_10_percent"] = areas[0]
+    values["log_loss"] = weights @ -np.log(np.maximum(true, 1e-4)) / total
+    squares = (probabilities**2).sum(axis=1) - 2 * true + 1
+    values["brier"] = weights @ squares / total / (2 if class_count == 2 else 1)
+    if class_count == 2:
+        hit, chance = y == 1, probabilities[:, 1]
+    else:
+        hit, chance = y == predicted, probabilities.max(axis=1)
+    values["expected_calibration_error"] = _calibration_error(hit, chance, weights)
+    if class_count > 3:
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :3]
+        values["top_3_hit_rate"] = weights @ (best == y[:, None]).any(axis=1) / total
+    return values
+
+
+def calibration_noise_floor(probabilities: np.ndarray, seed: int) -> float:
+    """Give the calibration error that perfectly calibrated probabilities would show by chance.
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray
+        One column per class.
+    seed : int
+        Seed of the labels that are drawn.
+
+    Returns
+    -------
+    float
+        Mean error over 200 draws of labels from the probabilities themselves.
+    """
+    two = probabilities.shape[1] == 2
+    chance = probabilities[:, 1] if two else probabilities.max(axis=1)
+    rng = np.random.default_rng(seed)
+    bins = _bins(chance)
+    gaps = [
+        np.abs(np.bincount(bins, weights=chance - drawn, minlength=BINS)).sum() / len(chance)
+        for drawn in (rng.random(len(chance)) < chance for _ in range(RESAMPLES))
+    ]
+    return float(np.mean(gaps))
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """Give the 95 % bootstrap interval of a metric.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        The metric itself, then its resamples.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end.
+    """
+    low, high = np.nanpercentile(values[1:], INTERVAL)
+    return float(low), float(high)
+
+
+def gains(y: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Count who is found in each tenth of the customers, the likeliest first.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes.
+    probabilities : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+
+    Returns
+    -------
+    list of dict
+        ``class``, ``decile`` (1 = likeliest), ``customers``, ``hits``; ties keep the order of rows.
+    """
+    rows = []
+    for position in _scored_classes(classes):
+        order = np.argsort(-probabilities[:, position], kind="stable")
+        for number, part in enumerate(np.array_split(order, min(BINS, max(len(order), 1)))):
+            hits = int(np.count_nonzero(y[part] == position))
+            rows.append(
+                {
+                    "class": classes[position],
+                    "decile": number + 1,
+                    "customers": len(part),
+                    "hits": hits,
+                }
+            )
+    return rows
+
+
+def calibration_bins(
+    y: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Hold predicted probabilities against how often they came true.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes.
+    probabilities : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+
+    Returns
+    -------
+    list of dict
+        ``class``, ``bin`` (1 = least likely), ``customers``, ``hits``, ``mean_probability``.
+    """
+    rows = []
+    for position in _scored_classes(classes):
+        chance = probabilities[:, position]
+        bins = _bins(chance)
+        for number, label in enumerate(np.unique(bins)):
+            part = bins == label
+            rows.append(
+                {
+                    "class": classes[position],
+                    "bin": number + 1,
+                    "customers": int(part.sum()),
+                    "hits": int(np.count_nonzero(y[part] == position)),
+                    "mean_probability": float(chance[part].mean()),
+                }
+            )
+    return rows
+
+
+def confusion(
+    y: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Count true and predicted classes.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes; -1 for labels the model does not know.
+    probabilities : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+
+    Returns
+    -------
+    list of dict
+        ``actual``, ``predicted`` and ``customers``, zeros included.
+    """
+    predicted = probabilities.argmax(axis=1)
+    names = [*classes, *(["unknown label"] if (y < 0).any() else [])]
+    actual = np.where(y < 0, len(classes), y)
+    return [
+        {
+            "actual": name,
+            "predicted": guess,
+            "customers": int(np.count_nonzero((actual == row) & (predicted == column))),
+        }
+        for row, name in enumerate(names)
+        for column, guess in enumerate(classes)
+    ]
+
+
+def _scored_classes(classes: Sequence[str]) -> list[int]:
+    """Of two classes only the positive one is worth a table."""
+    return [1] if len(classes) == 2 else list(range(len(classes)))
+
+
+def _confusion_metrics(
+    y: np.ndarray, predicted: np.ndarray, class_count: int, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Recall and F1, averaged over the classes that are shown."""
+    count = class_count + 1  # one more for labels that the model does not know
+    cell = np.where(y < 0, class_count, y) * count + predicted
+    cells = np.zeros((len(y), count * count))
+    cells[np.arange(len(y)), cell] = 1
+    table = (weights @ cells).reshape(len(weights), count, count)
+    diagonal = np.diagonal(table, axis1=1, axis2=2)
+    actual, guessed = table.sum(axis=2), table.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        recall = np.where(actual > 0, diagonal / actual, np.nan)
+        score = np.where(actual + guessed > 0, 2 * diagonal / (actual + guessed), np.nan)
+    return {
+        "balanced_accuracy": np.nanmean(recall, axis=1),
+        "macro_f1": np.nanmean(score, axis=1),
+    }
+
+
+def _ranking_metrics(
+    positive: np.ndarray, score: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Area under the ROC curve, average precision and lift at the top, ties shared fairly."""
+    _, rank = np.unique(-score, return_inverse=True)
+    size = rank.max() + 1
+    order = np.argsort(rank, kind="stable")
+    starts = np.searchsorted(rank[order], np.arange(size))
+    hits = np.add.reduceat((weights * positive)[:, order], starts, axis=1)
+    rows = np.add.reduceat(weights[:, order], starts, axis=1)
+    found, seen = np.cumsum(hits, axis=1), np.cumsum(rows, axis=1)
+    all_hits, all_rows = found[:, -1:], seen[:, -1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # negatives of lower score, and half of those with the same
+        below = (all_rows - all_hits) - (seen - found) + (rows - hits) / 2
+        area = (hits * below).sum(axis=1) / (all_hits * (all_rows - all_hits))[:, 0]
+        precision = np.where(seen > 0, found / seen, 0.0)
+        average = (hits * precision).sum(axis=1) / all_hits[:, 0]
+        places = TOP_SHARE * all_rows
+        taken = np.clip((places - (seen - rows)) / np.maximum(rows, 1e-12), 0, 1)
+        lift = (taken * hits).sum(axis=1) / places[:, 0] / (all_hits / all_rows)[:, 0]
+    return area, average, lift
+
+
+def _bins(chance: np.ndarray) -> np.ndarray:
+    """Deal rows into ten bins of about the same size; equal probabilities share one."""
+    edges = np.quantile(chance, np.linspace(0, 1, BINS + 1)[1:-1])
+    return np.searchsorted(edges, chance, side="left")
+
+
+def _calibration_error(hit: np.ndarray, chance: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean distance between probability and hit rate over the bins."""
+    bins = _bins(chance)
+    member = pd.get_dummies(bins).to_numpy(float)
+    gaps = weights @ (member * (chance - hit)[:, None])
+    return np.abs(gaps).sum(axis=1) / weights.sum(axis=1)

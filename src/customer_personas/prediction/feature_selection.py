@@ -1,0 +1,182 @@
+"""Which features a target is learnt from, and why the others are left out."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.tree import DecisionTreeClassifier
+
+from customer_personas.learning.encoding import Encoding
+
+# Two features that rank customers so alike say the same.
+COLLINEAR = 0.98
+# A feature that alone tells classes apart so well is more likely a copy of the label than a find.
+TOO_GOOD_ALONE = 0.95
+# A feature is uninformative where it tells no more than so many standard errors of pure chance.
+CHANCE_ERRORS = 2.0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found about one feature.
+
+    Parameters
+    ----------
+    feature_name : str
+        The feature.
+    auc_alone : float or None
+        Area under the ROC curve (of several classes their mean) of a small tree that sees this
+        feature only, on rows it was not fitted on; None where the feature has no input.
+    correlated_with : str or None
+        The feature kept that ranks customers most alike.
+    correlation : float or None
+        Spearman's correlation with it, without sign.
+    is_used : bool
+        Whether models may use it.
+    is_suspicious : bool
+        Whether it alone is too good to be true.
+    reason : str
+        Why it is used or not.
+    """
+
+    feature_name: str
+    auc_alone: float | None
+    correlated_with: str | None
+    correlation: float | None
+    is_used: bool
+    is_suspicious: bool
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the fields.
+
+        Returns
+        -------
+        dict
+            By name.
+        """
+        return asdict(self)
+
+
+def select_features(
+    encoding: Encoding,
+    X: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    class_count: int,
+    seed: int,
+) -> list[Judged]:
+    """Judge every feature on rows that learn and rows that are held out.
+
+    Parameters
+    ----------
+    encoding : Encoding
+        The inputs, columns of `X`, and the features that gave none.
+    X : numpy.ndarray
+        The inputs.
+    y : numpy.ndarray
+        Positions of the classes, none of them -1.
+    held_out : numpy.ndarray
+        Mask of the rows that judge.
+    class_count : int
+        Number of classes.
+    seed : int
+        Seed of the trees.
+
+    Returns
+    -------
+    list of Judged
+        The features used, the most telling first; then those left out.
+    """
+    columns: dict[str, list[int]] = {}
+    for position, each in enumerate(encoding.inputs):
+        columns.setdefault(each.feature, []).append(position)
+    areas = {
+        feature: _area_alone(X[:, own], y, held_out, class_count, seed)
+        for feature, own in columns.items()
+    }
+    least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], class_count)
+    kept: list[Judged] = []
+    left_out: list[Judged] = []
+    ranks = {
+        feature: rankdata(X[:, own[0]])
+        for feature, own in columns.items()
+        if encoding.inputs[own[0]].kind == "number"
+    }
+    for feature in sorted(columns, key=lambda name: (-areas[name], name)):
+        area = areas[feature]
+        twin, correlation = _closest(feature, ranks, [each.feature_name for each in kept])
+        suspicious = area >= TOO_GOOD_ALONE
+        if area < least:
+            reason = (
+                f"Uninformative: alone it tells the classes apart no better than chance "
+                f"(area under the curve {area:.3f}, below {least:.3f})."
+            )
+        elif correlation is not None and correlation >= COLLINEAR:
+            reason = f"Collinear: it ranks customers as {twin} does ({correlation:.3f})."
+        else:
+            reason = f"Used: area under the curve {area:.3f} alone."
+            if suspicious:
+                reason += (
+                    f" Suspicious: at {TOO_GOOD_ALONE} or more it may be a copy of the label, "
+                    "known only afterwards. Check where it comes from."
+                )
+            kept.append(Judged(feature, area, twin, correlation, True, suspicious, reason))
+            continue
+        left_out.append(Judged(feature, area, twin, correlation, False, suspicious, reason))
+    for each in encoding.left_out:
+        reason = f"Left out: {each['reason']}."
+        left_out.append(Judged(each["feature"], None, None, None, False, False, reason))
+    return kept + left_out
+
+
+def _area_alone(
+    X: np.ndarray, y: np.ndarray, held_out: np.ndarray, class_count: int, seed: int
+) -> float:
+    """Judge a small tree on some inputs."""
+    tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=0.005, random_state=seed)
+    tree.fit(X[~held_out], y[~held_out])
+    shares = np.zeros((int(held_out.sum()), class_count))
+    shares[:, tree.classes_] = tree.predict_proba(X[held_out])
+    truth = y[held_out]
+    areas = [
+        _area(truth == k, shares[:, k])
+        for k in ([1] if class_count == 2 else range(class_count))
+        if 0 < np.count_nonzero(truth == k) < len(truth)
+    ]
+    return float(np.mean(areas)) if areas else 0.5
+
+
+def _area(positive: np.ndarray, score: np.ndarray) -> float:
+    """Area under the ROC curve from ranks."""
+    hits = np.count_nonzero(positive)
+    rank_sum = rankdata(score)[positive].sum() - hits * (hits + 1) / 2
+    return rank_sum / (hits * (len(positive) - hits))
+
+
+def _chance_error(y: np.ndarray, class_count: int) -> float:
+    """Give the standard error of an area (or a mean of areas) that is only chance."""
+    counts = np.bincount(y, minlength=class_count)
+    shown = counts[(counts > 0) & (counts < len(y))]
+    if class_count == 2:
+        shown = shown[-1:]
+    if not len(shown):
+        return 0.5
+    errors = [(len(y) + 1) / (12 * count * (len(y) - count)) for count in shown]
+    return float(np.sqrt(np.sum(errors)) / len(errors))
+
+
+def _closest(
+    feature: str, ranks: dict[str, np.ndarray], kept: list[str]
+) -> tuple[str | None, float | None]:
+    """Find the feature kept that ranks customers most alike."""
+    if feature not in ranks:
+        return None, None
+    found = [
+        (abs(float(np.corrcoef(ranks[feature], ranks[name])[0, 1])), name)
+        for name in kept
+        if name in ranks
+    ]
+    correlation, name = max(found, default=(None, None))
+    return name, correlation

@@ -1,0 +1,327 @@
+"""What is reported about a model on rows that it was not fitted on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from customer_personas.learning.encoding import Encoding
+from customer_personas.prediction import evaluation
+from customer_personas.prediction.calibration import align, probabilities
+
+EVALUATED_ROWS = 10_000
+IMPORTANCE_ROWS = 3_000
+IMPORTANCE_REPEATS = 3
+LEAST_PERSONA_CUSTOMERS = 50
+PERSONA_METRICS = ("accuracy", "roc_auc", "log_loss", "expected_calibration_error")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Probabilities held against the truth.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes, -1 for labels that the model does not know.
+    probabilities : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+    customers : numpy.ndarray or None
+        The customer of each row.
+    seed : int
+        Seed of the resamples: models judged on the same rows have the same ones.
+    values : dict of numpy.ndarray
+        The metrics, each with its resamples.
+    """
+
+    y: np.ndarray
+    probabilities: np.ndarray
+    classes: Sequence[str]
+    customers: np.ndarray | None
+    seed: int
+    values: dict[str, np.ndarray]
+
+    def advantage(self, metric: str, other: "Judgement") -> tuple[float, float, float] | None:
+        """Compare with another model, customer by customer.
+
+        Parameters
+        ----------
+        metric : str
+            The metric.
+        other : Judgement
+            The other model on the same rows.
+
+        Returns
+        -------
+        tuple of float or None
+            By how much this one is better, with its 95 % interval.
+        """
+        if metric not in self.values or metric not in other.values:
+            return None
+        sign = -1 if metric in evaluation.LOSSES else 1
+        better = sign * (self.values[metric] - other.values[metric])
+        return (float(better[0]), *evaluation.interval(better))
+
+    def rows(
+        self, split: str, day: date | None, baseline: "Judgement", baseline_name: str
+    ) -> list[dict[str, Any]]:
+        """List the metrics beside those of a baseline.
+
+        Parameters
+        ----------
+        split : str
+            What the rows are used for.
+        day : datetime.date or None
+            Their date.
+        baseline : Judgement
+            The baseline on the same rows.
+        baseline_name : str
+            Its name.
+
+        Returns
+        -------
+        list of dict
+            One per metric.
+        """
+        where = {"split": split, "observation_date": str(day) if day else None, "persona_id": None}
+        listed = []
+        for metric, values in self.values.items():
+            low, high = evaluation.interval(values)
+            advantage = self.advantage(metric, baseline)
+            listed.append(
+                where
+                | {
+                    "metric": metric,
+                    "value": float(values[0]),
+                    "low": low,
+                    "high": high,
+                    "customers": len(self.y),
+                    "baseline": baseline_name,
+                    "baseline_value": float(baseline.values[metric][0]) if advantage else None,
+                    "advantage": advantage[0] if advantage else None,
+                    "advantage_low": advantage[1] if advantage else None,
+                    "advantage_high": advantage[2] if advantage else None,
+                }
+            )
+        if len(self.y):
+            floor = evaluation.calibration_noise_floor(self.probabilities, self.seed)
+            listed.append(
+                where
+                | {"metric": "calibration_noise_floor", "value": floor, "customers": len(self.y)}
+            )
+        return listed
+
+    def rows_by_persona(self, day: date | None, personas: dict[str, str]) -> list[dict[str, Any]]:
+        """List the main metrics for the members of each persona.
+
+        Parameters
+        ----------
+        day : datetime.date or None
+            The date of the rows.
+        personas : dict
+            Persona by customer.
+
+        Returns
+        -------
+        list of dict
+            One per persona with at least 50 customers, and metric.
+        """
+        own = np.array([personas.get(customer) for customer in self.customers], dtype=object)
+        listed = []
+        for persona in sorted({name for name in own if name is not None}):
+            member = own == persona
+            if member.sum() < LEAST_PERSONA_CUSTOMERS:
+                continue
+            part = judge(self.y[member], self.probabilities[member], self.classes, None, self.seed)
+            for metric in PERSONA_METRICS:
+                if metric in part.values:
+                    low, high = evaluation.interval(part.values[metric])
+                    listed.append(
+                        {
+                            "split": "test",
+                            "observation_date": str(day) if day else None,
+                            "persona_id": persona,
+                            "metric": metric,
+                            "value": float(part.values[metric][0]),
+                            "low": low,
+                            "high": high,
+                            "customers": int(member.sum()),
+                        }
+                    )
+        return listed
+
+    def comparisons(
+        self, split: str, day: date | None, other: "Judgement", name: str
+    ) -> list[dict[str, Any]]:
+        """List the advantage over a baseline in every metric.
+
+        Parameters
+        ----------
+        split : str
+            What the rows are used for.
+        day : datetime.date or None
+            Their date.
+        other : Judgement
+            The baseline on the same rows.
+        name : str
+            Its name.
+
+        Returns
+        -------
+        list of dict
+            One per metric that both have.
+        """
+        listed = []
+        for metric in self.values:
+            advantage = self.advantage(metric, other)
+            if advantage is not None:
+                listed.append(
+                    {
+                        "split": split,
+                        "observation_date": str(day) if day else None,
+                        "baseline": name,
+                        "metric": metric,
+                        "value": float(self.values[metric][0]),
+                        "baseline_value": float(other.values[metric][0]),
+                        "advantage": advantage[0],
+                        "advantage_low": advantage[1],
+                        "advantage_high": advantage[2],
+                    }
+                )
+        return listed
+
+    def gains(self) -> list[dict[str, Any]]:
+        """Give `evaluation.gains` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per class and tenth of the customers.
+        """
+        return evaluation.gains(self.y, self.probabilities, self.classes)
+
+    def calibration(self) -> list[dict[str, Any]]:
+        """Give `evaluation.calibration_bins` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per class and bin.
+        """
+        return evaluation.calibration_bins(self.y, self.probabilities, self.classes)
+
+    def confusion(self) -> list[dict[str, Any]]:
+        """Give `evaluation.confusion` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per true and predicted class.
+        """
+        return evaluation.confusion(self.y, self.probabilities, self.classes)
+
+
+def judge(
+    y: np.ndarray,
+    found: np.ndarray,
+    classes: Sequence[str],
+    customers: np.ndarray | None,
+    seed: int,
+) -> Judgement:
+    """Measure probabilities against the truth.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes, -1 for labels that the model does not know.
+    found : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+    customers : numpy.ndarray or None
+        The customer of each row.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    Judgement
+        The metrics on 10,000 rows at most, evenly taken.
+    """
+    if len(y) > EVALUATED_ROWS:
+        taken = np.linspace(0, len(y) - 1, EVALUATED_ROWS).astype(int)
+        y, found = y[taken], found[taken]
+        customers = customers[taken] if customers is not None else None
+    weights = evaluation.bootstrap_weights(len(y), seed)
+    values = evaluation.measure(y, found, weights)
+    known = y >= 0
+    if known.any():
+        # what is left of the calibration error once the level is right
+        logarithms = np.log(np.maximum(found, 1e-12))
+        shares = np.bincount(y[known], minlength=len(classes))
+        level = align(logarithms[known], shares)
+        moved = evaluation.measure(y, probabilities(logarithms, 1.0, level), weights)
+        error = moved["expected_calibration_error"]
+        values["expected_calibration_error_aligned"] = error
+    return Judgement(y, found, classes, customers, seed, values)
+
+
+def permutation_importances(
+    predict: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    y: np.ndarray,
+    encoding: Encoding,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Measure what a model loses where the values of one feature are dealt out anew.
+
+    Parameters
+    ----------
+    predict : callable
+        Gives probabilities from inputs.
+    X : numpy.ndarray
+        Inputs of rows that the model was not fitted on.
+    y : numpy.ndarray
+        Positions of their classes.
+    encoding : Encoding
+        The inputs; those of one feature are shuffled together.
+    seed : int
+        Seed of the shuffles.
+
+    Returns
+    -------
+    list of dict
+        ``feature_name``, ``log_loss_increase`` and its standard deviation over three shuffles, the
+        most important first.
+    """
+    if not len(y):
+        return []
+    taken = np.unique(np.linspace(0, len(y) - 1, min(len(y), IMPORTANCE_ROWS)).astype(int))
+    X, y = X[taken], y[taken]
+
+    def loss(inputs: np.ndarray) -> float:
+        chance = predict(inputs)[np.arange(len(y)), y]
+        return float(-np.mean(np.log(np.maximum(chance, 1e-4))))
+
+    rng = np.random.default_rng(seed)
+    honest = loss(X)
+    listed = []
+    for feature in encoding.features:
+        own = [place for place, each in enumerate(encoding.inputs) if each.feature == feature]
+        increases = []
+        for _ in range(IMPORTANCE_REPEATS):
+            shuffled = X.copy()
+            shuffled[:, own] = X[np.ix_(rng.permutation(len(X)), own)]
+            increases.append(loss(shuffled) - honest)
+        listed.append(
+            {
+                "feature_name": feature,
+                "log_loss_increase": float(np.mean(increases)),
+                "standard_deviation": float(np.std(increases)),
+            }
+        )
+    return sorted(listed, key=lambda row: (-row["log_loss_increase"], row["feature_name"]))

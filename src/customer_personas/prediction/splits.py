@@ -1,0 +1,163 @@
+"""Which labelled rows choose, train and test."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+
+PARTS = 3
+FIFTHS = 5
+# Candidates are chosen on so many dates at most, and by customers where there are fewer than two.
+MOST_FOLDS = 6
+LEAST_FOLD_DATES = 2
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from and rows to judge by.
+
+    Parameters
+    ----------
+    learn, judge : numpy.ndarray
+        Masks over the rows; only labelled ones of them count.
+    population : numpy.ndarray
+        Mask of the rows whose level is to be expected: on a date everybody, labelled or not.
+    day : datetime.date or None
+        The date that is judged, None where customers are judged whatever the date.
+    """
+
+    learn: np.ndarray
+    judge: np.ndarray
+    population: np.ndarray
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of a target are used.
+
+    Parameters
+    ----------
+    folds : list of Split
+        What candidates are chosen by. No customer and no label window is on both sides.
+    selection : Split
+        What features are selected by.
+    test : Split
+        What the published models learn from, and what judges them once.
+    earlier : list of Split
+        Earlier dates on which the chosen model is tried again, each learnt from dates before it.
+    note : str
+        What is unusual about the plan, empty for nothing.
+    """
+
+    folds: list[Split]
+    selection: Split
+    test: Split
+    earlier: list[Split] = field(default_factory=list)
+    note: str = ""
+
+
+def plan_future(
+    days: np.ndarray,
+    labelled: np.ndarray,
+    parts: np.ndarray,
+    horizon_days: int,
+) -> Plan | str:
+    """Plan by dates: no label window that is learnt from reaches into the date that is judged.
+
+    Parameters
+    ----------
+    days : numpy.ndarray
+        Observation date of each row, as datetime.date.
+    labelled : numpy.ndarray
+        Mask of the rows with a label.
+    parts : numpy.ndarray
+        The part of each row's customer, from 0 to `PARTS` - 1.
+    horizon_days : int
+        Length of a label window.
+
+    Returns
+    -------
+    Plan or str
+        The plan, or in words why nothing can be trained.
+    """
+    horizon = timedelta(days=horizon_days)
+    labelled_days = sorted(set(days[labelled]))
+    if not labelled_days:
+        missing = (
+            "no observation date has labels (no record says what is to be predicted, or none is "
+            "old enough)"
+        )
+        return _first_fit(missing, min(days, default=None), horizon)
+    on_day = np.array(days, dtype="datetime64[D]")
+
+    def split(day: date) -> Split:
+        population = on_day == np.datetime64(day)
+        learn = labelled & (on_day <= np.datetime64(day - horizon))
+        return Split(learn, population & labelled, population, day)
+
+    splits = [split(day) for day in labelled_days]
+    test = splits[-1]
+    if not test.learn.any():
+        missing = f"no labelled date lies {horizon_days} days before the test date {test.day}"
+        return _first_fit(missing, labelled_days[0], horizon)
+    earlier = [each for each in splits[:-1] if each.learn.any()]
+    known = [each for each in earlier if each.day <= test.day - horizon][-MOST_FOLDS:]
+    if len(known) >= LEAST_FOLD_DATES:
+        folds = [
+            Split(
+                each.learn & (parts != place % PARTS),
+                each.judge & (parts == place % PARTS),
+                each.population & (parts == place % PARTS),
+                each.day,
+            )
+            for place, each in enumerate(known)
+        ]
+        return Plan(folds, known[-1], test, earlier)
+    folds = _by_customer(test.learn, parts)
+    note = (
+        f"Chosen by {PARTS}-fold cross-validation over customers: fewer than {LEAST_FOLD_DATES} "
+        f"labelled dates lie {horizon_days} days before the test date and after an earlier one."
+    )
+    return Plan(folds, folds[0], test, earlier, note)
+
+
+def plan_declared(parts: np.ndarray, fifths: np.ndarray) -> Plan | str:
+    """Plan by customers: of five parts four train and choose, one tests.
+
+    Parameters
+    ----------
+    parts : numpy.ndarray
+        The part of each row's customer, from 0 to `PARTS` - 1.
+    fifths : numpy.ndarray
+        The fifth of each row's customer, from 0 to 4.
+
+    Returns
+    -------
+    Plan or str
+        The plan, or in words why nothing can be trained.
+    """
+    if len(parts) == 0:
+        return "No customer with a label has features."
+    training = fifths < FIFTHS - 1
+    folds = _by_customer(training, parts)
+    return Plan(folds, folds[0], Split(training, ~training, ~training))
+
+
+def _by_customer(rows: np.ndarray, parts: np.ndarray) -> list[Split]:
+    """Cross-validate over customers."""
+    return [
+        Split(rows & (parts != part), rows & (parts == part), rows & (parts == part))
+        for part in range(PARTS)
+    ]
+
+
+def _first_fit(missing: str, first_day: date | None, horizon: timedelta) -> str:
+    """Say which date is missing for a first fit."""
+    if first_day is None:
+        return f"No training date: {missing}, nor is there any observation date."
+    return (
+        f"No training date: {missing}. With {first_day} to train on, a test date from "
+        f"{first_day + horizon} on is needed, whose label window is complete on "
+        f"{first_day + 2 * horizon}."
+    )

@@ -1,6 +1,7 @@
 """Groups of products by their names."""
 
 import random
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -14,6 +15,7 @@ from customer_personas.learning.product_groups import (
     MOST_GROUPS,
     OTHER,
     SCHEMA,
+    _place,
     fit_groups,
     group_products,
 )
@@ -216,6 +218,15 @@ def test_a_company_with_one_best_seller_still_gets_groups():
     # no number of groups brings the largest below a quarter
     found, _ = grouped(table(NAMES, [100_000] + [1] * (len(NAMES) - 1)))
     assert len({row["product_group"] for row in found.values()}) >= 6
+
+
+def test_a_later_name_in_a_topic_without_members_is_other():
+    groups = fit_groups(NAMES, [10] * len(NAMES), seed=1)
+    kept = _place(groups, ["teapot"], np.array([False]))
+    assert kept[0] != [OTHER]
+    emptied = ["" if name == kept[0][0] else name for name in groups.names]
+    without = _place(replace(groups, names=emptied), ["teapot"], np.array([False]))
+    assert without == ([OTHER], [None], [None])
 
 
 @settings(max_examples=15, deadline=None)

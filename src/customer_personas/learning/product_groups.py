@@ -191,7 +191,7 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
         shape=(factors.n_components, len(names)),
     )
     sums = np.vstack([(members @ vectors).toarray(), np.asarray(vectors.sum(axis=0))])
-    return Groups(vectorizer, factors, _group_names(names, places), sums, shares)
+    return Groups(vectorizer, factors, _group_names(names, places, len(shares)), sums, shares)
 
 
 def _place(
@@ -200,21 +200,22 @@ def _place(
     """Give the group of each name, and its similarities to the group and to all."""
     vectors = groups.vectorizer.transform(names)
     places = _places(groups.factors, vectors)
-    found = [groups.names[place] if place >= 0 else "" for place in places]
-    products = vectors @ groups.sums.T
+    # a topic without a fitted product is no group
+    places[[place >= 0 and not groups.names[place] for place in places]] = -1
+    to_sums = vectors @ groups.sums.T
     squares = (groups.sums**2).sum(axis=1)
     # a fitted product is compared with the others, not with itself
     own = is_fitted.astype(float)
     similar = []
     for column in (places, np.full(len(names), len(groups.sums) - 1)):
-        to_sum = products[np.arange(len(names)), column]
+        to_sum = to_sums[np.arange(len(names)), column]
         rest = squares[column] - own * (2 * to_sum - 1)
         is_known = (places >= 0) & (rest > 1e-9)
         cosine = ((to_sum - own) / np.sqrt(np.where(is_known, rest, 1))).clip(0, 1).round(6)
         similar.append(
             [each if known else None for each, known in zip(cosine.tolist(), is_known, strict=True)]
         )
-    return [name or OTHER for name in found], *similar
+    return [groups.names[place] if place >= 0 else OTHER for place in places], *similar
 
 
 def _places(factors: NMF, vectors: csr_matrix) -> np.ndarray:
@@ -231,13 +232,13 @@ def _vocabulary(names: list[str]) -> list[str]:
     return sorted(sorted(frequent, key=lambda gram: (-counts[gram], gram))[:MOST_GRAMS])
 
 
-def _group_names(names: list[str], places: np.ndarray) -> list[str]:
+def _group_names(names: list[str], places: np.ndarray, topics: int) -> list[str]:
     """Name groups by the words that they have more than the others, the largest group first."""
     vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True)
     vectors = vectorizer.fit_transform(names)
     words = vectorizer.get_feature_names_out()
     sizes = Counter(places[places >= 0].tolist())
-    named = [""] * (int(places.max()) + 1)
+    named = [""] * topics
     for place, _ in sorted(sizes.items(), key=lambda size: (-size[1], size[0])):
         inside = places == place
         difference = np.asarray(vectors[inside].mean(axis=0) - vectors[~inside].mean(axis=0))

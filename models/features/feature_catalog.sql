@@ -27,6 +27,25 @@ profile_history as (
 
 ),
 
+groups as (
+
+    select distinct product_category from {{ ref('product_categories') }}
+    where is_derived
+
+),
+
+top_categories as (
+
+    select
+        top_categories.product_category,
+        top_categories.category_column,
+        groups.product_category is not null as is_derived
+    from {{ ref('top_categories') }} as top_categories
+    left join groups
+        on top_categories.product_category = groups.product_category
+
+),
+
 category_shares as (
 
     select
@@ -41,9 +60,10 @@ category_shares as (
         false as in_segmentation,
         true as in_classification,
         true as is_dated,
-        'order_lines.product_category' as comes_from,
+        case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
+            as comes_from,
         product_category
-    from {{ ref('top_categories') }}
+    from top_categories
 
 ),
 
@@ -58,12 +78,14 @@ interest_shares as (
         'Interest in ' || product_category as label,
         'numeric' as value_type,
         'sqrt' as transform,
-        true as in_segmentation,
+        -- personas do not rest on groups that were only read out of names
+        not exists (select 1 from groups) as in_segmentation,
         true as in_classification,
         true as is_dated,
-        'order_lines.product_category' as comes_from,
+        case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
+            as comes_from,
         product_category
-    from {{ ref('top_categories') }}
+    from top_categories
 
 ),
 
@@ -80,9 +102,9 @@ view_shares as (
         false as in_segmentation,
         true as in_classification,
         true as is_dated,
-        'web_events.product_category' as comes_from,
+        case when is_derived then 'web_events.product_id' else 'web_events.product_category' end as comes_from,
         product_category
-    from {{ ref('top_categories') }}
+    from top_categories
 
 ),
 

@@ -89,6 +89,8 @@ worded as (
         on
             traits.feature_name = 'interest_share_' || top_categories.category_column
             and traits.z_score > 0
+            -- what personas are not formed on does not name them
+            and catalog.in_segmentation
     where
         (
             (vocabulary.adjective is not null and traits.feature_level is null)

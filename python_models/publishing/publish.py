@@ -13,6 +13,7 @@ def model(dbt, session):
         ("marts", "persona_migrations"): dbt.ref("persona_migrations"),
         ("marts", "persona_lifecycle"): dbt.ref("persona_lifecycle"),
         ("marts", "segmentation_candidates"): dbt.ref("segmentation_candidates"),
+        ("marts", "product_groups"): dbt.ref("product_groups"),
         ("marts", "customer_needs"): dbt.ref("customer_needs"),
         ("marts", "model_evaluations"): dbt.ref("model_evaluations"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),

@@ -30,6 +30,8 @@ LATER3,1,0000003,2025-10-01 10:00:00,X1,Thing,garden,1,5,0,USD,returned
 {first_order},99,{first_customer},2025-11-01 10:00:00,X1,Thing,garden,9,100,0,USD,completed
 LATER4,1,0000004,2099-01-01 00:00:00,X1,Thing,garden,1,5,0,USD,completed
 LATER5,1,NOBODY,2025-08-01 00:00:00,X1,Thing,garden,1,5,0,USD,completed
+LATER6,1,0000001,2025-08-02 00:00:00,{first_product},Thing renamed,renamed,1,5,0,USD,completed
+LATER6,2,0000001,2025-08-02 00:00:00,X3,Nothing known before,,1,5,0,USD,completed
 """,
     "web_events": """event_id,visitor_id,customer_id,occurred_at,event_type,page_url,product_id,\
 product_category,device_type
@@ -46,10 +48,20 @@ LATER1,0000001,2025-07-12 00:00:01,email,complaint,1,5,late
 }
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory) -> Company:
-    company = Company(tmp_path_factory.mktemp("leakage"), SYSTEM)
-    simulate(150, company.folder / "landing", "csv", 5, company.folder / "truth", date(2026, 1, 1))
+@pytest.fixture(params=["categories", "product names only"])
+def company(request, tmp_path) -> Company:
+    company = Company(tmp_path, SYSTEM)
+    landing = company.folder / "landing"
+    simulate(150, landing, "csv", 5, company.folder / "truth", date(2026, 1, 1))
+    if request.param == "product names only":
+        for entity in ("order_lines", "web_events"):
+            with duckdb.connect() as connection:
+                path = landing / f"{entity}.csv"
+                connection.execute(
+                    f"create table records as select * replace (null as product_category) "
+                    f"from read_csv('{path}', all_varchar = true)"
+                )
+                connection.execute(f"copy records to '{path}' (header)")
     return company
 
 
@@ -72,13 +84,15 @@ def build_features(company: Company) -> tuple[dict, list[str], date]:
 def test_later_records_change_no_feature_of_an_earlier_date(company):
     before, columns_before, as_of_before = build_features(company)
     assert len({observed for _, observed in before}) >= 3
-    (first_order, first_customer), *_ = company.query(
-        "select order_id, customer_id from intermediate.int_order_lines "
+    assert any(name.startswith("category_share_") for name in columns_before)
+    (first_order, first_customer, first_product), *_ = company.query(
+        "select order_id, customer_id, product_id from intermediate.int_order_lines "
         "where line_type = 'sale' order by ordered_at, order_id limit 1"
     )
     for entity, text in LATER.items():
         text = text.replace("{first_order}", first_order)
         text = text.replace("{first_customer}", first_customer)
+        text = text.replace("{first_product}", first_product)
         (company.folder / "landing" / f"{entity}_later.csv").write_text(text)
 
     after, columns_after, as_of_after = build_features(company)
@@ -100,7 +114,7 @@ def test_later_records_change_no_feature_of_an_earlier_date(company):
     ) == [("future_ordered_at",), ("future_updated_at",)]
     assert company.query(
         "select count(*) from intermediate.int_order_lines where order_id like 'LATER%'"
-    ) == [(4,)]
+    ) == [(6,)]
     assert company.query(
         "select frequency from features.customer_features where customer_id = 'NOBODY' and is_as_of"
     ) == [(1,)]

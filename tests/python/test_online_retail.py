@@ -57,9 +57,29 @@ def test_will_purchase_is_predicted_out_of_time(online_retail):
     assert area >= 0.79
 
 
-@pytest.mark.parametrize("column", ["next_need", "likely_declared_need", "gender", "satisfaction"])
+@pytest.mark.parametrize("column", ["likely_declared_need", "gender", "satisfaction"])
 def test_what_nobody_provided_is_null(online_retail, column):
     assert online_retail.query_published(f"select count({column}) from marts.customers") == [(0,)]
+
+
+def test_product_names_make_groups_that_serve_needs_and_no_persona(online_retail):
+    rows = online_retail.query_published(
+        "select sale_line_share, coherence, overall_coherence from marts.product_groups"
+    )
+    assert 6 <= len(rows) <= 12
+    assert sum(share for share, *_ in rows) == pytest.approx(1)
+    assert max(share for share, *_ in rows) < 0.3
+    assert all(coherence > overall for _, coherence, overall in rows)
+    ((log_loss, baseline),) = online_retail.query_published(
+        "select metric_value, baseline_value from marts.model_evaluations "
+        "where target = 'next_need' and is_champion and evaluation_split = 'test' "
+        "and metric = 'log_loss'"
+    )
+    assert log_loss < baseline
+    assert online_retail.query_published(
+        "select count(*) > 0, bool_or(in_segmentation) from features.feature_catalog "
+        "where comes_from = 'order_lines.product_name'"
+    ) == [(True, False)]
 
 
 def test_every_persona_is_stable_large_enough_and_useful(online_retail):

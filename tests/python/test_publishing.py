@@ -16,6 +16,7 @@ PUBLISHED = {
     ("marts", "persona_migrations"),
     ("marts", "persona_lifecycle"),
     ("marts", "segmentation_candidates"),
+    ("marts", "product_groups"),
     ("marts", "customer_needs"),
     ("marts", "model_evaluations"),
     ("marts", "crm_audience"),

@@ -1,6 +1,42 @@
--- What each customer bought and looked at on each day, by product category.
+-- What each customer bought and looked at on each day, by product category. A record that names none counts
+-- under the category of its product.
 
 with
+
+product_categories as (
+
+    select * from {{ ref('product_categories') }}
+
+),
+
+lines as (
+
+    select
+        order_lines.customer_id,
+        coalesce(order_lines.product_category, product_categories.product_category) as product_category,
+        order_lines.ordered_on,
+        order_lines.line_amount
+    from {{ ref('int_order_lines') }} as order_lines
+    left join product_categories
+        on coalesce(order_lines.product_id, order_lines.product_name) = product_categories.product_id
+    where order_lines.line_type = 'sale'
+
+),
+
+events as (
+
+    select
+        web_events.customer_id,
+        coalesce(web_events.product_category, product_categories.product_category) as product_category,
+        web_events.occurred_on
+    from {{ ref('int_web_events') }} as web_events
+    left join product_categories
+        on
+            web_events.product_id = product_categories.product_id
+            -- a view must not tell that the product was sold later
+            and web_events.occurred_on >= product_categories.first_sold_on
+
+),
 
 bought as (
 
@@ -10,8 +46,8 @@ bought as (
         ordered_on as activity_date,
         sum(line_amount) as sale_amount,
         count(*) as sale_lines
-    from {{ ref('int_order_lines') }}
-    where line_type = 'sale' and product_category is not null
+    from lines
+    where product_category is not null
     group by customer_id, product_category, ordered_on
 
 ),
@@ -23,7 +59,7 @@ viewed as (
         product_category,
         occurred_on as activity_date,
         count(*) as views
-    from {{ ref('int_web_events') }}
+    from events
     where product_category is not null
     group by customer_id, product_category, occurred_on
 

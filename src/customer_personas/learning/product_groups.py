@@ -1,0 +1,319 @@
+"""Groups of products whose names are alike, for companies that give no product categories."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import csr_matrix
+from sklearn.decomposition import NMF
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+# The group of products whose names have nothing in common with the others.
+OTHER = "other"
+
+FEWEST_PRODUCTS = 30
+MOST_PRODUCTS = 20_000
+FEWEST_GROUPS = 6
+MOST_GROUPS = 12
+PRODUCTS_PER_GROUP = 10
+LARGEST_SHARE = 0.25
+
+MOST_GRAMS = 8_000
+MOST_WORDS = 3
+SHORTEST_WORD = 3
+MOST_CANDIDATES = 200
+# Sweeps of the factorisation, and of the placing of a name in it: always as many, so that no name's
+# place depends on the names beside it.
+FIT_SWEEPS = 200
+PLACING_SWEEPS = 50
+CHUNK = 10_000
+
+# Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
+UNSPACED = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3005, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+SCHEMA = pa.schema(
+    [
+        ("product_id", pa.string()),
+        ("product_group", pa.string()),
+        ("similarity", pa.float64()),
+        ("overall_similarity", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups of products, fitted: what a name is placed by.
+
+    Parameters
+    ----------
+    vectorizer : TfidfVectorizer
+        Weighs the n-grams of a name.
+    factors : NMF
+        The topics that the groups are.
+    names : list of str
+        Name of each group, by topic; empty for a topic that no fitted product belongs to.
+    sums : numpy.ndarray
+        Sum of the vectors of the fitted products of each group, and, last, of all.
+    sale_line_shares : list of float
+        Share of the fitted products' sale lines in each group.
+    """
+
+    vectorizer: TfidfVectorizer
+    factors: NMF
+    names: list[str]
+    sums: np.ndarray
+    sale_line_shares: list[float]
+
+
+def group_products(
+    products: pa.Table,
+    *,
+    seed: int,
+    progress: Callable[[str], None] = lambda line: None,
+) -> pa.Table:
+    """Put products in groups by their names.
+
+    Groups are found among the products that had been sold before the first observation date; the
+    others are placed in them. So nothing that comes later changes a group.
+
+    Parameters
+    ----------
+    products : pyarrow.Table
+        product_id, product_name and sale_lines (before the first observation date; 0 for products
+        that came later), one row per product.
+    seed : int
+        Seed of the factorisation.
+    progress : callable
+        Takes a line that says what was found.
+
+    Returns
+    -------
+    pyarrow.Table
+        product_id, product_group, similarity (cosine similarity of the name to the mean of the
+        other names of its group among the fitted ones) and overall_similarity (the same to all
+        fitted ones); null where there is nothing to compare. Products without a name are left out.
+        No row where no groups are found: then `progress` says why.
+    """
+    rows = [
+        (each["product_id"], each["product_name"], each["sale_lines"] or 0)
+        for each in products.select(["product_id", "product_name", "sale_lines"]).to_pylist()
+        if each["product_id"] is not None and (each["product_name"] or "").strip()
+    ]
+    rows.sort(key=lambda row: (-row[2], row[0]))
+    if not rows:
+        return SCHEMA.empty_table()
+    fitted = [row for row in rows if row[2] > 0 and any(_grams(row[1]))][:MOST_PRODUCTS]
+    if len(fitted) < FEWEST_PRODUCTS:
+        progress(
+            f"none: {len(fitted)} products with a name were sold before the first observation "
+            f"date, {FEWEST_PRODUCTS} are needed"
+        )
+        return SCHEMA.empty_table()
+    fitted_names = [name for _, name, _ in fitted]
+    groups = fit_groups(fitted_names, [sale_lines for *_, sale_lines in fitted], seed=seed)
+    if groups is None:
+        progress("none: the names of the products do not tell them apart")
+        return SCHEMA.empty_table()
+    progress(
+        f"{sum(map(bool, groups.names))} from the names of {len(fitted):,} products; the largest "
+        f"has {max(groups.sale_line_shares):.0%} of their sale lines"
+    )
+    fitted_ids = {product for product, *_ in fitted}
+    tables = []
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        is_fitted = np.array([product in fitted_ids for product, *_ in chunk])
+        placed = _place(groups, [name for _, name, _ in chunk], is_fitted)
+        tables.append(pa.table([[product for product, *_ in chunk], *placed], schema=SCHEMA))
+    return pa.concat_tables(tables).sort_by("product_id")
+
+
+def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups | None:
+    """Find groups of names.
+
+    The number of groups is the smallest from 6 to 12 (at most one per ten products) whose largest
+    group has at most a quarter of the sale lines; where none has, the one whose largest group is
+    smallest.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of the products, in an order that is always the same.
+    sale_lines : list of int
+        Sale lines of each.
+    seed : int
+        Seed of the factorisation.
+
+    Returns
+    -------
+    Groups or None
+        The groups; None where the names have too little in common for two.
+    """
+    vocabulary = _vocabulary(names)
+    most = min(MOST_GROUPS, len(names) // PRODUCTS_PER_GROUP, len(vocabulary))
+    if most < 2:
+        return None
+    vectorizer = TfidfVectorizer(analyzer=_grams, vocabulary=vocabulary, sublinear_tf=True)
+    vectors = vectorizer.fit_transform(names)
+    weights = np.array(sale_lines, dtype=float)
+    best = None
+    for k in range(min(FEWEST_GROUPS, most), most + 1):
+        factors = NMF(k, init="nndsvda", random_state=seed, tol=0, max_iter=FIT_SWEEPS)
+        factors.fit(vectors)
+        factors.set_params(max_iter=PLACING_SWEEPS)
+        places = _places(factors, vectors)
+        sizes = np.bincount(places[places >= 0], weights[places >= 0], minlength=k)
+        shares = sizes / weights.sum()
+        if best is None or shares.max() < max(best[2]):
+            best = (factors, places, shares.tolist())
+        if shares.max() <= LARGEST_SHARE:
+            break
+    factors, places, shares = best
+    if len(set(places[places >= 0])) < 2:
+        return None
+    members = csr_matrix(
+        (np.ones((places >= 0).sum()), (places[places >= 0], np.flatnonzero(places >= 0))),
+        shape=(factors.n_components, len(names)),
+    )
+    sums = np.vstack([(members @ vectors).toarray(), np.asarray(vectors.sum(axis=0))])
+    return Groups(vectorizer, factors, _group_names(names, places, len(shares)), sums, shares)
+
+
+def _place(
+    groups: Groups, names: list[str], is_fitted: np.ndarray
+) -> tuple[list[str], list[float | None], list[float | None]]:
+    """Give the group of each name, and its similarities to the group and to all."""
+    vectors = groups.vectorizer.transform(names)
+    places = _places(groups.factors, vectors)
+    # a topic without a fitted product is no group
+    places[[place >= 0 and not groups.names[place] for place in places]] = -1
+    to_sums = vectors @ groups.sums.T
+    squares = (groups.sums**2).sum(axis=1)
+    # a fitted product is compared with the others, not with itself
+    own = is_fitted.astype(float)
+    similar = []
+    for column in (places, np.full(len(names), len(groups.sums) - 1)):
+        to_sum = to_sums[np.arange(len(names)), column]
+        rest = squares[column] - own * (2 * to_sum - 1)
+        is_known = (places >= 0) & (rest > 1e-9)
+        cosine = ((to_sum - own) / np.sqrt(np.where(is_known, rest, 1))).clip(0, 1).round(6)
+        similar.append(
+            [each if known else None for each, known in zip(cosine.tolist(), is_known, strict=True)]
+        )
+    return [groups.names[place] if place >= 0 else OTHER for place in places], *similar
+
+
+def _places(factors: NMF, vectors: csr_matrix) -> np.ndarray:
+    """Give the strongest topic of each row; -1 where there is none."""
+    strengths = factors.transform(vectors) * np.linalg.norm(factors.components_, axis=1)
+    return np.where(strengths.max(axis=1) > 0, strengths.argmax(axis=1), -1)
+
+
+def _vocabulary(names: list[str]) -> list[str]:
+    """List the n-grams that enough names have, the most frequent where there are too many."""
+    fewest = min(5, max(2, len(names) // 200))
+    counts = Counter(gram for name in names for gram in set(_grams(name)))
+    frequent = [gram for gram, count in counts.items() if count >= fewest]
+    return sorted(sorted(frequent, key=lambda gram: (-counts[gram], gram))[:MOST_GRAMS])
+
+
+def _group_names(names: list[str], places: np.ndarray, topics: int) -> list[str]:
+    """Name groups by the words that they have more than the others, the largest group first."""
+    vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True)
+    vectors = vectorizer.fit_transform(names)
+    words = vectorizer.get_feature_names_out()
+    sizes = Counter(places[places >= 0].tolist())
+    named = [""] * topics
+    for place, _ in sorted(sizes.items(), key=lambda size: (-size[1], size[0])):
+        inside = places == place
+        difference = np.asarray(vectors[inside].mean(axis=0) - vectors[~inside].mean(axis=0))
+        scores = dict(zip(words, difference.ravel().round(6).tolist(), strict=True))
+        named[place] = _free_name(_telling_words(scores), {*named, OTHER})
+    return named
+
+
+def _telling_words(scores: dict[str, float]) -> list[str]:
+    """Rank words by their scores; those too alike to a better one are left out."""
+
+    def rank(word: str) -> tuple:
+        # "of" and "in" only where there is nothing else
+        is_short = word.isascii() and len(word) < SHORTEST_WORD
+        return scores[word] <= 0, is_short, -scores[word], -len(word), word
+
+    chosen: list[str] = []
+    for word in sorted(scores, key=rank)[:MOST_CANDIDATES]:
+        if scores[word] <= 0 and chosen:
+            break
+        if not any(_is_alike(word, other) for other in chosen):
+            chosen.append(word)
+    return chosen
+
+
+def _is_alike(word: str, other: str) -> bool:
+    """Say whether one word holds the other, or n-grams of unparted words share a letter."""
+    if _kind(word[0]) == "unspaced" and set(word) & set(other):
+        return True
+    return word in other or other in word
+
+
+def _free_name(words: list[str], taken: set[str]) -> str:
+    """Join the first words; the last gives way to the next ones where the name is taken."""
+    first, rest = words[: MOST_WORDS - 1], words[MOST_WORDS - 1 :]
+    for last in rest or [""]:
+        name = ", ".join([*first, last] if last else first)
+        if name not in taken:
+            return name
+    return next(f"{name} {n}" for n in range(2, len(taken) + 3) if f"{name} {n}" not in taken)
+
+
+def _grams(name: str) -> Iterator[str]:
+    """Give the n-grams of a name: of 1 to 3 letters where words are not parted, else of 3 to 5."""
+    for run, is_unspaced in _runs(name):
+        text, lengths = (run, (1, 2, 3)) if is_unspaced else (f" {run} ", (3, 4, 5))
+        for length in lengths:
+            for start in range(len(text) - length + 1):
+                yield text[start : start + length]
+
+
+def _words(name: str) -> Iterator[str]:
+    """Give what may name a group: words, or n-grams where words are not parted."""
+    for run, is_unspaced in _runs(name):
+        if not is_unspaced:
+            yield run
+            continue
+        for length in (1, 2, 3):
+            for start in range(len(run) - length + 1):
+                yield run[start : start + length]
+
+
+def _runs(name: str) -> Iterator[tuple[str, bool]]:
+    """Part a name into runs of letters of one kind of script; numbers and signs are left out."""
+    text = unicodedata.normalize("NFKC", name).lower()
+    for kind, letters in groupby(text, key=_kind):
+        run = "".join(letters)
+        # a single letter of an alphabet is a size or what an apostrophe leaves
+        if kind == "unspaced" or (kind == "spaced" and len(run) > 1):
+            yield run, kind == "unspaced"
+
+
+@lru_cache(maxsize=65_536)
+def _kind(character: str) -> str:
+    if unicodedata.category(character)[0] not in "LM":
+        return "none"
+    code = ord(character)
+    return "unspaced" if any(low <= code <= high for low, high in UNSPACED) else "spaced"

@@ -17,6 +17,7 @@ PUBLISHED = {
     ("marts", "persona_lifecycle"),
     ("marts", "segmentation_candidates"),
     ("marts", "customer_needs"),
+    ("marts", "customer_recommendations"),
     ("marts", "model_evaluations"),
     ("marts", "crm_audience"),
     ("monitoring", "record_reconciliation"),

@@ -102,7 +102,8 @@ view_shares as (
         false as in_segmentation,
         true as in_classification,
         true as is_dated,
-        case when is_derived then 'web_events.product_id' else 'web_events.product_category' end as comes_from,
+        case when is_derived then 'web_events.product_id' else 'web_events.product_category' end
+            as comes_from,
         product_category
     from top_categories
 

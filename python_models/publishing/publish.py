@@ -15,6 +15,7 @@ def model(dbt, session):
         ("marts", "segmentation_candidates"): dbt.ref("segmentation_candidates"),
         ("marts", "product_groups"): dbt.ref("product_groups"),
         ("marts", "customer_needs"): dbt.ref("customer_needs"),
+        ("marts", "customer_recommendations"): dbt.ref("customer_recommendations"),
         ("marts", "model_evaluations"): dbt.ref("model_evaluations"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),

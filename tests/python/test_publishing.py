@@ -18,6 +18,7 @@ PUBLISHED = {
     ("marts", "segmentation_candidates"),
     ("marts", "product_groups"),
     ("marts", "customer_needs"),
+    ("marts", "customer_recommendations"),
     ("marts", "model_evaluations"),
     ("marts", "crm_audience"),
     ("monitoring", "record_reconciliation"),

@@ -5,8 +5,8 @@
     'int_declared_needs', 'observations', 'attribute_catalog', 'feature_catalog',
     'customer_persona_scores', 'customers', 'personas', 'persona_rules', 'persona_typical_members',
     'persona_memberships', 'persona_migrations', 'persona_lifecycle', 'segmentation_candidates',
-    'segmentation_champion', 'product_groups', 'customer_needs',
-    'crm_audience', 'record_reconciliation', 'rejected_records',
+    'segmentation_champion', 'product_groups', 'customer_needs', 'customer_need_reasons',
+    'customer_recommendations', 'crm_audience', 'record_reconciliation', 'rejected_records',
     'source_formats', 'source_coverage',
 ] %}
 

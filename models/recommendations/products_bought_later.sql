@@ -1,0 +1,51 @@
+-- What recommendations are judged by: products bought within the horizon from a judged date on, and not
+-- returned within it, by customers known before.
+
+with
+
+bought as (
+
+    select
+        dates.observation_date,
+        product_days.customer_id,
+        product_days.product_id
+    from {{ ref('customer_product_days') }} as product_days
+    inner join {{ ref('recommendation_dates') }} as dates
+        on
+            product_days.ordered_on >= dates.observation_date
+            and product_days.ordered_on < {{ add_days('dates.observation_date', var('horizon_days')) }}
+            and not dates.is_as_of
+    group by dates.observation_date, product_days.customer_id, product_days.product_id
+    having sum(product_days.sold_quantity) > sum(product_days.returned_quantity)
+
+),
+
+compared as (
+
+    select
+        bought.observation_date,
+        bought.customer_id,
+        bought.product_id,
+        before.product_id is null as is_new,
+        coalesce(before.is_kept, false) as is_repeat
+    from bought
+    inner join {{ ref('observations') }} as observations
+        on
+            bought.observation_date = observations.observation_date
+            and bought.customer_id = observations.customer_id
+    left join {{ ref('products_bought_before') }} as before
+        on
+            bought.observation_date = before.observation_date
+            and bought.customer_id = before.customer_id
+            and bought.product_id = before.product_id
+
+)
+
+select
+    observation_date,
+    customer_id,
+    product_id,
+    case when is_new then 'discover' else 'buy_again' end as kind
+from compared
+-- what all came back earlier is neither new nor a repeat
+where is_new or is_repeat

@@ -3,17 +3,48 @@ with
 scores as (
 
     select * from {{ ref('customer_need_scores') }}
-    where target in ('next_need', 'declared_need')
+    where target in (
+        ''
+        {%- for target in var('targets') if target != 'will_purchase' %}, '{{ target }}'{% endfor %}
+    )
+
+),
+
+models as (
+
+    select
+        model_id,
+        is_baseline
+    from {{ ref('need_fits') }}
+    where is_published
+
+),
+
+base_rates as (
+
+    select
+        target,
+        class,
+        {{ exact_mean('probability') }} as base_rate
+    from scores
+    group by target, class
 
 )
 
 select
-    customer_id,
-    target,
-    class as need,
-    probability,
+    scores.customer_id,
+    scores.target,
+    scores.class as need,
+    scores.probability,
     cast(row_number() over (
-        partition by customer_id, target order by probability desc, class asc
+        partition by scores.customer_id, scores.target order by scores.probability desc, scores.class asc
     ) as integer) as need_rank,
-    model_id
+    base_rates.base_rate,
+    scores.probability / nullif(base_rates.base_rate, 0) as lift,
+    scores.model_id,
+    models.is_baseline
 from scores
+inner join models
+    on scores.model_id = models.model_id
+inner join base_rates
+    on scores.target = base_rates.target and scores.class = base_rates.class

@@ -69,6 +69,19 @@ next_needs as (
 
 ),
 
+need_reasons as (
+
+    select
+        customer_id,
+        max(case when target = 'will_purchase' and predicted = 'yes' then reason end) as purchase_reason,
+        max(case when target = 'will_purchase' and predicted = 'no' then reason end) as churn_reason,
+        max(case when target = 'next_need' then reason end) as next_need_reason
+    from {{ ref('customer_need_reasons') }}
+    where reason_rank = 1
+    group by customer_id
+
+),
+
 declared_needs as (
 
     select
@@ -125,8 +138,11 @@ select
     -- somebody who never bought cannot stop buying
     case when features.frequency > 0 then 1 - purchase_probabilities.probability end
         as churn_probability,
+    need_reasons.purchase_reason,
+    need_reasons.churn_reason,
     next_needs.need as next_need,
     next_needs.probability as next_need_probability,
+    need_reasons.next_need_reason,
     declared_needs.need as likely_declared_need,
     declared_needs.probability as likely_declared_need_probability,
     coalesce(features.frequency > 0, false) as has_purchased,
@@ -151,5 +167,7 @@ left join purchase_probabilities
     on features.customer_id = purchase_probabilities.customer_id
 left join next_needs
     on features.customer_id = next_needs.customer_id
+left join need_reasons
+    on features.customer_id = need_reasons.customer_id
 left join declared_needs
     on features.customer_id = declared_needs.customer_id

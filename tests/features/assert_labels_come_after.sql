@@ -46,14 +46,13 @@ purchases as (
         observations.customer_id,
         observations.observation_date,
         case when count(orders.order_key) > 0 then 'yes' else 'no' end as label
-    from {{ ref('observations') }} as observations
+    from {{ ref('label_observations') }} as observations
     left join {{ ref('int_orders') }} as orders
         on
             observations.customer_id = orders.customer_id
             and observations.observation_date <= orders.ordered_at
             and orders.ordered_at
             < {{ add_days('observations.observation_date', var('horizon_days')) }}
-    where not observations.is_as_of
     group by observations.customer_id, observations.observation_date
 
 ),

@@ -7,15 +7,9 @@ modules.
 
 from threadpoolctl import threadpool_limits
 
-from customer_personas.learning import (
-    champions,
-    classification,
-    persona_fits,
-    persona_rules,
-    product_groups,
-)
+from customer_personas.learning import champions, persona_fits, persona_rules, product_groups
 
-__all__ = ["champions", "classification", "persona_fits", "persona_rules", "product_groups"]
+__all__ = ["champions", "persona_fits", "persona_rules", "product_groups"]
 
 # The order of threads is the order of sums: one thread makes every figure the same everywhere. Set
 # once and for all, because a limit that one fit takes back would be lifted under another.

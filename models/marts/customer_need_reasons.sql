@@ -1,0 +1,56 @@
+-- The three features that speak most for what is predicted of a customer.
+
+with
+
+contributions as (
+
+    select * from {{ ref('customer_need_contributions') }}
+    where contribution > 0
+
+),
+
+catalog as (
+
+    select * from {{ ref('feature_catalog') }}
+
+),
+
+ranked as (
+
+    select
+        contributions.customer_id,
+        contributions.target,
+        contributions.class,
+        contributions.feature_name,
+        contributions.feature_value,
+        contributions.contribution,
+        catalog.label,
+        catalog.value_type,
+        case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
+        {{ try_cast('contributions.feature_value', 'double') }} as number,
+        row_number() over (
+            partition by contributions.customer_id, contributions.target
+            order by contributions.contribution desc, contributions.feature_name asc
+        ) as reason_rank
+    from contributions
+    inner join catalog
+        on contributions.feature_name = catalog.feature_name
+
+)
+
+select
+    customer_id,
+    target,
+    class as predicted,
+    cast(reason_rank as integer) as reason_rank,
+    feature_name,
+    contribution,
+    label || ': ' || case
+        when feature_value is null then 'unknown'
+        when value_type = 'category' then feature_value
+        when value_type = 'boolean' and feature_value = 'true' then 'yes'
+        when value_type = 'boolean' then 'no'
+        else {{ figure_in_words('number', 'unit') }}
+    end as reason
+from ranked
+where reason_rank <= 3

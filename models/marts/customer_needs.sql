@@ -3,10 +3,8 @@ with
 scores as (
 
     select * from {{ ref('customer_need_scores') }}
-    where target in (
-        ''
-        {%- for target in var('targets') if target != 'will_purchase' %}, '{{ target }}'{% endfor %}
-    )
+    -- a purchase is no need: customers has its probability
+    where target != 'will_purchase'
 
 ),
 

@@ -78,5 +78,6 @@ select
         when is_baseline then 'A baseline'
         else 'Held against the best baseline of the same date'
     end
-    || case when is_champion then '; its lists are published.' else '; its lists are not published.' end as reason
+    || case when is_champion then '; its lists are published.' else '; its lists are not published.' end
+        as reason
 from recommendations

@@ -23,17 +23,13 @@ _RECORDS = """
     order by source_system, entity
 """
 _TESTED = """
-    select
-        figures.target, figures.algorithm, figures.metric, figures.metric_value,
-        figures.baseline_value, losses.metric_value >= losses.baseline_value
-    from marts.model_evaluations as figures
-    left join marts.model_evaluations as losses
-        on figures.model_id = losses.model_id
-            and losses.evaluation_split = 'test' and losses.metric = 'log_loss'
-    where figures.is_champion and figures.evaluation_split = 'test'
-        and figures.metric
-            = case when figures.target = 'will_purchase' then 'roc_auc' else 'accuracy' end
-    order by figures.target
+    select target, algorithm, metric, metric_value, value_low, value_high, is_baseline
+    from marts.model_evaluations
+    where is_published and evaluation_split = 'test'
+        and metric in (
+            case when target = 'will_purchase' then 'roc_auc' else 'accuracy' end, 'hit_rate_at_5'
+        )
+    order by target
 """
 
 _KINDS = {
@@ -77,12 +73,10 @@ def summarise(path: Path) -> str:
         said = textwrap.wrap(f"{_KINDS[kind]} {status}", 98)
         lines += ["", *(f"  {line}" for line in said)]
     lines += ["", "Models on the newest complete date (declared_need: on held-out customers)", ""]
-    for target, algorithm, metric, value, baseline, is_worse in tested:
-        warning = "; its probabilities are worse than class shares: do not act on them"
-        lines.append(
-            f"  {target:<14} {algorithm:<14} {metric} {value:.3f} (baseline {baseline:.3f})"
-            f"{warning if is_worse else ''}"
-        )
+    for target, algorithm, metric, value, low, high, is_baseline in tested:
+        between = "" if low is None else f" (95 % interval {low:.3f} to {high:.3f})"
+        mark = "; a baseline: nothing learnt did better" if is_baseline else ""
+        lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
     if not tested:
         lines.append("  No need could be learnt; ml.need_fits in the build's database says why.")
     lines += [

@@ -46,6 +46,6 @@ def test_every_household_has_a_persona_and_a_forecast(complete_journey):
     ) == [(2373, 2373, 2373, 2373)]
     ((auc,),) = complete_journey.query_published(
         "select metric_value from marts.model_evaluations where target = 'will_purchase' "
-        "and metric = 'roc_auc' and evaluation_split = 'test' and is_champion"
+        "and metric = 'roc_auc' and evaluation_split = 'test' and is_published"
     )
     assert auc > 0.75

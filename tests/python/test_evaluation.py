@@ -1,76 +1,165 @@
-"""The metrics say what they are taken to say."""
+"""The metrics say what they are taken to say, weighted or not."""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics
 
-from customer_personas.learning.evaluation import evaluate
+from customer_personas.prediction.bg_nbd import BgNbd, fit_bg_nbd
+from customer_personas.prediction.calibration import Scored, align, fit_sharpness, probabilities
+from customer_personas.prediction.evaluation import (
+    bootstrap_weights,
+    calibration_bins,
+    confusion,
+    gains,
+    interval,
+    measure,
+)
 
 
-def values(*arguments, key="value"):
-    return {each["metric"]: each[key] for each in evaluate(*arguments)}
+def values(y, probabilities, weights=None):
+    weights = np.ones((1, len(y))) if weights is None else weights
+    return {name: found[0] for name, found in measure(y, probabilities, weights).items()}
+
+
+def two(positive):
+    return np.column_stack([1 - positive, positive])
 
 
 def test_perfect_prediction():
-    y = ["no"] * 90 + ["yes"] * 10
-    probabilities = np.array([[1.0, 0.0]] * 90 + [[0.0, 1.0]] * 10)
-    found = values(y, probabilities, ["no", "yes"], [0.9, 0.1])
+    y = np.repeat([0, 1], [90, 10])
+    found = values(y, two(y.astype(float)))
     assert found["accuracy"] == found["roc_auc"] == found["average_precision"] == 1
     assert found["lift_at_10_percent"] == pytest.approx(10)
     assert found["log_loss"] == pytest.approx(0, abs=1e-9)
     assert found["expected_calibration_error"] == 0
 
 
-def test_baseline_knows_only_the_shares():
-    y = ["no"] * 75 + ["yes"] * 25
-    rng = np.random.default_rng(0)
-    positive = rng.random(100)
-    baseline = values(
-        y,
-        np.column_stack([1 - positive, positive]),
-        ["no", "yes"],
-        [0.75, 0.25],
-        key="baseline_value",
+@given(st.integers(0, 10_000), st.integers(2, 6))
+@settings(max_examples=30, deadline=None)
+def test_figures_are_those_of_scikit_learn_on_the_resampled_rows(seed, class_count):
+    rng = np.random.default_rng(seed)
+    y = np.append(np.arange(class_count), rng.integers(0, class_count, 60))
+    found = rng.dirichlet(np.ones(class_count), len(y)).round(1) + 0.01
+    found /= found.sum(axis=1, keepdims=True)
+    # every row at least once, so that every class is shown
+    counts = 1 + rng.integers(0, 3, len(y))
+    rows = np.repeat(np.arange(len(y)), counts)
+    weighted = values(y, found, counts[None, :].astype(float))
+    own, chance = y[rows], found[rows]
+    predicted = chance.argmax(axis=1)
+    assert weighted["accuracy"] == pytest.approx(metrics.accuracy_score(own, predicted))
+    assert weighted["balanced_accuracy"] == pytest.approx(
+        metrics.balanced_accuracy_score(own, predicted)
     )
-    assert baseline["accuracy"] == 0.75
-    assert baseline["balanced_accuracy"] == baseline["roc_auc"] == 0.5
-    assert baseline["lift_at_10_percent"] == pytest.approx(1)
-    assert baseline["brier"] == pytest.approx(0.75 * 0.25)
-    assert baseline["expected_calibration_error"] == pytest.approx(0)
+    assert weighted["macro_f1"] == pytest.approx(
+        metrics.f1_score(own, predicted, average="macro", zero_division=0)
+    )
+    assert weighted["log_loss"] == pytest.approx(
+        metrics.log_loss(own, chance, labels=range(class_count)), abs=1e-6
+    )
+    scored = range(class_count) if class_count > 2 else [1]
+    areas = [metrics.roc_auc_score(own == k, chance[:, k]) for k in scored]
+    assert weighted["roc_auc"] == pytest.approx(np.mean(areas))
+    if class_count == 2:
+        assert weighted["average_precision"] == pytest.approx(
+            metrics.average_precision_score(own, chance[:, 1])
+        )
+        assert weighted["brier"] == pytest.approx(metrics.brier_score_loss(own, chance[:, 1]))
 
 
 def test_ties_do_not_depend_on_the_order_of_rows():
-    y = np.array(["no"] * 60 + ["yes"] * 40)
-    positive = np.repeat([0.2, 0.6], 50)
-    probabilities = np.column_stack([1 - positive, positive])
+    y, positive = np.repeat([0, 1], [60, 40]), np.repeat([0.2, 0.6], 50)
     order = np.random.default_rng(1).permutation(100)
-    one = values(y, probabilities, ["no", "yes"], [0.6, 0.4])
-    other = values(y[order], probabilities[order], ["no", "yes"], [0.6, 0.4])
+    one, other = values(y, two(positive)), values(y[order], two(positive[order]))
     assert one == pytest.approx(other)
     assert one["lift_at_10_percent"] == pytest.approx(0.8 / 0.4)
 
 
 def test_undefined_metrics_are_left_out():
-    probabilities = np.array([[0.7, 0.3]] * 5)
-    found = values(["no"] * 5, probabilities, ["no", "yes"], [0.7, 0.3])
+    found = values(np.zeros(5, dtype=int), two(np.full(5, 0.3)))
     assert "roc_auc" not in found and "lift_at_10_percent" not in found
     assert all(np.isfinite(list(found.values())))
-    assert evaluate([], np.zeros((0, 2)), ["no", "yes"], [0.5, 0.5]) == []
+    assert measure(np.zeros(0, dtype=int), np.zeros((0, 2)), np.ones((1, 0))) == {}
 
 
-def test_class_never_learnt_counts_as_an_error():
-    classes = ["a", "b", "c", "d"]
-    probabilities = np.eye(4)[[0, 1, 2, 3, 0]] * 0.96 + 0.01
-    found = values(["a", "b", "c", "d", "unheard of"], probabilities, classes, [0.25] * 4)
-    assert found["accuracy"] == pytest.approx(0.8)
-    assert found["top_3_hit_rate"] == pytest.approx(0.8)
-    assert found["log_loss"] > 5
+def test_a_class_never_learnt_counts_as_an_error():
+    found = values(np.array([0, 1, 2, 3, -1]), np.eye(4)[[0, 1, 2, 3, 0]] * 0.96 + 0.01)
+    assert found["accuracy"] == found["top_3_hit_rate"] == pytest.approx(0.8)
+    assert found["log_loss"] > 1.5
     assert all(np.isfinite(list(found.values())))
 
 
-def test_metrics_of_several_classes():
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    rng = np.random.default_rng(5)
+    covered = 0
+    for seed in range(100):
+        y = (rng.random(300) < 0.4).astype(int)
+        low, high = interval(
+            measure(y, two(np.full(300, 0.9)), bootstrap_weights(300, seed))["accuracy"]
+        )
+        covered += low <= 0.4 <= high
+    assert 88 <= covered <= 100
+
+
+def test_tables_count_every_row_once():
+    rng = np.random.default_rng(2)
+    y, found = rng.integers(0, 3, 101), rng.dirichlet([1, 1, 1], 101)
     classes = ["a", "b", "c"]
-    found = values(["a", "b", "c"] * 10, np.tile(np.eye(3), (10, 1)), classes, [1 / 3] * 3)
-    assert found["roc_auc"] == found["macro_f1"] == 1
-    assert found["brier"] == 0
-    assert "top_3_hit_rate" not in found
-    assert "average_precision" not in found
+    for rows in (gains(y, found, classes), calibration_bins(y, found, classes)):
+        for name in classes:
+            own = [row for row in rows if row["class"] == name]
+            assert sum(row["customers"] for row in own) == 101
+            assert sum(row["hits"] for row in own) == np.count_nonzero(y == classes.index(name))
+    assert sum(row["customers"] for row in confusion(y, found, classes)) == 101
+
+
+@given(st.integers(0, 10_000), st.integers(2, 8))
+@settings(max_examples=30, deadline=None)
+def test_the_level_is_what_is_asked_for(seed, class_count):
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=(200, class_count)) * 2
+    shares = rng.dirichlet(np.full(class_count, 2.0)).clip(0.01)
+    shares /= shares.sum()
+    found = probabilities(scores, 1.0, align(scores, shares))
+    assert np.allclose(found.mean(axis=0), shares, atol=1e-4)
+
+
+def test_scores_that_are_too_sure_are_flattened():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=5000)
+    y = (rng.random(5000) < 1 / (1 + np.exp(-truth))).astype(int)
+    scores = np.column_stack([np.zeros(5000), 4 * truth])
+    assert fit_sharpness([Scored(scores, y, scores, np.array([0.5, 0.5]))]) == pytest.approx(
+        0.25, abs=0.03
+    )
+
+
+def test_bg_nbd_finds_the_rate_it_was_simulated_with():
+    rng = np.random.default_rng(1)
+    repeats, last, bought = [], [], []
+    for _ in range(4000):
+        rate, leaves = rng.gamma(1.5, 1 / 60), rng.beta(1.0, 4.0)
+        day, count, gone, then = 0.0, 0, False, False
+        while not gone:
+            gap = rng.exponential(1 / rate)
+            if day + gap > 300 + 90:
+                break
+            day += gap
+            if day > 300:
+                then = True
+                break
+            count += 1
+            gone = rng.random() < leaves
+            seen = day
+        repeats.append(count)
+        last.append(seen if count else 0.0)
+        bought.append(then)
+    repeats, last, age = np.array(repeats), np.array(last), np.full(4000, 300.0)
+    model = fit_bg_nbd(repeats, last, age)
+    found = model.probability(repeats, last, age, 90)
+    assert found.mean() == pytest.approx(np.mean(bought), abs=0.03)
+    for part in (repeats == 0, (repeats > 0) & (last < 150), last > 250):
+        assert found[part].mean() == pytest.approx(np.array(bought)[part].mean(), abs=0.06)
+    assert isinstance(model, BgNbd)

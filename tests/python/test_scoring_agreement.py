@@ -7,9 +7,9 @@ import pytest
 import yaml
 from conftest import ROOT, needs_real_data
 
-from customer_personas.learning import classification
 from customer_personas.learning.clusterings import Clustering
 from customer_personas.learning.space import Space
+from customer_personas.prediction import fits as needs
 
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
@@ -44,13 +44,16 @@ def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
 def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
     with duckdb.connect(str(company.warehouse), read_only=True) as connection:
         features = connection.table("features.customer_features")
-        fitted = classification.fit_target_estimators(
+        fitted = needs.fit_target(
             features,
             connection.table("features.target_labels"),
             connection.table("features.feature_catalog"),
+            connection.table("features.season_outlook"),
             target=target,
             kind=VARIABLES["targets"][target],
             horizon_days=VARIABLES["horizon_days"],
+            algorithms=VARIABLES["algorithms"],
+            sample_size=VARIABLES["fit_sample_rows"],
             seed=VARIABLES["random_seed"],
         )
         fits = connection.table("ml.need_fits").filter(f"target = '{target}'")
@@ -65,7 +68,7 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
             assert len(both) == len(expected) == len(scored)
             difference = (both["probability_python"] - both["probability_sql"]).abs().max()
             assert difference <= 1e-6
-            if row["is_champion"]:
+            if row["is_published"]:
                 ((unlike,),) = connection.execute(
                     "select count(*) from scored full join ("
                     "  select * from ml.customer_need_scores where target = ?"
@@ -76,5 +79,5 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
                 ).fetchall()
                 assert unlike == 0
     # the same records give the same fit, to the last digit of the SQL
-    columns = ["model_id", "hyper_parameters", "features", "scoring_sql", "is_champion", "reason"]
+    columns = ["model_id", "hyper_parameters", "features", "scoring_sql", "is_published", "reason"]
     assert fitted.table.sort_by("model_id").select(columns) == stored.select(columns)

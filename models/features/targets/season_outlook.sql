@@ -27,7 +27,10 @@ labels as (
 
     select * from {{ ref('target_labels') }}
     where target in (
-        ''{% for target, kind in var('targets').items() if kind == 'future' %}, '{{ target }}'{% endfor %}
+        ''
+        {%- for target, kind in var('targets').items() if kind == 'future' %},
+        '{{ target }}'
+        {%- endfor %}
     )
 
 ),
@@ -138,32 +141,40 @@ beside as (
 
 ),
 
-expected as (
+changes as (
 
     select
-        beside.target,
-        beside.observation_date,
-        beside.label,
-        case when beside.has_year_before then 'year_before' else 'latest_window' end as basis,
-        -- exact numbers, so that their sum is the same in every run
-        cast(
-            case
-                when not beside.has_year_before then beside.customers
-                else
-                    -- as if so many more customers of each class had stayed: few customers move little
-                    beside.customers
-                    * {{ ratio(
-                        'beside.known_year_before + ' ~ steady_customers,
-                        'beside.customers_year_before + ' ~ steady_customers
-                    ) }}
-                    + coalesce(newcomers.newcomers
-                    * {{ ratio('beside.new_year_before', 'newcomers.newcomers_year_before') }}, 0)
-            end as decimal(18, 6)
-        ) as expected_customers
+        beside.*,
+        newcomers.newcomers,
+        -- as if so many more customers of each class had stayed: few customers move little
+        {{ ratio(
+            'beside.known_year_before + ' ~ steady_customers,
+            'beside.customers_year_before + ' ~ steady_customers
+        ) }} as change,
+        {{ ratio('beside.new_year_before', 'newcomers.newcomers_year_before') }} as newcomer_rate
     from beside
     inner join newcomers
         on beside.observation_date = newcomers.observation_date
     where beside.all_customers > 0
+
+),
+
+expected as (
+
+    select
+        target,
+        observation_date,
+        label,
+        case when has_year_before then 'year_before' else 'latest_window' end as basis,
+        -- exact numbers, so that their sum is the same in every run
+        cast(
+            case
+                when has_year_before
+                    then customers * change + coalesce(newcomers * newcomer_rate, 0)
+                else customers
+            end as decimal(18, 6)
+        ) as expected_customers
+    from changes
 
 )
 

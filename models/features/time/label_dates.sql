@@ -1,5 +1,5 @@
--- Dates on which labels are looked up: those that are learnt from, and further back, so that each of them can be
--- held against the same season one year before.
+-- Dates on which labels are looked up: those that are learnt from, and further back, so that each of them can
+-- be held against the same season one year before.
 
 {%- set step_days = var('observation_step_days') -%}
 {%- set window_days = whole_steps(var('horizon_days')) -%}

@@ -41,8 +41,10 @@ def bootstrap_weights(row_count: int, seed: int, resamples: int = RESAMPLES) -> 
     numpy.ndarray
         One row per resample, after a first row of ones; one column per row.
     """
+    if row_count == 0:
+        return np.ones((1 + resamples, 0))
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(row_count, np.full(row_count, 1 / max(row_count, 1)), size=resamples)
+    drawn = rng.multinomial(row_count, np.full(row_count, 1 / row_count), size=resamples)
     return np.vstack([np.ones((1, row_count)), drawn])
 
 
@@ -76,7 +78,9 @@ def measure(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> di
     shown = [k for k in scored if 0 < np.count_nonzero(y == k) < len(y)]
     if shown:
         areas = [_ranking_metrics(y == k, probabilities[:, k], weights) for k in shown]
-        values["roc_auc"] = np.nanmean([area for area, _, _ in areas], axis=0)
+        # a resample may show none of a class: its area counts in the other resamples only
+        found = np.ma.masked_invalid([area for area, _, _ in areas])
+        values["roc_auc"] = found.mean(axis=0).filled(np.nan)
         if class_count == 2:
             _, values["average_precision"], values["lift_at_10_percent"] = areas[0]
     values["log_loss"] = weights @ -np.log(np.maximum(true, 1e-4)) / total
@@ -290,6 +294,8 @@ def _ranking_metrics(
 
 def _bins(chance: np.ndarray) -> np.ndarray:
     """Deal rows into ten bins of about the same size; equal probabilities share one."""
+    if not len(chance):
+        return np.zeros(0, dtype=int)
     edges = np.quantile(chance, np.linspace(0, 1, BINS + 1)[1:-1])
     return np.searchsorted(edges, chance, side="left")
 

@@ -1,18 +1,19 @@
--- How much better than the class shares are the models in use, on the rows kept for the test?
+-- How good are the models that score customers, on the rows kept for the test, beside the best baseline?
 
 select
     target,
     algorithm,
+    is_baseline,
     metric,
+    customers,
     round(metric_value, 3) as metric_value,
+    round(value_low, 3) as value_low,
+    round(value_high, 3) as value_high,
+    baseline_model_id,
     round(baseline_value, 3) as baseline_value,
-    case
-        -- of these a smaller value is the better one
-        when metric in ('log_loss', 'brier', 'expected_calibration_error')
-            then metric_value < baseline_value
-        else metric_value > baseline_value
-    end as is_better_than_baseline,
+    -- above zero: better than the best baseline beyond chance, whichever way the metric runs
+    round(advantage_low, 3) as advantage_low,
     reason
 from {{ ref('model_evaluations') }}
-where is_champion and evaluation_split = 'test'
+where is_published and evaluation_split = 'test'
 order by target asc, metric asc

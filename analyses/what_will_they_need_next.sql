@@ -23,6 +23,7 @@ expected as (
         needs.need,
         count(case when needs.need_rank = 1 then 1 end) as customers_most_likely,
         avg(needs.probability) as mean_probability,
+        avg(needs.lift) as mean_lift,
         -- customers expected to order within the horizon, and this above all
         sum(needs.probability * (1 - customers.churn_probability)) as expected_buyers
     from customers
@@ -49,6 +50,8 @@ select
     need,
     customers_most_likely,
     round(100 * mean_probability, 1) as mean_percent,
+    -- 2: twice as likely as for the average customer
+    round(mean_lift, 1) as lift,
     round(expected_buyers, 1) as expected_buyers
 from ranked
 where need_rank <= 3

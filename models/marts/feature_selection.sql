@@ -12,7 +12,8 @@ listed as (
     select
         target,
         {{ json_rows('feature_selection', {
-            'feature_name': 'varchar', 'auc_alone': 'double', 'correlated_with': 'varchar', 'correlation': 'double',
+            'feature_name': 'varchar', 'auc_alone': 'double', 'importance': 'double',
+            'correlated_with': 'varchar', 'correlation': 'double',
             'is_used': 'boolean', 'is_suspicious': 'boolean', 'reason': 'varchar'
         }) }}
     from fits
@@ -23,6 +24,7 @@ select
     target,
     feature_name,
     auc_alone,
+    importance,
     correlated_with,
     correlation,
     is_used,

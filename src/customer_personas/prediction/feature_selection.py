@@ -8,12 +8,16 @@ from scipy.stats import rankdata
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_personas.learning.encoding import Encoding
+from customer_personas.prediction.calibration import probabilities
+from customer_personas.prediction.estimators import fit
+from customer_personas.prediction.reports import permutation_importances
 
 # Two features that rank customers so alike say the same.
 COLLINEAR = 0.98
 # A feature that alone tells classes apart so well is more likely a copy of the label than a find.
 TOO_GOOD_ALONE = 0.95
-# A feature is uninformative where it tells no more than so many standard errors of pure chance.
+# A feature is uninformative where alone it tells no more than so many standard errors of pure
+# chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
 
 
@@ -28,6 +32,9 @@ class Judged:
     auc_alone : float or None
         Area under the ROC curve (of several classes their mean) of a small tree that sees this
         feature only, on rows it was not fitted on; None where the feature has no input.
+    importance : float or None
+        By how much a boosting with all features gets worse (held-out log loss) where this one is
+        shuffled.
     correlated_with : str or None
         The feature kept that ranks customers most alike.
     correlation : float or None
@@ -42,6 +49,7 @@ class Judged:
 
     feature_name: str
     auc_alone: float | None
+    importance: float | None
     correlated_with: str | None
     correlation: float | None
     is_used: bool
@@ -96,6 +104,7 @@ def select_features(
         feature: _area_alone(X[:, own], y, held_out, class_count, seed)
         for feature, own in columns.items()
     }
+    importances = _importances(encoding, X, y, held_out, class_count, seed)
     least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], class_count)
     kept: list[Judged] = []
     left_out: list[Judged] = []
@@ -108,10 +117,12 @@ def select_features(
         area = areas[feature]
         twin, correlation = _closest(feature, ranks, [each.feature_name for each in kept])
         suspicious = area >= TOO_GOOD_ALONE
-        if area < least:
+        importance = importances[feature]
+        if area < least and importance <= 0:
             reason = (
                 f"Uninformative: alone it tells the classes apart no better than chance "
-                f"(area under the curve {area:.3f}, below {least:.3f})."
+                f"(area under the curve {area:.3f}, below {least:.3f}), and beside the others it "
+                "adds nothing."
             )
         elif correlation is not None and correlation >= COLLINEAR:
             reason = f"Collinear: it ranks customers as {twin} does ({correlation:.3f})."
@@ -122,13 +133,38 @@ def select_features(
                     f" Suspicious: at {TOO_GOOD_ALONE} or more it may be a copy of the label, "
                     "known only afterwards. Check where it comes from."
                 )
-            kept.append(Judged(feature, area, twin, correlation, True, suspicious, reason))
+            kept.append(
+                Judged(feature, area, importance, twin, correlation, True, suspicious, reason)
+            )
             continue
-        left_out.append(Judged(feature, area, twin, correlation, False, suspicious, reason))
+        left_out.append(
+            Judged(feature, area, importance, twin, correlation, False, suspicious, reason)
+        )
     for each in encoding.left_out:
         reason = f"Left out: {each['reason']}."
-        left_out.append(Judged(each["feature"], None, None, None, False, False, reason))
+        left_out.append(Judged(each["feature"], None, None, None, None, False, False, reason))
     return kept + left_out
+
+
+def _importances(
+    encoding: Encoding,
+    X: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    class_count: int,
+    seed: int,
+) -> dict[str, float]:
+    """Measure what each feature adds to a boosting with all of them, on held-out rows."""
+    settings = {"max_iter": 30, "max_leaf_nodes": 8}
+    company = fit("gradient_boosting", settings, X[~held_out], y[~held_out], class_count, seed)
+    found = permutation_importances(
+        lambda inputs: probabilities(company.scores(inputs), 1.0, np.zeros(class_count)),
+        X[held_out],
+        y[held_out],
+        encoding,
+        seed,
+    )
+    return {each["feature_name"]: each["log_loss_increase"] for each in found}
 
 
 def _area_alone(

@@ -117,12 +117,12 @@ def select_features(
         area = areas[feature]
         twin, correlation = _closest(feature, ranks, [each.feature_name for each in kept])
         suspicious = area >= TOO_GOOD_ALONE
-        importance = importances[feature]
-        if area < least and importance <= 0:
+        importance, error = importances[feature]
+        if area < least and importance <= CHANCE_ERRORS * error:
             reason = (
                 f"Uninformative: alone it tells the classes apart no better than chance "
                 f"(area under the curve {area:.3f}, below {least:.3f}), and beside the others it "
-                "adds nothing."
+                "adds nothing beyond chance."
             )
         elif correlation is not None and correlation >= COLLINEAR:
             reason = f"Collinear: it ranks customers as {twin} does ({correlation:.3f})."
@@ -153,8 +153,8 @@ def _importances(
     held_out: np.ndarray,
     class_count: int,
     seed: int,
-) -> dict[str, float]:
-    """Measure what each feature adds to a boosting with all of them, on held-out rows."""
+) -> dict[str, tuple[float, float]]:
+    """Measure what each feature adds to a boosting with all of them, with its standard error."""
     settings = {"max_iter": 30, "max_leaf_nodes": 8}
     company = fit("gradient_boosting", settings, X[~held_out], y[~held_out], class_count, seed)
     found = permutation_importances(
@@ -164,7 +164,9 @@ def _importances(
         encoding,
         seed,
     )
-    return {each["feature_name"]: each["log_loss_increase"] for each in found}
+    return {
+        each["feature_name"]: (each["log_loss_increase"], each["standard_error"]) for each in found
+    }
 
 
 def _area_alone(

@@ -295,20 +295,21 @@ def permutation_importances(
     Returns
     -------
     list of dict
-        ``feature_name``, ``log_loss_increase`` and its standard deviation over three shuffles, the
-        most important first.
+        ``feature_name``, ``log_loss_increase`` (mean over three shuffles), its
+        ``standard_deviation`` over the shuffles and its ``standard_error`` over the rows, the most
+        important first.
     """
     if not len(y):
         return []
     taken = np.unique(np.linspace(0, len(y) - 1, min(len(y), IMPORTANCE_ROWS)).astype(int))
     X, y = X[taken], y[taken]
 
-    def loss(inputs: np.ndarray) -> float:
+    def losses(inputs: np.ndarray) -> np.ndarray:
         chance = predict(inputs)[np.arange(len(y)), y]
-        return float(-np.mean(np.log(np.maximum(chance, 1e-4))))
+        return -np.log(np.maximum(chance, 1e-4))
 
     rng = np.random.default_rng(seed)
-    honest = loss(X)
+    honest = losses(X)
     listed = []
     for feature in encoding.features:
         own = [place for place, each in enumerate(encoding.inputs) if each.feature == feature]
@@ -316,12 +317,13 @@ def permutation_importances(
         for _ in range(IMPORTANCE_REPEATS):
             shuffled = X.copy()
             shuffled[:, own] = X[np.ix_(rng.permutation(len(X)), own)]
-            increases.append(loss(shuffled) - honest)
+            increases.append(losses(shuffled) - honest)
         listed.append(
             {
                 "feature_name": feature,
                 "log_loss_increase": float(np.mean(increases)),
-                "standard_deviation": float(np.std(increases)),
+                "standard_deviation": float(np.std(np.mean(increases, axis=1))),
+                "standard_error": float(np.std(np.mean(increases, axis=0)) / np.sqrt(len(y))),
             }
         )
     return sorted(listed, key=lambda row: (-row["log_loss_increase"], row["feature_name"]))

@@ -1,7 +1,7 @@
 """The rows that a target is learnt from, read once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -9,10 +9,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.learning.encoding import Encoding, Input
 from customer_personas.learning.sampling import customer_hash, sample_customers
 from customer_personas.prediction.splits import FIFTHS, PARTS, Plan, plan_declared, plan_future
 from customer_personas.sql_text import literal
+
+MOST_MATRICES = 4
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Rows:
         Two ways to deal customers into folds.
     as_of : numpy.ndarray
         Mask of the rows that are to be scored.
+    matrices : dict
+        Inputs that were read last, by encoding: many models look at the same ones.
     """
 
     table: pa.Table
@@ -40,6 +44,7 @@ class Rows:
     parts: np.ndarray
     fifths: np.ndarray
     as_of: np.ndarray
+    matrices: dict[tuple[Input, ...], np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def labelled(self) -> np.ndarray:
@@ -77,10 +82,14 @@ class Rows:
         numpy.ndarray
             One row per row, in their order.
         """
-        # only what is looked at: a filter copies every column
-        table = self.table.select([*encoding.features, "row_number"])
-        table = table if mask is None else table.filter(pa.array(mask))
-        return encoding.matrix(duckdb.connect().from_arrow(table), ["row_number"])[0]
+        if encoding.inputs not in self.matrices:
+            while len(self.matrices) >= MOST_MATRICES:
+                self.matrices.pop(next(iter(self.matrices)))
+            table = self.table.select([*encoding.features, "row_number"])
+            relation = duckdb.connect().from_arrow(table)
+            self.matrices[encoding.inputs] = encoding.matrix(relation, ["row_number"])[0]
+        X = self.matrices[encoding.inputs]
+        return X if mask is None else X[mask]
 
     def plan(self, kind: Literal["future", "declared"], horizon_days: int) -> Plan | str:
         """Decide which rows choose, train and test.

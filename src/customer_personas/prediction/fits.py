@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.prediction.baselines import Baseline, habit_features
@@ -182,6 +183,9 @@ def fit_target(
         reason why nothing could be fitted. ``scoring_sql`` is a SELECT over a relation ``features``
         with one row per customer; it gives customer_id, class and probability.
     """
+    # OpenMP counts threads for each calling thread anew, and dbt calls from its own: two that wait
+    # for each other on busy cores take many times as long, and sum in another order.
+    threadpool_limits(1)
     # What an undated attribute said on an earlier date is not known.
     allowed = "in_classification and is_dated" if kind == "future" else "in_classification"
     rows = read_rows(features, labels, target, kind, sample_size, seed)

@@ -45,12 +45,6 @@ select
     cast(reason_rank as integer) as reason_rank,
     feature_name,
     contribution,
-    label || ': ' || case
-        when feature_value is null then 'unknown'
-        when value_type = 'category' then feature_value
-        when value_type = 'boolean' and feature_value = 'true' then 'yes'
-        when value_type = 'boolean' then 'no'
-        else {{ figure_in_words('number', 'unit') }}
-    end as reason
+    label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }} as reason
 from ranked
 where reason_rank <= 3

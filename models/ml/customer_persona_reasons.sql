@@ -88,13 +88,7 @@ ranked as (
 select
     customer_id,
     cast(reason_rank as integer) as reason_rank,
-    label || ': ' || case
-        when feature_value is null then 'unknown'
-        when value_type = 'category' then feature_value
-        when value_type = 'boolean' and feature_value = 'true' then 'yes'
-        when value_type = 'boolean' then 'no'
-        else {{ figure_in_words('number', 'unit') }}
-    end
+    label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
     || case
         when reads_well then ' (members ' || own_figure || ', next persona ' || second_figure || ')'
         else ''

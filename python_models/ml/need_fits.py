@@ -1,17 +1,16 @@
 import pyarrow as pa
 
-from customer_personas.learning.champions import persona_sql
+from customer_personas.learning import champions
 from customer_personas.prediction import fits
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     segmentation = dbt.ref("segmentation_champion").project("scoring_sql, persona_ids")
-    ((scoring_sql, persona_ids),) = segmentation.fetchall()
+    (champion,) = segmentation.to_arrow_table().to_pylist()
 
     def persona_of(features):
-        scored = features.query("features", scoring_sql)
-        return dict(scored.project(f"customer_id, {persona_sql(persona_ids)}").fetchall())
+        return dict(champions.score_memberships(features, champion).fetchall())
 
     learnt = [
         fits.fit_target(

@@ -53,6 +53,23 @@ def number(value: float) -> str:
     return text if "e" in text else text + "e0"
 
 
+def double(value: float) -> str:
+    """Write a number as a DOUBLE, whole ones too.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+
+    Returns
+    -------
+    str
+        The literal, always with an exponent.
+    """
+    text = number(value)
+    return text if "e" in text else f"{text}e0"
+
+
 def indent(sql: str) -> str:
     """Indent the lines of a query that goes between parentheses.
 

@@ -5,7 +5,13 @@ threads that import scikit-learn for the first time at the same moment find each
 modules.
 """
 
+import os
+
 from threadpoolctl import threadpool_limits
+
+# OpenMP keeps a number of threads for each thread that calls it, and dbt calls from its own: what
+# holds for all of them has to be said before scikit-learn brings its OpenMP along.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 from customer_personas.learning import champions, persona_fits, persona_rules, product_groups
 

@@ -19,7 +19,7 @@ from customer_personas.prediction.scoring_sql import (
     trees_of,
     used_inputs,
 )
-from customer_personas.sql_text import identifier, indent, literal, number
+from customer_personas.sql_text import double, identifier, indent, literal
 
 # Less than this changes no reason.
 NEGLIGIBLE = 1e-4
@@ -55,7 +55,7 @@ def _linear_sql(model: Fitted, encoding: Encoding, classes: Sequence[str]) -> st
     weights = weights - weights.mean(axis=0)
     terms = [
         f"({literal(name)}, {literal(each.name)}, {literal(each.feature)}, "
-        f"{_double(weights[row, column])}, {_double(means[column])})"
+        f"{double(weights[row, column])}, {double(means[column])})"
         for row, name in enumerate(classes)
         for column, each in enumerate(encoding.inputs)
     ]
@@ -93,7 +93,7 @@ def _trees_sql(model: Fitted, encoding: Encoding, classes: Sequence[str]) -> str
     )
     terms = [
         f"('tree_{place}', {leaf}, {literal(classes[position])}, "
-        f"{literal(encoding.inputs[feature].feature)}, {_double(value)})"
+        f"{literal(encoding.inputs[feature].feature)}, {double(value)})"
         for place, tree in enumerate(trees)
         for leaf, feature, position, value in _path_terms(tree)
     ]
@@ -153,11 +153,6 @@ def _path_terms(tree: Tree) -> list[tuple[int, int, int, float]]:
             step = values[child] - values[node]
             stack.append((child, added | {feature: added.get(feature, 0) + step}))
     return found
-
-
-def _double(value: float) -> str:
-    text = number(value)
-    return text if "e" in text else f"{text}e0"
 
 
 def _rows(rows: Sequence[str]) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -52,6 +52,8 @@ class Fitted:
     algorithm: str
     estimator: BaseEstimator
     class_count: int
+    # what is learnt may be moved to any level
+    keeps_order: ClassVar[bool] = False
 
     def scores(self, X: np.ndarray) -> np.ndarray:
         """Score rows.
@@ -178,19 +180,3 @@ def _estimator(
                 random_state=seed,
             )
     raise ValueError(f"Unknown algorithm {algorithm!r}; known are {', '.join(GRIDS)}.")
-
-
-def last_step(estimator: BaseEstimator) -> BaseEstimator:
-    """Give the estimator itself, or the last one of a pipeline.
-
-    Parameters
-    ----------
-    estimator : sklearn.base.BaseEstimator
-        A fitted estimator.
-
-    Returns
-    -------
-    sklearn.base.BaseEstimator
-        What has the coefficients.
-    """
-    return estimator[-1] if isinstance(estimator, Pipeline) else estimator

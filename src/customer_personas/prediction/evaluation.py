@@ -86,15 +86,35 @@ def measure(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> di
     values["log_loss"] = weights @ -np.log(np.maximum(true, 1e-4)) / total
     squares = (probabilities**2).sum(axis=1) - 2 * true + 1
     values["brier"] = weights @ squares / total / (2 if class_count == 2 else 1)
-    if class_count == 2:
-        hit, chance = y == 1, probabilities[:, 1]
-    else:
-        hit, chance = y == predicted, probabilities.max(axis=1)
-    values["expected_calibration_error"] = _calibration_error(hit, chance, weights)
+    values["expected_calibration_error"] = calibration_error(y, probabilities, weights)
     if class_count > 3:
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :3]
         values["top_3_hit_rate"] = weights @ (best == y[:, None]).any(axis=1) / total
     return values
+
+
+def calibration_error(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Give the expected calibration error: the mean distance of probability and hit rate over bins.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes.
+    probabilities : numpy.ndarray
+        One column per class; of two the second counts, of more the likeliest.
+    weights : numpy.ndarray
+        One row per resample, one column per label.
+
+    Returns
+    -------
+    numpy.ndarray
+        One number per row of `weights`.
+    """
+    chance = _chance(probabilities)
+    hit = y == (1 if probabilities.shape[1] == 2 else probabilities.argmax(axis=1))
+    member = pd.get_dummies(_bins(chance)).to_numpy(float)
+    gaps = weights @ (member * (chance - hit)[:, None])
+    return np.abs(gaps).sum(axis=1) / weights.sum(axis=1)
 
 
 def calibration_noise_floor(probabilities: np.ndarray, seed: int) -> float:
@@ -112,8 +132,7 @@ def calibration_noise_floor(probabilities: np.ndarray, seed: int) -> float:
     float
         Mean error over 200 draws of labels from the probabilities themselves.
     """
-    two = probabilities.shape[1] == 2
-    chance = probabilities[:, 1] if two else probabilities.max(axis=1)
+    chance = _chance(probabilities)
     rng = np.random.default_rng(seed)
     bins = _bins(chance)
     gaps = [
@@ -292,17 +311,14 @@ def _ranking_metrics(
     return area, average, lift
 
 
+def _chance(probabilities: np.ndarray) -> np.ndarray:
+    """Probability of the positive one of two classes, of several that of the likeliest."""
+    return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities.max(axis=1)
+
+
 def _bins(chance: np.ndarray) -> np.ndarray:
     """Deal rows into ten bins of about the same size; equal probabilities share one."""
     if not len(chance):
         return np.zeros(0, dtype=int)
     edges = np.quantile(chance, np.linspace(0, 1, BINS + 1)[1:-1])
     return np.searchsorted(edges, chance, side="left")
-
-
-def _calibration_error(hit: np.ndarray, chance: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Mean distance between probability and hit rate over the bins."""
-    bins = _bins(chance)
-    member = pd.get_dummies(bins).to_numpy(float)
-    gaps = weights @ (member * (chance - hit)[:, None])
-    return np.abs(gaps).sum(axis=1) / weights.sum(axis=1)

@@ -10,7 +10,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.prediction.baselines import Baseline, habit_features
@@ -183,9 +182,6 @@ def fit_target(
         reason why nothing could be fitted. ``scoring_sql`` is a SELECT over a relation ``features``
         with one row per customer; it gives customer_id, class and probability.
     """
-    # OpenMP counts threads for each calling thread anew, and dbt calls from its own: two that wait
-    # for each other on busy cores take many times as long, and sum in another order.
-    threadpool_limits(1)
     # What an undated attribute said on an earlier date is not known.
     allowed = "in_classification and is_dated" if kind == "future" else "in_classification"
     rows = read_rows(features, labels, target, kind, sample_size, seed)
@@ -288,6 +284,10 @@ class _Fit:
             name: replace(model, offsets=self.offsets(model, self.now()))
             for name, model in models.items()
         }
+        folds = {
+            name: judge(*model.candidate.probabilities(), task.classes, None, task.seed)
+            for name, model in models.items()
+        }
         best_baseline = min(baselines, key=lambda each: each.loss).algorithm
         champion = min(tried, key=lambda each: each.loss).algorithm if tried else None
         gate = (
@@ -307,13 +307,13 @@ class _Fit:
         names = [each.algorithm for each in baselines]
         rows = []
         for name, model in models.items():
-            metrics = self.validation_metrics(model.candidate, baselines, best_baseline)
+            metrics = folds[name].rows("validation", None, folds[best_baseline], best_baseline)
             metrics += test[name].rows("test", plan.test.day, test[best_baseline], best_baseline)
             comparisons = []
             if name in earlier:
                 for day, judgement in earlier[name].items():
-                    own = judgement.rows("earlier", day, earlier[best_baseline][day], best_baseline)
-                    metrics += own
+                    beside = earlier[best_baseline][day]
+                    metrics += judgement.rows("earlier", day, beside, best_baseline)
             if name == champion:
                 for other in names:
                     comparisons += test[name].comparisons("test", plan.test.day, test[other], other)
@@ -398,7 +398,7 @@ class _Fit:
 
     def offsets(self, model: FittedModel, split: Split) -> np.ndarray:
         """Find the level of a model for the population of a split."""
-        if model.candidate.keeps_order:
+        if model.model.keeps_order:
             return np.zeros(len(model.classes))
         X = self.task.rows.matrix(model.encoding, split.population)
         return align(model.candidate.sharpness * model.model.scores(X), self.task.shares(split))
@@ -438,18 +438,6 @@ class _Fit:
         if self.plan.earlier:
             say(f"{self.target}: {len(self.plan.earlier)} earlier dates looked at")
         return found
-
-    def validation_metrics(
-        self, candidate: Candidate, baselines: list[Candidate], best_baseline: str
-    ) -> list[dict[str, Any]]:
-        """Measure what a candidate said about the folds."""
-        judged = {
-            each.algorithm: judge(*each.probabilities(), self.task.classes, None, self.task.seed)
-            for each in [candidate, *(b for b in baselines if b.algorithm == best_baseline)]
-        }
-        return judged[candidate.algorithm].rows(
-            "validation", None, judged[best_baseline], best_baseline
-        )
 
     def importances(self, model: FittedModel) -> list[dict[str, Any]]:
         """Measure what the model loses on the test rows where a feature is shuffled."""

@@ -264,9 +264,10 @@ def judge(
         logarithms = np.log(np.maximum(found, 1e-12))
         shares = np.bincount(y[known], minlength=len(classes))
         level = align(logarithms[known], shares)
-        moved = evaluation.measure(y, probabilities(logarithms, 1.0, level), weights)
-        error = moved["expected_calibration_error"]
-        values["expected_calibration_error_aligned"] = error
+        moved = probabilities(logarithms, 1.0, level)
+        values["expected_calibration_error_aligned"] = evaluation.calibration_error(
+            y, moved, weights
+        )
     return Judgement(y, found, classes, customers, seed, values)
 
 

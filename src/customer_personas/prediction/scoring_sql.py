@@ -8,8 +8,8 @@ import numpy as np
 from customer_personas.learning.encoding import Encoding
 from customer_personas.prediction.baselines import HABIT_PRIOR, Baseline
 from customer_personas.prediction.bg_nbd import LEAST_PROBABILITY
-from customer_personas.prediction.estimators import LINEAR, SHARE_FLOOR, Fitted, last_step
-from customer_personas.sql_text import identifier, indent, literal, number
+from customer_personas.prediction.estimators import LINEAR, SHARE_FLOOR, Fitted
+from customer_personas.sql_text import double, identifier, indent, literal, number
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,6 @@ class Tree:
         Input and children of each node; children are -1 in leaves.
     threshold : numpy.ndarray
         Threshold of each node.
-    weight : numpy.ndarray
-        Number of training rows in each node.
     values : numpy.ndarray
         What a node says: one row per node, one column per class.
     """
@@ -32,7 +30,6 @@ class Tree:
     threshold: np.ndarray
     left: np.ndarray
     right: np.ndarray
-    weight: np.ndarray
     values: np.ndarray
 
 
@@ -65,7 +62,6 @@ def trees_of(fitted: Fitted) -> list[Tree]:
             each.tree_.threshold,
             each.tree_.children_left,
             each.tree_.children_right,
-            each.tree_.weighted_n_node_samples,
             each.tree_.value[:, 0, :],
         )
         for each in trees
@@ -83,9 +79,7 @@ def _boosted_tree(nodes: np.ndarray, position: int, class_count: int) -> Tree:
     for node in np.flatnonzero(~leaf)[::-1]:
         below = [left[node], right[node]]
         values[node] = weight[below] @ values[below] / weight[below].sum()
-    return Tree(
-        nodes["feature_idx"].astype(int), nodes["num_threshold"], left, right, weight, values
-    )
+    return Tree(nodes["feature_idx"].astype(int), nodes["num_threshold"], left, right, values)
 
 
 def used_inputs(model: Fitted | Baseline, encoding: Encoding) -> list[str]:
@@ -131,7 +125,7 @@ def linear_terms(fitted: Fitted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     means : numpy.ndarray
         Mean of each input among the training rows.
     """
-    scaler, model = fitted.estimator[0], last_step(fitted.estimator)
+    scaler, model = fitted.estimator
     weights = model.coef_ / scaler.scale_
     intercepts = model.intercept_ - weights @ scaler.mean_
     if fitted.class_count == 2:
@@ -238,11 +232,9 @@ def _scores_sql(model: Fitted | Baseline, encoding: Encoding) -> str:
     return _trees_sql(model, encoding)
 
 
-def _select_scores(
-    expressions: Sequence[str], relation: str = "inputs", name: str = "scores"
-) -> str:
+def _select_scores(expressions: Sequence[str], relation: str = "inputs") -> str:
     columns = [f"{each} as score_{position}" for position, each in enumerate(expressions)]
-    return f"""{name} as (
+    return f"""scores as (
     select
         customer_id,
         {_lines(columns)}
@@ -334,11 +326,7 @@ def _trees_sql(model: Fitted, encoding: Encoding) -> str:
 
 
 def _list(values: np.ndarray) -> str:
-    return (
-        "["
-        + ", ".join(number(value) + ("e0" if float(value).is_integer() else "") for value in values)
-        + "]"
-    )
+    return f"[{', '.join(map(double, values))}]"
 
 
 def _kernel_sql(model: Fitted, encoding: Encoding) -> str:

@@ -56,11 +56,6 @@ class Candidate:
     loss: float
     scored: list[Scored]
 
-    @property
-    def keeps_order(self) -> bool:
-        """Whether the order of a customer's classes is not to be moved."""
-        return self.algorithm == "own_habit"
-
     def probabilities(self) -> tuple[np.ndarray, np.ndarray]:
         """Give what it said about the folds.
 
@@ -164,9 +159,7 @@ class Task:
         known = self.y >= 0
         return len(set(self.y[split.learn & known])) > 1 and bool((split.judge & known).any())
 
-    def scored(
-        self, model: Fitted | Baseline, split: Split, X: np.ndarray, keeps_order: bool = False
-    ) -> Scored:
+    def scored(self, model: Fitted | Baseline, split: Split, X: np.ndarray) -> Scored:
         """Score the rows that judge.
 
         Parameters
@@ -177,8 +170,6 @@ class Task:
             Which rows.
         X : numpy.ndarray
             Inputs of the split's population, in order; the judging rows are among them.
-        keeps_order : bool
-            Whether the level is not to be moved.
 
         Returns
         -------
@@ -195,7 +186,7 @@ class Task:
             population[judge[split.population]],
             self.y[judge],
             population,
-            None if keeps_order else shares,
+            None if model.keeps_order else shares,
         )
 
     def fit_baseline(self, algorithm: str, encoding: Encoding, learn: np.ndarray) -> Baseline:
@@ -252,7 +243,7 @@ class Task:
             for fold in filter(self.can_learn, folds):
                 baseline = self.fit_baseline(name, encoding, fold.learn)
                 X = self.rows.matrix(baseline.encoding, fold.population)
-                scored.append(self.scored(baseline, fold, X, baseline.keeps_order))
+                scored.append(self.scored(baseline, fold, X))
             if scored:
                 found.append(_candidate(name, {}, scored, is_baseline=True))
         return found

@@ -1,5 +1,5 @@
 -- Everything known about a customer on an observation date, from records strictly before it.
--- The last five parts have columns that follow from the records; feature_catalog describes every column.
+-- The last six parts have columns that follow from the records; feature_catalog describes every column.
 
 with
 
@@ -55,6 +55,12 @@ interest_shares as (
 
 ),
 
+category_habits as (
+
+    select * from {{ ref('category_habit_features') }}
+
+),
+
 category_views as (
 
     select * from {{ ref('category_view_features') }}
@@ -95,6 +101,7 @@ left join web using (customer_id, observation_date)
 left join feedback using (customer_id, observation_date)
 left join category_shares using (customer_id, observation_date)
 left join interest_shares using (customer_id, observation_date)
+left join category_habits using (customer_id, observation_date)
 left join category_views using (customer_id, observation_date)
 left join attribute_numbers using (customer_id, observation_date)
 left join attribute_categories using (customer_id, observation_date)

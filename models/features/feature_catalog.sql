@@ -89,6 +89,39 @@ interest_shares as (
 
 ),
 
+habits as (
+
+    {%- set windows = {
+        'ever': ['Share of all spend', 'Habit of buying'],
+        '180d': ['Share of the spend of the last 180 days', 'Recent habit of buying'],
+        'last': ['Share of the spend on the last day with a purchase', 'Last purchase of'],
+        'year_before': ['Share of the spend in the coming season one year before', 'Purchases a year ago of'],
+    } %}
+    {%- for window, texts in windows.items() %}
+    select
+        'habit_{{ window }}_' || category_column as feature_name,
+        'habits' as family,
+        'share' as unit,
+        '{{ texts[0] }} that went to ' || product_category
+        || ', drawn to the mix of everybody by one purchase' as description,
+        '{{ texts[1] }} ' || product_category as label,
+        'numeric' as value_type,
+        'log' as transform,
+        false as in_segmentation,
+        -- they repeat the shares above: only the model that weighs all categories alike reads them
+        false as in_classification,
+        true as is_dated,
+        case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
+            as comes_from,
+        product_category
+    from top_categories
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
 view_shares as (
 
     select
@@ -162,6 +195,9 @@ where category_shares.feature_name in ({{ column_names_of(ref('category_share_fe
 union all
 select * from interest_shares
 where interest_shares.feature_name in ({{ column_names_of(ref('interest_share_features')) }})
+union all
+select * from habits
+where habits.feature_name in ({{ column_names_of(ref('category_habit_features')) }})
 union all
 select * from view_shares
 where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})

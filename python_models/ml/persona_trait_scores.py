@@ -6,5 +6,5 @@ def model(dbt, session):
     return persona_traits.measure_traits(
         dbt.ref("customer_features").filter("is_as_of"),
         dbt.ref("customer_persona_scores"),
-        dbt.ref("feature_catalog"),
+        dbt.ref("feature_catalog").filter("in_segmentation or in_classification"),
     )

@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
 
 from customer_personas.learning.sampling import customer_hash
+from customer_personas.prediction.choice import ASPECTS
 from customer_personas.prediction.estimators import GRIDS
 from customer_personas.prediction.fits import fit_target
 
@@ -20,6 +21,8 @@ HORIZON = 90
 DATES = [date(2023, 1, 1) + timedelta(days=45 * step) for step in range(8)]
 AS_OF = DATES[-1] + timedelta(days=100)
 QUICK = ["decision_tree", "logistic_regression"]
+# without what customers did about each class there is no choice model
+ALL = [algorithm for algorithm in GRIDS if algorithm != "choice_model"]
 NO_OUTLOOK = pa.schema(
     [
         ("target", pa.string()),
@@ -73,7 +76,10 @@ def catalog(connection, table, shares=None):
     rows = pa.table(
         {
             "feature_name": names,
-            "family": ["categories" if name in shares else "family" for name in names],
+            "family": [
+                "categories" if name.startswith("category_share_") and name in shares else "family"
+                for name in names
+            ],
             "unit": [""] * len(names),
             "value_type": [types.get(name, "numeric") for name in names],
             "transform": ["log1p" if name == "recency_days" else "none" for name in names],
@@ -148,11 +154,11 @@ def test_sql_agrees_with_python_for_every_algorithm_and_two_classes(connection):
     table = features()
     fitted = fit(connection, table, labels(table, ["no", "yes"]), algorithms=list(GRIDS))
     rows = rows_of(fitted)
-    assert list(rows) == ["majority", "recency_only", "bg_nbd", *GRIDS]
+    assert list(rows) == ["majority", "recency_only", "bg_nbd", *ALL]
     assert sum(row["is_champion"] for row in rows.values()) == 1
     assert sum(row["is_published"] for row in rows.values()) == 1
     assert_sql_agrees(connection, fitted, features(1000, DATES[:1], seed=5).slice(0, 1000))
-    for algorithm in GRIDS:
+    for algorithm in ALL:
         measured = {
             (each["split"], each["metric"]): each for each in json.loads(rows[algorithm]["metrics"])
         }
@@ -172,7 +178,7 @@ def test_sql_agrees_with_python_for_several_classes(connection, class_count):
     fitted = fit(
         connection, table, labelled, target="need", kind="declared", algorithms=list(GRIDS)
     )
-    assert set(rows_of(fitted)) == {"majority", *GRIDS}
+    assert set(rows_of(fitted)) == {"majority", *ALL}
     assert_sql_agrees(connection, fitted, features(500, DATES[:1], seed=5).slice(0, 500))
     metrics = json.loads(fitted.table.to_pylist()[1]["metrics"])
     assert ("top_3_hit_rate" in {each["metric"] for each in metrics}) == (class_count > 3)
@@ -193,6 +199,39 @@ def test_own_habit_is_the_own_order_of_shares(connection):
     top = found.sort_values("probability").groupby("customer_id").last()["class"]
     expected = np.array(["tea", "toys", "tools"])[spent[:400].argmax(axis=1)]
     assert (top.to_numpy() == expected).all()
+
+
+def test_a_choice_model_weighs_what_was_done_about_each_class_alike(connection):
+    table, names = features(), ("tea", "toys", "tools")
+    rng = np.random.default_rng(4)
+    tastes = rng.dirichlet([0.6] * 3, len(table))
+    # what was spent shows the taste but dimly
+    spent = np.array([rng.dirichlet(3 * taste + 0.05) for taste in tastes])
+    seen = {
+        aspect: np.clip(tastes + 0.15 * rng.random(tastes.shape), 0.01, 1) for aspect in ASPECTS
+    }
+    shares = {f"category_share_{name}": name for name in names}
+    for position, name in enumerate(names):
+        table = table.append_column(f"category_share_{name}", pa.array(spent[:, position]))
+        for aspect, values in seen.items():
+            table = table.append_column(f"{aspect}_{name}", pa.array(values[:, position]))
+            shares[f"{aspect}_{name}"] = name
+    wanted = (np.log(tastes + 0.02) + rng.gumbel(size=tastes.shape)).argmax(axis=1)
+    labelled = labels(table, names, "next")
+    drawn = pa.array(np.array(names)[wanted[: len(labelled)]])
+    labelled = labelled.set_column(labelled.column_names.index("label"), "label", drawn)
+    fitted = fit(
+        connection, table, labelled, target="next", shares=shares, algorithms=["choice_model"]
+    )
+    row = rows_of(fitted)["choice_model"]
+    assert row["is_published"], row["reason"]
+    assert_sql_agrees(connection, fitted, table.slice(0, 400))
+    model = fitted.models["next_choice_model"].model.estimator
+    assert np.count_nonzero(model.coef_) == len(names) * len(ASPECTS)
+    now_ = connection.from_arrow(table.slice(0, 400))  # noqa: F841
+    predicted = connection.sql("select customer_id, 'toys' as class from now_")  # noqa: F841
+    about = connection.sql(row["contributions_sql"].replace("from features", "from now_")).df()
+    assert {name.rsplit("_", 1)[1] for name in about["feature_name"]} == set(names)
 
 
 @pytest.mark.parametrize("algorithm", ["logistic_regression", "linear_svm", "random_forest"])

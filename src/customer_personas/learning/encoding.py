@@ -36,7 +36,8 @@ class Input:
     kind : str
         ``number`` (winsorised), ``flag`` (true), ``level`` (of a category) or ``missing``.
     transform : str
-        The scale of a number: ``none``, ``log1p`` or ``sqrt``; values below zero are mirrored.
+        The scale of a number: ``none``, ``log1p`` or ``sqrt``, with values below zero mirrored, or
+        ``log`` where the lower bound is above zero.
     low, high, fill : float, optional
         Bounds of a number, and the value that stands in for a missing one.
     level : str, optional
@@ -93,6 +94,8 @@ class Input:
         float
             The value in the feature's unit; a share for flags, levels and missing indicators.
         """
+        if self.transform == "log":
+            return float(np.exp(value))
         size = {"none": abs, "log1p": np.expm1, "sqrt": np.square}[self.transform](abs(value))
         return float(np.sign(value) * size)
 
@@ -102,7 +105,7 @@ def transform_sql(transform: str, value: str, *, never_negative: bool = False) -
 
     Parameters
     ----------
-    transform : {'none', 'log1p', 'sqrt'}
+    transform : {'none', 'log1p', 'sqrt', 'log'}
         The transform of the feature catalogue.
     value : str
         SQL expression of a number.
@@ -116,6 +119,8 @@ def transform_sql(transform: str, value: str, *, never_negative: bool = False) -
     """
     if transform == "none":
         return value
+    if transform == "log":
+        return f"ln({value})"
     size = value if never_negative else f"abs({value})"
     scaled = f"ln(1 + {size})" if transform == "log1p" else f"sqrt({size})"
     return scaled if never_negative else f"sign({value}) * {scaled}"

@@ -15,6 +15,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from customer_personas.prediction.choice import ChoiceModel
+
 # Added to every share of a leaf before its logarithm is taken: no class is ever impossible.
 SHARE_FLOOR = 0.005
 # A class that the training rows of a fold do not show scores so much below the others.
@@ -30,9 +32,10 @@ GRIDS: dict[str, dict[str, list[Any]]] = {
     "logistic_regression": {"C": [0.0001, 0.001, 0.01, 0.1, 1.0]},
     "random_forest": {"max_leaf_nodes": [24, 64]},
     "gradient_boosting": {"max_iter": [30, 80], "max_leaf_nodes": [4, 10]},
+    "choice_model": {"C": [0.001, 0.1]},
 }
 TREES = ("decision_tree", "random_forest", "gradient_boosting")
-LINEAR = ("logistic_regression", "linear_svm")
+LINEAR = ("logistic_regression", "linear_svm", "choice_model")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ def _estimator(
             return make_pipeline(
                 StandardScaler(), LogisticRegression(**hyper_parameters, max_iter=500, tol=1e-3)
             )
+        case "choice_model":
+            return ChoiceModel(**hyper_parameters)
         case "random_forest":
             return RandomForestClassifier(
                 **hyper_parameters,

@@ -14,9 +14,10 @@ import pyarrow as pa
 from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.prediction.baselines import Baseline, habit_features
 from customer_personas.prediction.calibration import align, bounded_shares, probabilities
+from customer_personas.prediction.choice import choice_features
 from customer_personas.prediction.classes import choose_classes, obstacle, positions
 from customer_personas.prediction.contributions import contributions_sql
-from customer_personas.prediction.estimators import LINEAR, Fitted, fit
+from customer_personas.prediction.estimators import LINEAR, Fitted
 from customer_personas.prediction.feature_selection import Judged
 from customer_personas.prediction.reports import Judgement, judge, permutation_importances
 from customer_personas.prediction.rows import PersonaOf, read_rows
@@ -199,6 +200,7 @@ def fit_target(
         rows=rows,
         y=y,
         habits=habit_features(catalog, features.columns) if kind == "future" else {},
+        choices=choice_features(catalog, features.columns) if kind == "future" else {},
         horizon_days=horizon_days,
         seed=seed,
         expected=_expected_shares(outlook, target, classes),
@@ -385,16 +387,10 @@ class _Fit:
         if candidate.is_baseline:
             model = task.fit_baseline(candidate.algorithm, encoding, split.learn)
             return FittedModel(candidate, model, model.encoding, task.classes)
-        learn = split.learn & (task.y >= 0)
-        model = fit(
-            candidate.algorithm,
-            candidate.hyper_parameters,
-            task.rows.matrix(selected, learn),
-            task.y[learn],
-            len(task.classes),
-            task.seed,
+        model, own = task.fit_algorithm(
+            candidate.algorithm, candidate.hyper_parameters, selected, split.learn
         )
-        return FittedModel(candidate, model, selected, task.classes)
+        return FittedModel(candidate, model, own, task.classes)
 
     def offsets(self, model: FittedModel, split: Split) -> np.ndarray:
         """Find the level of a model for the population of a split."""

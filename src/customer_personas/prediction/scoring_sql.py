@@ -114,17 +114,20 @@ def linear_terms(fitted: Fitted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Parameters
     ----------
     fitted : Fitted
-        A linear SVM or a logistic regression.
+        One of `LINEAR`.
 
     Returns
     -------
     weights : numpy.ndarray
-        One row per class, one column per input. Of two classes the first has zeros.
+        One row per class, one column per input. Of two classes the first has zeros, but in a
+        choice model.
     intercepts : numpy.ndarray
         One number per class.
     means : numpy.ndarray
         Mean of each input among the training rows.
     """
+    if fitted.algorithm == "choice_model":
+        return fitted.estimator.coef_, fitted.estimator.intercept_, fitted.estimator.means_
     scaler, model = fitted.estimator
     weights = model.coef_ / scaler.scale_
     intercepts = model.intercept_ - weights @ scaler.mean_

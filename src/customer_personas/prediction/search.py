@@ -20,6 +20,7 @@ from customer_personas.prediction.calibration import (
     fit_sharpness,
     mean_log_loss,
 )
+from customer_personas.prediction.choice import choice_encoding
 from customer_personas.prediction.estimators import Fitted, fit, grid
 from customer_personas.prediction.feature_selection import Judged, select_features
 from customer_personas.prediction.rows import Rows
@@ -86,6 +87,8 @@ class Task:
         Position of each row's class, -1 for none.
     habits : dict
         Feature with the own share of spend, by class.
+    choices : dict
+        Features that say what customers did about a class, one per aspect, by class.
     horizon_days : int
         Length of a label window.
     seed : int
@@ -99,6 +102,7 @@ class Task:
     rows: Rows
     y: np.ndarray
     habits: dict[str, str]
+    choices: dict[str, list[str]]
     horizon_days: int
     seed: int
     expected: dict[date, np.ndarray]
@@ -222,6 +226,59 @@ class Task:
             self.seed,
         )
 
+    def can_try(self, algorithm: str) -> bool:
+        """Say whether an algorithm fits the target: a choice model needs aspects of most classes.
+
+        Parameters
+        ----------
+        algorithm : str
+            Its name.
+
+        Returns
+        -------
+        bool
+            Whether it can be tried.
+        """
+        known = sum(name in self.choices for name in self.classes)
+        return algorithm != "choice_model" or known > len(self.classes) / 2
+
+    def fit_algorithm(
+        self,
+        algorithm: str,
+        hyper_parameters: dict[str, Any],
+        selected: Encoding,
+        learn: np.ndarray,
+    ) -> tuple[Fitted, Encoding]:
+        """Fit an algorithm on some rows.
+
+        Parameters
+        ----------
+        algorithm : str
+            Its name.
+        hyper_parameters : dict
+            Its hyper-parameters.
+        selected : Encoding
+            The inputs of the features that were selected.
+        learn : numpy.ndarray
+            Mask of the rows to learn from.
+
+        Returns
+        -------
+        fitted : Fitted
+            The fitted estimator.
+        encoding : Encoding
+            Its inputs: those selected, or a choice model's own.
+        """
+        learn = learn & (self.y >= 0)
+        y = self.y[learn]
+        encoding = selected
+        if algorithm == "choice_model":
+            shares = bounded_shares(np.bincount(y, minlength=len(self.classes)))
+            encoding, aspects = choice_encoding(self.classes, self.choices, shares)
+            hyper_parameters = hyper_parameters | {"aspects": aspects}
+        X = self.rows.matrix(encoding, learn)
+        return fit(algorithm, hyper_parameters, X, y, len(self.classes), self.seed), encoding
+
     def try_baselines(self, folds: Sequence[Split], encoding: Encoding) -> list[Candidate]:
         """Try every baseline on the folds.
 
@@ -273,23 +330,17 @@ class Task:
         list of Candidate
             One per algorithm that could be fitted.
         """
-        X = self.rows.matrix(encoding)
         best = []
-        for algorithm in algorithms:
+        for algorithm in filter(self.can_try, algorithms):
             tried = []
             for hyper_parameters in grid(algorithm, len(self.classes)):
                 scored = []
                 for fold in filter(self.can_learn, folds):
-                    learn = fold.learn & (self.y >= 0)
-                    fitted = fit(
-                        algorithm,
-                        hyper_parameters,
-                        X[learn],
-                        self.y[learn],
-                        len(self.classes),
-                        self.seed,
+                    fitted, own = self.fit_algorithm(
+                        algorithm, hyper_parameters, encoding, fold.learn
                     )
-                    scored.append(self.scored(fitted, fold, X[fold.population]))
+                    X = self.rows.matrix(own, fold.population)
+                    scored.append(self.scored(fitted, fold, X))
                 if scored:
                     tried.append(_candidate(algorithm, hyper_parameters, scored))
             if tried:

@@ -1,4 +1,4 @@
-from customer_personas import publishing, state
+from customer_personas import publishing, state, versions
 
 
 def model(dbt, session):
@@ -38,7 +38,9 @@ def model(dbt, session):
     descriptions = catalog.project("feature_name, description || ' (' || unit || ')'")
     champion = dbt.ref("segmentation_champion")
     decision = dbt.ref("segmentation_decision")
-    ((company,),) = decision.project("source_systems").fetchall()
+    ((company, as_of_date),) = decision.project("source_systems, as_of_date").fetchall()
+    segmentation = champion.project("'segmentation ' || champion_id || ' of ' || fitted_on")
+    needs = dbt.ref("need_fits").filter("is_published").order("target").project("model_id")
     memory = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
@@ -58,8 +60,13 @@ def model(dbt, session):
         print("          a look back: the state database knows later builds, and stays as it was")
     return publishing.publish(
         session.cursor(),
-        publishing.publish_folder(),
+        versions.publish_folder(),
         {name: relation.sql_query() for name, relation in published.items()},
         feature_descriptions=dict(descriptions.fetchall()),
+        facts={
+            "as_of_date": str(as_of_date),
+            "source_systems": company,
+            "models": [text for (text,) in segmentation.fetchall() + needs.fetchall()],
+        },
         keep=int(dbt.config.get("published_versions_kept")),
     )

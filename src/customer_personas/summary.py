@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.publishing import FILE_NAME, publish_folder
+from customer_personas.publishing import FILE_NAME
+from customer_personas.versions import publish_folder
 
 _PERSONAS = """
     select persona_name, customer_count, customer_share, revenue_share

@@ -6,6 +6,9 @@ import duckdb
 import pytest
 from conftest import Company, copy_of_project
 
+from customer_personas import versions
+from customer_personas.publishing import PUBLICATIONS
+
 PUBLISHED = {
     ("marts", "customers"),
     ("marts", "personas"),
@@ -41,8 +44,8 @@ PUBLISHED = {
 
 def test_exactly_the_public_tables_are_published_with_their_rows(demo):
     tables = demo.query_published("select table_schema, table_name from information_schema.tables")
-    assert set(tables) == PUBLISHED
-    for schema, table in tables:
+    assert set(tables) == PUBLISHED | {PUBLICATIONS}
+    for schema, table in PUBLISHED:
         ((published,),) = demo.query_published(f"select count(*) from {schema}.{table}")
         condition = "where is_as_of" if table == "customer_features" else ""
         ((built,),) = demo.query(f"select count(*) from {schema}.{table} {condition}")
@@ -51,6 +54,25 @@ def test_exactly_the_public_tables_are_published_with_their_rows(demo):
         with duckdb.connect() as connection:
             ((rows,),) = connection.execute(f"select count(*) from '{parquet}'").fetchall()
         assert rows == built, table
+
+
+def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
+    version = demo.published.parent / (demo.published.parent / "current").readlink()
+    manifest = versions.read_manifest(version)
+    assert versions.damages(version) == []
+    assert manifest["as_of_date"] == "2026-01-01"
+    assert {(each["schema"], each["table"]) for each in manifest["tables"]} == PUBLISHED
+    segmentation, *needs = manifest["models"]
+    assert segmentation.startswith("segmentation S0001 of 20")
+    published = demo.query_published(
+        "select distinct model_id from marts.model_evaluations "
+        "where is_published and not starts_with(target, 'recommend_') order by all"
+    )
+    assert needs == sorted(model for (model,) in published)
+    ((number, day, tables),) = demo.query_published(
+        "select version, cast(as_of_date as varchar), table_count from monitoring.publications"
+    )
+    assert (number, day, tables) == (int(version.name), "2026-01-01", len(PUBLISHED))
 
 
 def test_columns_are_scalar_and_described(demo):

@@ -46,6 +46,18 @@ cases as (
         null as expected
     union all
     select
+        {{ hash_identifier("'None'", 'email') }} as actual,
+        null as expected
+    union all
+    select
+        {{ hash_identifier("'000-000 0000'", 'phone') }} as actual,
+        null as expected
+    union all
+    select
+        {{ hash_identifier("' N/A '", 'name') }} as actual,
+        null as expected
+    union all
+    select
         {{ hash_identifier("cast(null as varchar)", 'name') }} as actual,
         null as expected
 

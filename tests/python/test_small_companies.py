@@ -1,6 +1,8 @@
 """Companies with hardly any records, and settings that cannot be met."""
 
 import csv
+import hmac
+import re
 
 import pytest
 from conftest import Company
@@ -207,3 +209,26 @@ def test_a_landing_folder_that_cannot_be_read_is_explained(tmp_path, files, mess
     result = company.dbt("run", "--select", "raw_files__order_lines")
     assert result.returncode != 0
     assert message in result.stdout
+
+
+def test_a_customer_id_that_is_an_address_stops_the_build_until_it_is_hashed(tmp_path):
+    write_orders(tmp_path, customers=30, category="tea")
+    lines = tmp_path / "landing" / "order_lines.csv"
+    lines.write_text(re.sub(r"C(\d{3})", r"Ann\1@Example.org", lines.read_text()))
+    company = company_with(tmp_path, ["order_lines"])
+    upstream = ["build", "--select", "+assert_customer_ids_are_no_identifiers"]
+    result = company.dbt(*upstream)
+    assert result.returncode == 1
+    assert (
+        "The customer_id of 30 of 30 customers has the form of an e-mail address" in result.stdout
+    )
+    assert "keyed_hash(<your column>)" in result.stdout
+    assert "Ann0" not in result.stdout and "ann0" not in result.stdout
+    (tmp_path / "landing" / "mapping.yml").write_text(
+        "entities: {order_lines: {columns: {customer_id: {expression: keyed_hash(customer_id)}}}}"
+    )
+    company.environment["PERSONA_PII_KEY"] = "a key of this company"
+    result = company.dbt(*upstream)
+    assert result.returncode == 0, result.stdout
+    expected = hmac.new(b"a key of this company", b"ann007@example.org", "sha256").hexdigest()
+    assert (expected,) in company.query("select customer_id from intermediate.int_customers_known")

@@ -1,5 +1,5 @@
 -- Direct identifiers stay in raw and, as part of the record as received, in staging and quarantine: no table
--- elsewhere has a column for them, and no text of what is learnt from or published holds a customer's e-mail.
+-- elsewhere has a column for them, and no text of what is learnt from or published holds an e-mail address.
 {%- set checked = [
     'int_customers_judged', 'int_customer_versions', 'customer_attributes', 'int_web_events',
     'int_declared_needs', 'observations', 'attribute_catalog', 'feature_catalog',
@@ -7,7 +7,9 @@
     'persona_memberships', 'persona_migrations', 'persona_lifecycle', 'segmentation_candidates',
     'segmentation_champion', 'product_groups', 'customer_needs', 'customer_need_reasons',
     'customer_recommendations', 'crm_audience', 'record_reconciliation', 'rejected_records',
-    'source_formats', 'source_coverage',
+    'source_formats', 'source_coverage', 'feature_drift', 'persona_drift', 'persona_traits',
+    'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
+    'feature_importances', 'feature_selection',
 ] %}
 
 with
@@ -42,27 +44,16 @@ texts as (
 
 ),
 
-addresses as (
-    {% if 'customers' in var('source_systems').get('demo', []) %}
-    select distinct lower(trim(email)) as email
-    from {{ ref('demo_customers') }}
-    where email like '%_@_%'
-    {% else %}
-    select cast(null as varchar) as email
-    where false
-    {% endif %}
-),
-
 held as (
 
     select distinct
-        texts.relation,
+        relation,
         'holds an e-mail address' as problem
     from texts
-    inner join addresses
-        on position(addresses.email in lower(texts.content)) > 0
-    -- hardly any text has the sign, so that hardly any is compared with all addresses
-    where texts.content like '%@%'
+    where
+        -- hardly any text has the sign, so that hardly any is looked at closely
+        content like '%@%'
+        and {{ matches_pattern('content', "'(?s).*[^@ \"]@[^@ \"]+[.][A-Za-z]{2,}.*'") }}
 
 )
 

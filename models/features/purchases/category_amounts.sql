@@ -11,7 +11,8 @@ select
         case
             when
                 category_days.activity_date >= {{ add_days('observation_date', -364) }}
-                and category_days.activity_date < {{ add_days('observation_date', var('horizon_days') - 364) }}
+                and category_days.activity_date
+                < {{ add_days('observation_date', var('horizon_days') - 364) }}
                 then category_days.sale_amount
             else 0
         end

@@ -1,5 +1,6 @@
--- Four columns per top category: its share of the spend ever, lately, on the last day with a purchase, and in the
--- season ahead one year before. Everybody starts with one purchase's worth of everybody's mix, so that no share is zero.
+-- Four columns per top category: its share of the spend ever, lately, on the last day with a purchase, and in
+-- the season ahead one year before. Everybody starts with one purchase's worth of everybody's mix, so that no
+-- share is zero.
 
 {%- set windows = ['ever', '180d', 'last', 'year_before'] %}
 
@@ -35,10 +36,10 @@ customers as (
 
     select
         customer_id,
-        observation_date,
         {%- for window in windows %}
-        sum(amount_{{ window }}) as amount_{{ window }}{{ ',' if not loop.last }}
+        sum(amount_{{ window }}) as amount_{{ window }},
         {%- endfor %}
+        observation_date
     from by_column
     group by customer_id, observation_date
     having sum(amount_ever) > 0
@@ -77,12 +78,11 @@ shares as (
     select
         customers.customer_id,
         customers.observation_date,
-        mix.category_column,
         {%- for window in windows %}
         (coalesce(by_column.amount_{{ window }}, 0) + mix.amount)
-        / (customers.amount_{{ window }} + dates.amount_of_a_purchase)
-            as share_{{ window }}{{ ',' if not loop.last }}
+        / (customers.amount_{{ window }} + dates.amount_of_a_purchase) as share_{{ window }},
         {%- endfor %}
+        mix.category_column
     from customers
     inner join dates
         on customers.observation_date = dates.observation_date

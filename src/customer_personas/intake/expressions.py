@@ -47,6 +47,15 @@ _ALLOWED = (
     exp.SplitPart,
 )
 
+# Hashes a column that holds a direct identifier, where it has to serve as id.
+KEYED_HASH = "keyed_hash"
+# As macros/engine/keyed_hash.sql has it, of the text that macros/staging/hash_identifier.sql makes
+# of an e-mail address.
+_KEYED_HASH_SQL = (
+    "sha256(getvariable('identifier_key_outer') || "
+    "unhex(sha256(getvariable('identifier_key_inner') || encode(lower({text})))))"
+)
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -86,6 +95,9 @@ class Expression:
         """
 
         def column_sql(node: exp.Expression) -> exp.Expression:
+            if _is_keyed_hash(node):
+                text = node.expressions[0].copy().transform(column_sql).sql(dialect="duckdb")
+                return sqlglot.parse_one(_KEYED_HASH_SQL.format(text=text), dialect="duckdb")
             if not isinstance(node, exp.Column):
                 return node
             name = node.name
@@ -136,11 +148,12 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
         ) from None
     by_key = {key(name): name for name in names}
     for node in tree.walk():
-        if not isinstance(node, _ALLOWED):
+        if not isinstance(node, _ALLOWED) and not _is_keyed_hash(node):
             raise IntakeError(
                 f"{place} uses {node.sql(dialect='duckdb')!r}, which is not possible there. It can "
                 "use columns of the file, + - * / ||, comparisons, case, coalesce, nullif, round, "
-                "abs, lower, upper, trim, replace, substring, left, right, split_part and concat."
+                "abs, lower, upper, trim, replace, substring, left, right, split_part, concat and "
+                "keyed_hash of one column."
             )
         if isinstance(node, exp.Column):
             if key(node.name) not in by_key or node.table:
@@ -154,6 +167,15 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
         dict.fromkeys(node.name for node in tree.find_all(exp.Column) if _is_operand(node))
     )
     return Expression(text, _is_number(tree), numbers, columns, tree)
+
+
+def _is_keyed_hash(node: exp.Expression) -> bool:
+    """Tell whether a node hashes one value under the identifier key."""
+    return (
+        isinstance(node, exp.Anonymous)
+        and node.name.lower() == KEYED_HASH
+        and len(node.expressions) == 1
+    )
 
 
 def _results(node: exp.Expression) -> list[exp.Expression]:

@@ -1,0 +1,104 @@
+"""What stands before publication: every test that stops it, and none of them a mere warning."""
+
+import json
+
+import pytest
+
+# What is promised to whoever reads the published set; none of it may be a warning.
+PROMISES = ("unique", "not_null", "relationships", "unique_combination")
+# Told apart by what they look at; each is a warning with a reason of its own.
+WARNINGS = {
+    "assert_features_have_not_drifted",
+    "assert_last_activity_is_no_straggler",
+    "assert_personas_have_not_drifted",
+    "assert_kept_names_are_still_true",
+    "assert_overrides_name_a_persona",
+    "assert_models_earn_their_place",
+    "assert_no_feature_is_too_good",
+    "assert_personas_are_no_stand_in",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(demo) -> dict:
+    return json.loads((demo.folder / "target" / "manifest.json").read_text())
+
+
+def tests_of(manifest: dict) -> list[dict]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+
+
+def upstream_of(manifest: dict, node: str) -> set[str]:
+    found, ahead = set(), [node]
+    while ahead:
+        for parent in manifest["parent_map"].get(ahead.pop(), []):
+            if parent not in found:
+                found.add(parent)
+                ahead.append(parent)
+    return found
+
+
+def late_tests(manifest: dict) -> list[str]:
+    """Tests that could fail after publication, or beside it."""
+    publish = "model.customer_personas.publish"
+    before = upstream_of(manifest, publish)
+    return [
+        test["name"]
+        for test in tests_of(manifest)
+        if test["config"]["severity"].lower() == "error"
+        and not set(test["depends_on"]["nodes"]) <= before
+        # what publish itself returns is looked at once it is there
+        and test["depends_on"]["nodes"] != [publish]
+    ]
+
+
+def mild_promises(manifest: dict) -> list[str]:
+    """Tests of promises that only warn."""
+    return [
+        test["name"]
+        for test in tests_of(manifest)
+        if test["config"]["severity"].lower() != "error"
+        and (
+            (test.get("test_metadata") or {}).get("name") in PROMISES
+            or test["name"] not in WARNINGS
+        )
+    ]
+
+
+def test_every_test_that_can_stop_publication_comes_before_it(manifest):
+    assert len(tests_of(manifest)) > 300
+    assert late_tests(manifest) == []
+
+
+def test_no_promise_is_a_mere_warning(manifest):
+    assert mild_promises(manifest) == []
+    warnings = {
+        test["name"] for test in tests_of(manifest) if test["config"]["severity"].lower() != "error"
+    }
+    assert warnings == WARNINGS
+
+
+def test_a_counterexample_is_found(manifest):
+    changed = json.loads(json.dumps(manifest))
+    key = next(test for test in tests_of(changed) if test["name"] == "unique_customers_customer_id")
+    key["config"]["severity"] = "warn"
+    assert mild_promises(changed) == ["unique_customers_customer_id"]
+    late = next(
+        test for test in tests_of(changed) if test["name"] == "assert_reconciliation_adds_up"
+    )
+    late["depends_on"]["nodes"].append("model.customer_personas.behind")
+    assert late_tests(changed) == ["assert_reconciliation_adds_up"]
+
+
+def test_the_text_of_every_published_table_is_scanned_for_identifiers(manifest, demo):
+    (scan,) = (
+        test
+        for test in tests_of(manifest)
+        if test["name"] == "assert_no_direct_identifier_left_staging"
+    )
+    scanned = {node.split(".")[-1] for node in scan["depends_on"]["nodes"]}
+    texts = demo.query_published(
+        "select distinct table_name from information_schema.columns "
+        "where data_type = 'VARCHAR' and table_name != 'publications'"
+    )
+    assert {table for (table,) in texts} <= scanned

@@ -43,6 +43,15 @@ outcomes as (
     select
         source_system,
         entity,
+        'erased' as outcome,
+        'A record of a customer who was erased.' as meaning,
+        erased as record_count
+    from reconciliation
+    where erased > 0
+    union all
+    select
+        source_system,
+        entity,
         'quarantined: ' || rejection_reason as outcome,
         meaning,
         rejected_count as record_count

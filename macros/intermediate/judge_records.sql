@@ -1,13 +1,13 @@
 {#
-    Each record's one place: accepted, duplicate, superseded or quarantined.
+    Each record's one place: erased, duplicate, quarantined, superseded or accepted.
 
-    records: a relation with the provenance and canonical columns of the entity and
+    records: a relation with the provenance and united columns of the entity and
       - rejection_reason: what speaks against the record, null if nothing does
       - value_issues: names of problems with single values of it, comma-separated
       - version_key: records of one system with the same key are versions of one thing; null: no versions
 
-    The order of the four is what makes the counts add up: a repeated record is a duplicate whatever else
-    is wrong with it; only records with nothing against them can supersede each other. Of equal records the last one
+    The order of the five is what makes the counts add up: of a record of an erased customer nothing is left but its
+    place; a repeated record is a duplicate whatever else is wrong with it; only records with nothing against them can supersede each other. Of equal records the last one
     stands: who goes back to an earlier version is not overruled by the one in between.
 #}
 {% macro judge_records(records, entity) %}
@@ -16,11 +16,12 @@
         source_file,
         record_number,
         case when rejection_reason is null then value_issues end as value_issues
-        {%- for column in canonical_columns(entity) %},
+        {%- for column in united_columns(entity) %},
         {{ column.name }}
         {%- endfor %},
-        case when not is_repeated then rejection_reason end as rejection_reason,
+        case when is_repeated or erased_customer_hash is not null then null else rejection_reason end as rejection_reason,
         case
+            when erased_customer_hash is not null then 'erased'
             when is_repeated then 'duplicate'
             when rejection_reason is not null then 'quarantined'
             when version_rank > 1 then 'superseded'

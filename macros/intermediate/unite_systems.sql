@@ -1,11 +1,12 @@
 {# Columns of all systems' staged records of an entity, one system below the other; without any system, an empty
-   relation of these columns. columns: dicts of name and type. #}
+   relation of these columns. columns: dicts of name and type; those of the entity go on without direct identifiers. #}
 {% macro unite_systems(entity, columns) %}
+    {%- set of_entity = united_columns(entity) | map(attribute='name') | list %}
     {%- for system in active_systems(entity) %}
     select
         '{{ system }}' as source_system
         {%- for column in columns %},
-        {{ column.name }}
+        {{ without_identifiers(column) if column.name in of_entity else column.name }} as {{ column.name }}
         {%- endfor %}
     from {{ ref('stg_' ~ system ~ '__' ~ entity) }}
     {%- if not loop.last %}

@@ -4,7 +4,8 @@
     Each column is a dict of name and type; `reads` names the column of the source it is read from
     where that is another one: a direct identifier is read as text and kept as a keyed hash only,
     normalised as `identifier` says (email, phone or name). `attributes` of customers holds all further
-    fields of the record as JSON.
+    fields of the record as JSON. What is `private` stays in staging: downstream knows only whether it was there.
+    `is_key` marks ids of records, which a hash may stand for; `is_of_product` what tells products apart.
     Everything that knows about canonical columns (casting, uniting systems, absent entities) asks here.
 #}
 {% macro canonical_columns(entity) %}
@@ -25,16 +26,16 @@
             {'name': 'marketing_consent', 'type': 'varchar'},
             {'name': 'need', 'type': 'varchar'},
             {'name': 'updated_at', 'type': 'timestamp'},
-            {'name': 'attributes', 'type': 'varchar'},
+            {'name': 'attributes', 'type': 'varchar', 'private': true},
         ],
         'order_lines': [
-            {'name': 'order_id', 'type': 'varchar'},
+            {'name': 'order_id', 'type': 'varchar', 'is_key': true},
             {'name': 'order_line_number', 'type': 'integer'},
             {'name': 'customer_id', 'type': 'varchar'},
             {'name': 'ordered_at', 'type': 'timestamp'},
-            {'name': 'product_id', 'type': 'varchar'},
-            {'name': 'product_name', 'type': 'varchar'},
-            {'name': 'product_category', 'type': 'varchar'},
+            {'name': 'product_id', 'type': 'varchar', 'is_of_product': true},
+            {'name': 'product_name', 'type': 'varchar', 'is_of_product': true},
+            {'name': 'product_category', 'type': 'varchar', 'is_of_product': true},
             {'name': 'quantity', 'type': 'decimal(18, 3)'},
             {'name': 'unit_price', 'type': 'decimal(18, 8)'},
             {'name': 'discount_amount', 'type': 'decimal(18, 4)'},
@@ -44,26 +45,26 @@
             {'name': 'updated_at', 'type': 'timestamp'},
         ],
         'web_events': [
-            {'name': 'event_id', 'type': 'varchar'},
-            {'name': 'visitor_id', 'type': 'varchar'},
+            {'name': 'event_id', 'type': 'varchar', 'is_key': true},
+            {'name': 'visitor_id', 'type': 'varchar', 'is_key': true},
             {'name': 'customer_id', 'type': 'varchar'},
             {'name': 'occurred_at', 'type': 'timestamp'},
             {'name': 'event_type', 'type': 'varchar'},
-            {'name': 'page_url', 'type': 'varchar'},
-            {'name': 'product_id', 'type': 'varchar'},
-            {'name': 'product_category', 'type': 'varchar'},
+            {'name': 'page_url', 'type': 'varchar', 'private': true},
+            {'name': 'product_id', 'type': 'varchar', 'is_of_product': true},
+            {'name': 'product_category', 'type': 'varchar', 'is_of_product': true},
             {'name': 'device_type', 'type': 'varchar'},
             {'name': 'updated_at', 'type': 'timestamp'},
         ],
         'feedback': [
-            {'name': 'feedback_id', 'type': 'varchar'},
+            {'name': 'feedback_id', 'type': 'varchar', 'is_key': true},
             {'name': 'customer_id', 'type': 'varchar'},
             {'name': 'submitted_at', 'type': 'timestamp'},
             {'name': 'channel', 'type': 'varchar'},
             {'name': 'feedback_type', 'type': 'varchar'},
             {'name': 'rating', 'type': 'decimal(9, 3)'},
             {'name': 'rating_scale_max', 'type': 'decimal(9, 3)'},
-            {'name': 'comment', 'type': 'varchar'},
+            {'name': 'comment', 'type': 'varchar', 'private': true},
             {'name': 'updated_at', 'type': 'timestamp'},
         ],
         'declared_needs': [

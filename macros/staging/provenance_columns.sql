@@ -7,5 +7,6 @@
         {'name': 'record_hash', 'type': fingerprint_type()},
         {'name': 'read_error', 'type': 'varchar'},
         {'name': 'unreadable_columns', 'type': 'varchar'},
+        {'name': 'erased_customer_hash', 'type': 'varchar'},
     ]) }}
 {% endmacro %}

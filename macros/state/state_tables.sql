@@ -28,6 +28,11 @@
         'persona_changes': {
             'source_systems': 'varchar', 'customer_id': 'varchar', 'as_of_date': 'date', 'persona_id': 'varchar'
         },
-        'persona_builds': {'source_systems': 'varchar', 'as_of_date': 'date'}
+        'persona_builds': {'source_systems': 'varchar', 'as_of_date': 'date'},
+        'erasures': {'customer_hash': 'varchar', 'erased_on': 'date'},
+        'quarantined_records': {
+            'source_systems': 'varchar', 'source_system': 'varchar', 'entity': 'varchar',
+            'record_hash': fingerprint_type(), 'first_seen_on': 'date'
+        }
     }) }}
 {% endmacro %}

@@ -1,5 +1,11 @@
 -- Every feature: those of the seed feature_definitions, and those that follow from the records.
 
+{%- set declared = ["''"] %}
+{%- for attribute in var('published_attributes') %}
+{%- do declared.append("'" ~ attribute ~ "'") %}
+{%- endfor %}
+{%- set declared = declared | join(', ') %}
+
 with
 
 defined as (
@@ -62,7 +68,8 @@ category_shares as (
         true as is_dated,
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
-        product_category
+        product_category,
+        true as is_published
     from top_categories
 
 ),
@@ -84,7 +91,8 @@ interest_shares as (
         true as is_dated,
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
-        product_category
+        product_category,
+        true as is_published
     from top_categories
 
 ),
@@ -113,7 +121,8 @@ habits as (
         true as is_dated,
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
-        product_category
+        product_category,
+        true as is_published
     from top_categories
     {%- if not loop.last %}
     union all
@@ -137,7 +146,8 @@ view_shares as (
         true as is_dated,
         case when is_derived then 'web_events.product_id' else 'web_events.product_category' end
             as comes_from,
-        product_category
+        product_category,
+        true as is_published
     from top_categories
 
 ),
@@ -164,7 +174,8 @@ attributes as (
         true as in_classification,
         false as is_dated,
         'customers.' || attribute as comes_from,
-        cast(null as varchar) as product_category
+        cast(null as varchar) as product_category,
+        attribute in ({{ declared }}) as is_published
     from {{ ref('attribute_catalog') }}
     where is_feature
 
@@ -186,7 +197,8 @@ select
         and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
     ) as is_dated,
     defined.comes_from,
-    cast(null as varchar) as product_category
+    cast(null as varchar) as product_category,
+    defined.family != 'demographics' as is_published
 from defined
 cross join profile_history
 union all

@@ -26,6 +26,7 @@ ranked as (
         contributions.contribution,
         catalog.label,
         catalog.value_type,
+        catalog.is_published,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
         {{ try_cast('contributions.feature_value', 'double') }} as number,
         row_number() over (
@@ -45,6 +46,12 @@ select
     cast(reason_rank as integer) as reason_rank,
     feature_name,
     contribution,
-    label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }} as reason
+    label
+    -- a single customer's age, income or occupation is not published
+    || case
+        when is_published
+            then ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
+        else ''
+    end as reason
 from ranked
 where reason_rank <= 3

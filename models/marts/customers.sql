@@ -7,6 +7,12 @@ features as (
 
 ),
 
+profiles as (
+
+    select * from {{ ref('customer_profiles') }}
+
+),
+
 rfm as (
 
     select * from {{ ref('rfm_scores') }}
@@ -96,10 +102,10 @@ declared_needs as (
 select
     features.customer_id,
     features.observation_date as as_of_date,
-    {{ age_band('features.age_years') }} as age_band,
-    features.gender,
-    features.country,
-    features.region,
+    profiles.age_band,
+    profiles.gender,
+    profiles.country,
+    profiles.region,
     coalesce(features.marketing_consent, 'unknown') as marketing_consent,
     cast(features.tenure_days as integer) as tenure_days,
     cast(features.recency_days as integer) as recency_days,
@@ -150,6 +156,8 @@ select
     coalesce(features.outlier_lines > 0, false) as has_outlier_quantity,
     coalesce(features.has_email or features.has_phone, false) as is_reachable
 from features
+inner join profiles
+    on features.customer_id = profiles.customer_id
 left join rfm
     on features.customer_id = rfm.customer_id
 left join persona_scores

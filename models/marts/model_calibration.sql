@@ -19,6 +19,15 @@ listed as (
         }) }}
     from fits
 
+),
+
+sided as (
+
+    select
+        *,
+        case when hits < customers - hits then hits else customers - hits end as smaller_side
+    from listed
+
 )
 
 select
@@ -29,5 +38,5 @@ select
     bin as probability_bin,
     customers,
     mean_probability,
-    {{ ratio('hits', 'customers') }} as hit_rate
-from listed
+    case when not is_hidden then {{ ratio('hits', 'customers') }} end as hit_rate
+from ({{ hide_small_cells('sided', 'smaller_side', 'model_id, class', 'bin') }}) as hidden

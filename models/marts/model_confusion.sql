@@ -1,3 +1,5 @@
+-- Small counts of a true class are added up, with the smallest other one of it, as (few each).
+
 with
 
 fits as (
@@ -18,6 +20,20 @@ listed as (
         }) }}
     from fits
 
+),
+
+folded as (
+
+    select
+        target,
+        model_id,
+        is_published,
+        actual,
+        case when is_hidden then '(few each)' else predicted end as predicted,
+        sum(customers) as customers
+    from ({{ hide_small_cells('listed', 'customers', 'model_id, actual', 'predicted') }}) as hidden
+    group by target, model_id, is_published, actual, case when is_hidden then '(few each)' else predicted end
+
 )
 
 select
@@ -26,5 +42,7 @@ select
     is_published,
     actual,
     predicted,
-    customers
-from listed
+    case
+        when customers = 0 or customers >= {{ var('minimum_cell') }} then cast(customers as integer)
+    end as customers
+from folded

@@ -4,7 +4,13 @@ with
 
 events as (
 
-    select * from {{ ref('persona_events') }}
+    select
+        *,
+        -- figures of very few customers are withheld together, since each tells about the others
+        {%- for column in ['customers_before', 'customers_after', 'shared_customers'] %}
+        coalesce({{ column }} > 0 and {{ column }} < {{ var('minimum_cell') }}, false){{ ' or' if not loop.last }}
+        {%- endfor %} as is_small
+    from {{ ref('persona_events') }}
 
 ),
 
@@ -22,10 +28,10 @@ select
     names.persona_name,
     events.related_persona_id,
     related_names.persona_name as related_persona_name,
-    events.customers_before,
-    events.customers_after,
-    events.shared_customers,
-    events.jaccard
+    {%- for column in ['customers_before', 'customers_after', 'shared_customers'] %}
+    case when not events.is_small then events.{{ column }} end as {{ column }},
+    {%- endfor %}
+    case when not events.is_small then events.jaccard end as jaccard
 from events
 left join names
     on events.persona_id = names.persona_id

@@ -1,18 +1,19 @@
--- Who moved from which persona to which, month by month. The members of the first day of a month are compared
--- with those of the first day of the next, or of as_of_date for the month that is not over.
+-- Who moved from which persona to which, month by month. Small counts are withheld, and with each those of all moves
+-- between its two personas: so many unknowns are left in every total that none can be worked out.
 
 with
 
-memberships as (
+moves as (
 
-    select * from {{ ref('persona_memberships') }}
-
-),
-
-as_of as (
-
-    select observation_date as as_of_date from {{ ref('observation_dates') }}
-    where is_as_of
+    select
+        period_start,
+        period_end,
+        -- nobody's members are a group like others
+        coalesce(from_persona_id, '') as from_key,
+        coalesce(to_persona_id, '') as to_key,
+        customer_count,
+        revenue
+    from {{ ref('persona_moves') }}
 
 ),
 
@@ -22,104 +23,108 @@ names as (
 
 ),
 
-months as (
+small as (
 
-    {{ months_between(
-        '(select min(valid_from) from memberships)', '(select as_of_date from as_of)'
-    ) }}
-
-),
-
-periods as (
-
-    select
-        months.month_start as period_start,
-        case
-            when months.next_month_start > as_of.as_of_date then as_of.as_of_date
-            else months.next_month_start
-        end as period_end
-    from months
-    cross join as_of
-    where months.month_start < as_of.as_of_date
+    select * from moves
+    where customer_count < {{ var('minimum_cell') }}
 
 ),
 
-starts as (
+stayers as (
 
     select
-        periods.period_start,
-        memberships.customer_id,
-        memberships.persona_id
-    from periods
-    inner join memberships
+        period_start,
+        from_key as persona_id,
+        row_number() over (
+            partition by period_start order by customer_count desc, from_key asc
+        ) as size_rank
+    from moves
+    where from_key = to_key
+
+),
+
+pairs as (
+
+    select
+        period_start,
+        period_end,
+        from_key as one,
+        to_key as other
+    from small
+    where from_key != to_key
+    union distinct
+    -- few who stayed: their persona and the largest other one
+    select
+        small.period_start,
+        small.period_end,
+        small.from_key as one,
+        coalesce(min_by(stayers.persona_id, stayers.size_rank), '') as other
+    from small
+    left join stayers
+        on small.period_start = stayers.period_start and small.from_key != stayers.persona_id
+    where small.from_key = small.to_key
+    group by small.period_start, small.period_end, small.from_key
+
+),
+
+hidden as (
+    {%- for from_key, to_key in [('one', 'one'), ('one', 'other'), ('other', 'one'), ('other', 'other')] %}
+    select
+        period_start,
+        period_end,
+        {{ from_key }} as from_key,
+        {{ to_key }} as to_key
+    from pairs
+    where not ({{ from_key }} = '' and {{ to_key }} = '')
+    {%- if not loop.last %}
+    union distinct
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+shown as (
+
+    select
+        moves.period_start,
+        moves.period_end,
+        moves.from_key,
+        moves.to_key,
+        moves.customer_count,
+        moves.revenue,
+        false as is_withheld
+    from moves
+    left join hidden
         on
-            periods.period_start >= memberships.valid_from
-            and coalesce(periods.period_start < memberships.valid_to, true)
-
-),
-
-ends as (
-
+            moves.period_start = hidden.period_start
+            and moves.from_key = hidden.from_key
+            and moves.to_key = hidden.to_key
+    where hidden.period_start is null
+    union all
     select
-        periods.period_start,
-        memberships.customer_id,
-        memberships.persona_id
-    from periods
-    inner join memberships
-        on
-            periods.period_end >= memberships.valid_from
-            and coalesce(periods.period_end < memberships.valid_to, true)
-
-),
-
-moves as (
-
-    select
-        coalesce(starts.period_start, ends.period_start) as period_start,
-        coalesce(starts.customer_id, ends.customer_id) as customer_id,
-        starts.persona_id as from_persona_id,
-        ends.persona_id as to_persona_id
-    from starts
-    full outer join ends
-        on starts.customer_id = ends.customer_id and starts.period_start = ends.period_start
-
-),
-
-revenue as (
-
-    select
-        periods.period_start,
-        days.customer_id,
-        sum(days.net_amount) as net_amount
-    from {{ ref('int_customer_order_days') }} as days
-    inner join periods
-        on days.activity_date >= periods.period_start and days.activity_date < periods.period_end
-    group by periods.period_start, days.customer_id
+        period_start,
+        period_end,
+        from_key,
+        to_key,
+        cast(null as integer) as customer_count,
+        cast(null as decimal(18, 2)) as revenue,
+        true as is_withheld
+    from hidden
 
 )
 
 select
-    periods.period_start,
-    periods.period_end,
-    moves.from_persona_id,
+    shown.period_start,
+    shown.period_end,
+    nullif(shown.from_key, '') as from_persona_id,
     from_names.persona_name as from_persona_name,
-    moves.to_persona_id,
+    nullif(shown.to_key, '') as to_persona_id,
     to_names.persona_name as to_persona_name,
-    cast(count(*) as integer) as customer_count,
-    cast(sum(revenue.net_amount) as decimal(18, 2)) as revenue
-from moves
-inner join periods
-    on moves.period_start = periods.period_start
-left join revenue
-    on moves.period_start = revenue.period_start and moves.customer_id = revenue.customer_id
+    shown.customer_count,
+    shown.revenue,
+    shown.is_withheld
+from shown
 left join names as from_names
-    on moves.from_persona_id = from_names.persona_id
+    on shown.from_key = from_names.persona_id
 left join names as to_names
-    on moves.to_persona_id = to_names.persona_id
-group by
-    periods.period_start,
-    periods.period_end,
-    moves.from_persona_id,
-    from_names.persona_name,
-    moves.to_persona_id,
-    to_names.persona_name
+    on shown.to_key = to_names.persona_id

@@ -24,3 +24,4 @@ select
 from rules
 inner join persona_names
     on rules.persona_id = persona_names.persona_id
+where rules.customer_count >= {{ var('minimum_cell') }}

@@ -101,22 +101,40 @@ grouped as (
     from bounded_members
     group by persona_id
 
+),
+
+figures as (
+
+    -- a persona of very few keeps its figures to itself, and with it the smallest other one
+    select
+        persona_id,
+        {%- for column in [
+            'customer_count', 'spend_365d', 'bounded_spend', 'outlier_customer_count', 'mean_confidence'
+        ] %}
+        case when not is_hidden then {{ column }} end as {{ column }},
+        {%- endfor %}
+        is_hidden
+    from ({{ hide_small_cells('grouped', 'customer_count', 'true', 'persona_id') }}) as hidden
+
 )
 
 select
-    grouped.persona_id,
+    figures.persona_id,
     persona_names.persona_name,
     persona_names.persona_description,
-    cast(grouped.customer_count as integer) as customer_count,
-    {{ ratio('grouped.customer_count', 'totals.customer_count') }} as customer_share,
-    cast(grouped.spend_365d as decimal(18, 2)) as spend_365d,
-    {{ ratio('grouped.bounded_spend', 'totals.bounded_spend') }} as revenue_share,
-    cast(grouped.outlier_customer_count as integer) as outlier_customer_count,
-    traits.mean_recency_days,
-    traits.mean_frequency,
-    traits.mean_monetary_value,
-    traits.satisfaction,
-    grouped.mean_confidence,
+    cast(figures.customer_count as integer) as customer_count,
+    {{ ratio('figures.customer_count', 'totals.customer_count') }} as customer_share,
+    cast(figures.spend_365d as decimal(18, 2)) as spend_365d,
+    {{ ratio('figures.bounded_spend', 'totals.bounded_spend') }} as revenue_share,
+    case
+        when figures.outlier_customer_count = 0 or figures.outlier_customer_count >= {{ var('minimum_cell') }}
+            then cast(figures.outlier_customer_count as integer)
+    end as outlier_customer_count,
+    case when not figures.is_hidden then traits.mean_recency_days end as mean_recency_days,
+    case when not figures.is_hidden then traits.mean_frequency end as mean_frequency,
+    case when not figures.is_hidden then traits.mean_monetary_value end as mean_monetary_value,
+    case when not figures.is_hidden then traits.satisfaction end as satisfaction,
+    figures.mean_confidence,
     case
         when champion.algorithm = 'everybody' then 'everybody'
         when champion.role = 'fallback' then 'RFM segments'
@@ -135,14 +153,14 @@ select
     champion.fitted_on,
     champion.reason as champion_reason,
     champion.status as champion_status
-from grouped
+from figures
 cross join totals
 cross join champion
 inner join persona_names
-    on grouped.persona_id = persona_names.persona_id
+    on figures.persona_id = persona_names.persona_id
 left join clusters
-    on grouped.persona_id = clusters.persona_id
+    on figures.persona_id = clusters.persona_id
 left join births
-    on grouped.persona_id = births.persona_id
+    on figures.persona_id = births.persona_id
 left join traits
-    on grouped.persona_id = traits.persona_id
+    on figures.persona_id = traits.persona_id

@@ -33,6 +33,7 @@ beside_personas as (
         contributions.reason_rank as contribution_rank,
         catalog.label,
         catalog.value_type,
+        catalog.is_published,
         contributions.feature_value,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
         {{ try_cast('contributions.feature_value', 'double') }} as number,
@@ -88,9 +89,16 @@ ranked as (
 select
     customer_id,
     cast(reason_rank as integer) as reason_rank,
-    label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
+    case
+        when is_published
+            then label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
+        -- a single customer's age, income or occupation is not published
+        else label
+    end
     || case
-        when reads_well then ' (members ' || own_figure || ', next persona ' || second_figure || ')'
+        -- the share of a level that is not published would tell the level
+        when reads_well and (is_published or value_type = 'numeric')
+            then ' (members ' || own_figure || ', next persona ' || second_figure || ')'
         else ''
     end as reason
 from ranked

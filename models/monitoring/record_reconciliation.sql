@@ -52,7 +52,8 @@ placed as (
         count(case when disposition = 'accepted' then 1 end) as accepted,
         count(case when disposition = 'duplicate' then 1 end) as duplicates,
         count(case when disposition = 'superseded' then 1 end) as superseded,
-        count(case when disposition = 'quarantined' then 1 end) as quarantined
+        count(case when disposition = 'quarantined' then 1 end) as quarantined,
+        count(case when disposition = 'erased' then 1 end) as erased
     from judged
     group by source_system, entity
 
@@ -65,7 +66,8 @@ select
     coalesce(placed.accepted, 0) as accepted,
     coalesce(placed.duplicates, 0) as duplicates,
     coalesce(placed.superseded, 0) as superseded,
-    coalesce(placed.quarantined, 0) as quarantined
+    coalesce(placed.quarantined, 0) as quarantined,
+    coalesce(placed.erased, 0) as erased
 from provided
 left join received
     on

@@ -15,7 +15,7 @@ with
 filled as (
     {% for entity in entities %}
     {%- set outer = loop %}
-    {%- for column in canonical_columns(entity) if column.name != 'attributes' %}
+    {%- for column in united_columns(entity) %}
     select
         '{{ entity }}' as entity,
         '{{ column.get("reads", column.name) }}' as column_name,

@@ -3,4 +3,4 @@ from customer_personas.intake import landing
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return landing.read_entity(session, "feedback")
+    return landing.read_entity(session, "feedback", dbt.source("history", "erasures"))

@@ -3,4 +3,4 @@ from customer_personas.intake import landing
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return landing.read_entity(session, "order_lines")
+    return landing.read_entity(session, "order_lines", dbt.source("history", "erasures"))

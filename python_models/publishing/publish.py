@@ -3,6 +3,11 @@ from customer_personas import publishing, state, versions
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    catalog = dbt.ref("feature_catalog")
+    unpublished = catalog.filter("not is_published").project("feature_name").fetchall()
+    features = publishing.without_columns(
+        dbt.ref("customer_features").filter("is_as_of"), [name for (name,) in unpublished]
+    )
     published = {
         ("marts", "customers"): dbt.ref("customers"),
         ("marts", "personas"): dbt.ref("personas"),
@@ -31,10 +36,9 @@ def model(dbt, session):
         ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
         ("monitoring", "feature_drift"): dbt.ref("feature_drift"),
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
-        ("features", "customer_features"): dbt.ref("customer_features").filter("is_as_of"),
-        ("features", "feature_catalog"): dbt.ref("feature_catalog"),
+        ("features", "customer_features"): features,
+        ("features", "feature_catalog"): catalog,
     }
-    catalog = dbt.ref("feature_catalog")
     descriptions = catalog.project("feature_name, description || ' (' || unit || ')'")
     champion = dbt.ref("segmentation_champion")
     decision = dbt.ref("segmentation_decision")
@@ -49,6 +53,9 @@ def model(dbt, session):
         ),
         "persona_changes": dbt.ref("persona_changes_today"),
         "persona_builds": decision.project("as_of_date"),
+        "quarantined_records": dbt.ref("quarantined_records").aggregate(
+            "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
+        ),
     }
     # first the state: a published persona has to be known tomorrow
     kept = state.keep(
@@ -56,6 +63,7 @@ def model(dbt, session):
         company,
         {name: relation.sql_query() for name, relation in memory.items()},
     )
+    state.keep_erasures(session.cursor(), dbt.ref("erasures_met").sql_query())
     if not kept:
         print("          a look back: the state database knows later builds, and stays as it was")
     return publishing.publish(

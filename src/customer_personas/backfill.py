@@ -6,7 +6,6 @@ before it: personas, memberships and migrations come out as if the project had r
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from datetime import date
@@ -15,8 +14,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-STATE_VARIABLE = "PERSONA_STATE"
-DEFAULT_STATE = "state/customer_personas.duckdb"
+from customer_personas.databases import STATE_VARIABLE, state_path
 
 
 def ordered_dates(texts: list[str]) -> list[date]:
@@ -55,7 +53,7 @@ def build(day: date, variables: dict, options: list[str]) -> int:
 
 def newest_kept(company: str) -> date | None:
     """Give the newest date that the state database keeps of a company; None without any."""
-    path = Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
+    path = state_path()
     if not path.exists():
         return None
     with duckdb.connect(str(path), read_only=True) as connection:

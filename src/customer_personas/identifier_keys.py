@@ -6,14 +6,18 @@ shows up in no compiled model, log or manifest. ``macros/engine/keyed_hash.sql``
 """
 
 import hashlib
+import hmac
 import os
 import warnings
+from itertools import zip_longest
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 KEY_VARIABLE = "PERSONA_PII_KEY"
+# The key before the present one, while it is being replaced: erasures are known by it.
+PREVIOUS_KEY_VARIABLE = "PERSONA_PII_KEY_PREVIOUS"
 DEMO_KEY = "public-demo-key-not-a-secret"
 _BLOCK_BYTES = 64  # SHA-256 works on blocks of 64 bytes
 
@@ -40,6 +44,52 @@ def padded_keys(key: bytes) -> tuple[bytes, bytes]:
     return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
 
 
+def identifier_keys() -> list[bytes]:
+    """Return the key in force and, where there is one, the key before it.
+
+    Returns
+    -------
+    list of bytes
+        One or two keys; without ``PERSONA_PII_KEY`` the public demo key.
+    """
+    present = os.environ.get(KEY_VARIABLE) or DEMO_KEY
+    previous = os.environ.get(PREVIOUS_KEY_VARIABLE)
+    return [key.encode() for key in (present, previous) if key]
+
+
+def key_variables() -> dict[str, bytes | None]:
+    """Return the session variables that ``keyed_hash`` reads.
+
+    Returns
+    -------
+    dict
+        Padded inner and outer key of the present and the previous key, None where there is none.
+    """
+    variables: dict[str, bytes | None] = {}
+    for name, key in zip_longest(("identifier_key", "identifier_key_previous"), identifier_keys()):
+        padded = padded_keys(key) if key is not None else (None, None)
+        variables[f"{name}_inner"], variables[f"{name}_outer"] = padded
+    return variables
+
+
+def keyed_hash(text: str, key: bytes) -> str:
+    """Hash a text as ``macros/engine/keyed_hash.sql`` does.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    key : bytes
+        The key.
+
+    Returns
+    -------
+    str
+        HMAC-SHA256 in lower-case hex.
+    """
+    return hmac.new(key, text.encode(), "sha256").hexdigest()
+
+
 class Plugin(BasePlugin):
     """Set the identifier key on every cursor, and make the folders that DuckDB would not."""
 
@@ -59,7 +109,7 @@ class Plugin(BasePlugin):
                 "Good for the demo, no protection for real customers.",
                 stacklevel=2,
             )
-        self._inner, self._outer = padded_keys((key or DEMO_KEY).encode())
+        self._variables = key_variables()
 
     def update_connection_config(self, creds, config):
         """Make the folders of the warehouse and of all attached databases."""
@@ -69,6 +119,6 @@ class Plugin(BasePlugin):
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_cursor(self, cursor):
-        """Set the two session variables that ``keyed_hash`` reads."""
-        cursor.execute("set variable identifier_key_inner = ?", [self._inner])
-        cursor.execute("set variable identifier_key_outer = ?", [self._outer])
+        """Set the session variables that ``keyed_hash`` reads."""
+        for name, value in self._variables.items():
+            cursor.execute(f"set variable {name} = ?", [value])

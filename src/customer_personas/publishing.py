@@ -110,6 +110,25 @@ def publish(
     )
 
 
+def without_columns(relation: duckdb.DuckDBPyRelation, names: list[str]) -> duckdb.DuckDBPyRelation:
+    """Leave columns out of a relation.
+
+    Parameters
+    ----------
+    relation : duckdb.DuckDBPyRelation
+        The relation.
+    names : list of str
+        Columns that must not be published; those that it does not have are passed over.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        The other columns, in their order.
+    """
+    kept = [identifier(name) for name in relation.columns if name not in names]
+    return relation.project(", ".join(kept))
+
+
 def _write_version(
     cursor,
     draft: Path,
@@ -131,12 +150,12 @@ def _write_version(
             cursor.execute(f"create schema if not exists published.{identifier(schema)}")
             cursor.execute(f"create table {target} as {query}")
             _describe(cursor, schema, table, target, feature_descriptions)
-            row_counts[schema, table] = _write_parquet(cursor, draft, table, target)
+            row_counts[schema, table] = write_parquet(cursor, draft, table, target)
         facts["tables"] = [
             {"schema": schema, "table": table, "rows": count}
             for (schema, table), count in row_counts.items()
         ]
-        _write_publications(cursor, draft, [*earlier, publication(facts)])
+        write_publications(cursor, draft, [*earlier, publication(facts)])
     finally:
         cursor.execute("detach published")
     path.chmod(0o444)
@@ -144,8 +163,25 @@ def _write_version(
     return row_counts
 
 
-def _write_parquet(cursor, draft: Path, table: str, target: str) -> int:
-    """Write a table's Parquet file and return its number of rows."""
+def write_parquet(cursor, draft: Path, table: str, target: str) -> int:
+    """Write a table's Parquet file.
+
+    Parameters
+    ----------
+    cursor : duckdb.DuckDBPyConnection
+        Where the table can be read.
+    draft : Path
+        Folder of the version.
+    table : str
+        Name of the table.
+    target : str
+        The table with its catalogue and schema, quoted.
+
+    Returns
+    -------
+    int
+        Number of rows.
+    """
     parquet = draft / "parquet" / f"{table}.parquet"
     ((count,),) = cursor.execute(
         f"copy {target} to {literal(str(parquet))} (format parquet)"
@@ -153,8 +189,18 @@ def _write_parquet(cursor, draft: Path, table: str, target: str) -> int:
     return count
 
 
-def _write_publications(cursor, draft: Path, rows: list[dict[str, Any]]) -> None:
-    """Write what was published when."""
+def write_publications(cursor, draft: Path, rows: list[dict[str, Any]]) -> None:
+    """Write what was published when, into the attached database ``published`` and as Parquet.
+
+    Parameters
+    ----------
+    cursor : duckdb.DuckDBPyConnection
+        A cursor with ``published`` attached.
+    draft : Path
+        Folder of the version.
+    rows : list of dict
+        As :func:`customer_personas.versions.publications` gives them.
+    """
     schema, table = PUBLICATIONS
     target = f"published.{identifier(schema)}.{identifier(table)}"
     cursor.execute(f"create schema if not exists published.{identifier(schema)}")
@@ -172,7 +218,7 @@ def _write_publications(cursor, draft: Path, rows: list[dict[str, Any]]) -> None
     for column, comment in _PUBLICATION_COMMENTS.items():
         described = f"column {target}.{identifier(column)}" if column else f"table {target}"
         cursor.execute(f"comment on {described} is {literal(comment)}")
-    _write_parquet(cursor, draft, table, target)
+    write_parquet(cursor, draft, table, target)
 
 
 def _describe(cursor, schema: str, table: str, target: str, feature_descriptions: dict) -> None:

@@ -50,6 +50,23 @@ def keep(cursor: duckdb.DuckDBPyConnection, company: str, tables: dict[str, str]
     return True
 
 
+def keep_erasures(cursor: duckdb.DuckDBPyConnection, met: str) -> None:
+    """Keep erasures under the present key that were kept under the former one.
+
+    Parameters
+    ----------
+    cursor : duckdb.DuckDBPyConnection
+        A cursor of the build's connection, outside any transaction, with the state attached.
+    met : str
+        A query with ``erased_customer_hash`` of all erased customers that were delivered again.
+    """
+    cursor.execute(
+        "insert into state.history.erasures (customer_hash) "
+        f"select erased_customer_hash from ({met}) where erased_customer_hash not in "
+        "(select customer_hash from state.history.erasures)"
+    )
+
+
 # The rows that this build's rows take the place of.
 _REPLACED = {
     "segmentation_champions": "champion_id in (select champion_id from ml.segmentation_champion)",
@@ -57,4 +74,5 @@ _REPLACED = {
     "persona_names": "persona_id in (select persona_id from ml.persona_names)",
     "persona_changes": "as_of_date = ?",
     "persona_builds": "as_of_date = ?",
+    "quarantined_records": "true",
 }

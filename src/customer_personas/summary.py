@@ -19,7 +19,7 @@ _SEGMENTATION = """
     from marts.personas
 """
 _RECORDS = """
-    select source_system, entity, received, accepted, duplicates, superseded, quarantined
+    select source_system, entity, received, accepted, duplicates, superseded, quarantined, erased
     from monitoring.record_reconciliation
     order by source_system, entity
 """
@@ -60,14 +60,18 @@ def summarise(path: Path) -> str:
         tested = connection.execute(_TESTED).fetchall()
         records = connection.execute(_RECORDS).fetchall()
     lines = ["", "Records", ""]
-    for system, entity, received, accepted, duplicates, superseded, quarantined in records:
+    for system, entity, received, accepted, duplicates, superseded, quarantined, erased in records:
         lines.append(
             f"  {system} {entity:<15} {received:>9,} received: {accepted:>9,} accepted, "
             f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
+            + (f", {erased:,} erased" if erased else "")
         )
     lines += ["", f"{len(personas)} personas", ""]
     width = max((len(name) for name, *_ in personas), default=0)
     for name, count, share, revenue in personas:
+        if count is None:
+            lines.append(f"  {name:<{width}}  too few customers to say more")
+            continue
         worth = "" if revenue is None else f", {revenue:6.1%} of the revenue (giant orders bounded)"
         lines.append(f"  {name:<{width}}  {count:>7,} customers, {share:6.1%}{worth}")
     for kind, status in segmentation:

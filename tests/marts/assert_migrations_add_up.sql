@@ -5,7 +5,7 @@ with
 
 migrations as (
 
-    select * from {{ ref('persona_migrations') }}
+    select * from {{ ref('persona_moves') }}
 
 ),
 

@@ -1,4 +1,4 @@
--- Every record received is in exactly one place: the four counts add up, the quarantine holds as many records
+-- Every record received is in exactly one place: the five counts add up, the quarantine holds as many records
 -- as were counted, and each accepted order line is a row of int_order_lines.
 
 with
@@ -39,6 +39,7 @@ select
     reconciliation.duplicates,
     reconciliation.superseded,
     reconciliation.quarantined,
+    reconciliation.erased,
     coalesce(in_quarantine.records, 0) as records_in_quarantine,
     coalesce(in_use.records, 0) as records_in_use
 from reconciliation
@@ -53,7 +54,7 @@ left join in_use
 where
     reconciliation.received
     != reconciliation.accepted + reconciliation.duplicates + reconciliation.superseded
-    + reconciliation.quarantined
+    + reconciliation.quarantined + reconciliation.erased
     or reconciliation.quarantined != coalesce(in_quarantine.records, 0)
     or (
         reconciliation.entity = 'order_lines'

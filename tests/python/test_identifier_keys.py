@@ -26,7 +26,13 @@ def test_the_demo_key_is_used_with_a_warning(monkeypatch):
     monkeypatch.delenv("PERSONA_PII_KEY", raising=False)
     with pytest.warns(UserWarning, match="public demo key"):
         plugin = Plugin("identifier_keys", {})
-    assert (plugin._inner, plugin._outer) == padded_keys(DEMO_KEY.encode())
+    inner, outer = padded_keys(DEMO_KEY.encode())
+    assert plugin._variables == {
+        "identifier_key_inner": inner,
+        "identifier_key_outer": outer,
+        "identifier_key_previous_inner": None,
+        "identifier_key_previous_outer": None,
+    }
 
 
 def test_staging_holds_the_hmac_of_the_normalised_identifier(demo):

@@ -13,6 +13,7 @@ TABLES = {
     "persona_names": "persona_id varchar, persona_name varchar",
     "persona_changes": "customer_id varchar, as_of_date date, persona_id varchar",
     "persona_builds": "as_of_date date",
+    "quarantined_records": "record_hash uhugeint, first_seen_on date",
 }
 
 
@@ -41,6 +42,7 @@ def keep(cursor, day, name="First", company="shop", changes=None):
             "persona_changes": changes
             or f"select 'c' as customer_id, date '{day}' as as_of_date, 'P001' as persona_id",
             "persona_builds": f"select date '{day}' as as_of_date",
+            "quarantined_records": f"select 1 as record_hash, date '{day}' as first_seen_on",
         },
     )
 

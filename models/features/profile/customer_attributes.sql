@@ -1,4 +1,13 @@
--- Whatever else a customers file says, one row per customer and column, as known on the as-of date.
+-- Whatever else a customers file says, one row per customer and column, as known on the as-of date. Nobody has
+-- looked yet at whether it holds identifiers, so it is kept where records are kept as received.
+
+{{ config(schema='staging', group='intake') }}
+
+{%- set place = [
+    {'name': 'source_file', 'type': 'varchar'},
+    {'name': 'record_number', 'type': 'bigint'},
+    {'name': 'attributes', 'type': 'varchar'},
+] %}
 
 with
 
@@ -9,11 +18,17 @@ dates as (
 
 ),
 
+staged as (
+
+    {{ unite_systems('customers', place) }}
+
+),
+
 versions as (
 
     select
         versions.customer_id,
-        versions.attributes,
+        staged.attributes,
         row_number() over (
             partition by versions.customer_id
             order by
@@ -25,6 +40,11 @@ versions as (
     from {{ ref('int_customer_versions') }} as versions
     inner join dates
         on versions.known_from is null or versions.known_from < dates.observation_date
+    inner join staged
+        on
+            versions.source_system = staged.source_system
+            and versions.source_file = staged.source_file
+            and versions.record_number = staged.record_number
 
 ),
 

@@ -58,7 +58,7 @@ versions as (
             else 'unknown'
         end as marketing_consent,
         coalesce(needs.spelling, judged.need) as need,
-        judged.attributes,
+        judged.source_system,
         judged.source_file,
         judged.record_number,
         coalesce(judged.updated_at, {{ plausible_signed_up_at }}) as known_from,

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ unite_systems('customers', provenance_columns() + canonical_columns('customers')) }}
+{{ unite_systems('customers', provenance_columns() + united_columns('customers')) }}

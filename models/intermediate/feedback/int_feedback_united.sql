@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ unite_systems('feedback', provenance_columns() + canonical_columns('feedback')) }}
+{{ unite_systems('feedback', provenance_columns() + united_columns('feedback')) }}

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ unite_systems('declared_needs', provenance_columns() + canonical_columns('declared_needs')) }}
+{{ unite_systems('declared_needs', provenance_columns() + united_columns('declared_needs')) }}

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ unite_systems('order_lines', provenance_columns() + canonical_columns('order_lines')) }}
+{{ unite_systems('order_lines', provenance_columns() + united_columns('order_lines')) }}

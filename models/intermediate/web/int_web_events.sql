@@ -24,7 +24,6 @@ select
     judged.occurred_at,
     cast(judged.occurred_at as date) as occurred_on,
     lower(judged.event_type) as event_type,
-    judged.page_url,
     judged.product_id,
     category_spellings.spelling as product_category,
     lower(judged.device_type) as device_type

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ unite_systems('web_events', provenance_columns() + canonical_columns('web_events')) }}
+{{ unite_systems('web_events', provenance_columns() + united_columns('web_events')) }}

@@ -73,4 +73,4 @@ typed as (
 
 )
 
-select * from typed
+{{ without_erased('typed', 'complete_journey', 'customers') }}

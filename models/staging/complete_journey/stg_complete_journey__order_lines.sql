@@ -56,31 +56,37 @@ typed as (
     left join products
         on transactions.product_id = products.product_id
 
+),
+
+priced as (
+
+    select
+        source_file,
+        record_number,
+        record,
+        record_hash,
+        read_error,
+        unreadable_columns,
+        order_id,
+        order_line_number,
+        customer_id,
+        ordered_at,
+        product_id,
+        product_name,
+        product_category,
+        -- fuel is counted in thousandths of a gallon: a filling is one piece
+        case when is_measured and units > 0 then 1 else units end as quantity,
+        cast(
+            (paid_to_retailer + discount_amount)
+            / case when is_measured or units = 0 then 1 else units end as decimal(18, 8)
+        ) as unit_price,
+        discount_amount,
+        'USD' as currency,
+        'completed' as order_status,
+        cast(null as varchar) as country,
+        cast(null as timestamp) as updated_at
+    from typed
+
 )
 
-select
-    source_file,
-    record_number,
-    record,
-    record_hash,
-    read_error,
-    unreadable_columns,
-    order_id,
-    order_line_number,
-    customer_id,
-    ordered_at,
-    product_id,
-    product_name,
-    product_category,
-    -- fuel is counted in thousandths of a gallon: a filling is one piece
-    case when is_measured and units > 0 then 1 else units end as quantity,
-    cast(
-        (paid_to_retailer + discount_amount)
-        / case when is_measured or units = 0 then 1 else units end as decimal(18, 8)
-    ) as unit_price,
-    discount_amount,
-    'USD' as currency,
-    'completed' as order_status,
-    cast(null as varchar) as country,
-    cast(null as timestamp) as updated_at
-from typed
+{{ without_erased('priced', 'complete_journey', 'order_lines') }}

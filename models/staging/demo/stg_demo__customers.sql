@@ -9,6 +9,12 @@ source as (
         cast(null as varchar) as read_error
     from {{ ref('demo_customers') }} as seeded
 
+),
+
+staged as (
+
+    {{ stage_records('customers', 'source') }}
+
 )
 
-{{ stage_records('customers', 'source') }}
+{{ without_erased('staged', 'demo', 'customers') }}

@@ -9,6 +9,12 @@ source as (
         cast(null as varchar) as read_error
     from {{ ref('demo_declared_needs') }} as seeded
 
+),
+
+staged as (
+
+    {{ stage_records('declared_needs', 'source') }}
+
 )
 
-{{ stage_records('declared_needs', 'source') }}
+{{ without_erased('staged', 'demo', 'declared_needs') }}

@@ -9,6 +9,12 @@ source as (
         cast(null as varchar) as read_error
     from {{ ref('demo_feedback') }} as seeded
 
+),
+
+staged as (
+
+    {{ stage_records('feedback', 'source') }}
+
 )
 
-{{ stage_records('feedback', 'source') }}
+{{ without_erased('staged', 'demo', 'feedback') }}

@@ -9,6 +9,12 @@ source as (
         cast(null as varchar) as read_error
     from {{ ref('demo_order_lines') }} as seeded
 
+),
+
+staged as (
+
+    {{ stage_records('order_lines', 'source') }}
+
 )
 
-{{ stage_records('order_lines', 'source') }}
+{{ without_erased('staged', 'demo', 'order_lines') }}

@@ -9,6 +9,12 @@ source as (
         cast(null as varchar) as read_error
     from {{ ref('demo_web_events') }} as seeded
 
+),
+
+staged as (
+
+    {{ stage_records('web_events', 'source') }}
+
 )
 
-{{ stage_records('web_events', 'source') }}
+{{ without_erased('staged', 'demo', 'web_events') }}

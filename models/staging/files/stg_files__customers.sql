@@ -30,7 +30,8 @@ staged as (
         marketing_consent,
         need,
         updated_at,
-        attributes
+        attributes,
+        erased_customer_hash
     from source
 
 )

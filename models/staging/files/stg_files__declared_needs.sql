@@ -20,7 +20,8 @@ staged as (
         customer_id,
         need,
         declared_at,
-        updated_at
+        updated_at,
+        erased_customer_hash
     from source
 
 )

@@ -25,7 +25,8 @@ staged as (
         rating,
         rating_scale_max,
         comment,
-        updated_at
+        updated_at,
+        erased_customer_hash
     from source
 
 )

@@ -30,7 +30,8 @@ staged as (
         currency,
         order_status,
         country,
-        updated_at
+        updated_at,
+        erased_customer_hash
     from source
 
 )

@@ -26,7 +26,8 @@ staged as (
         product_id,
         product_category,
         device_type,
-        updated_at
+        updated_at,
+        erased_customer_hash
     from source
 
 )

@@ -66,4 +66,4 @@ typed as (
 
 )
 
-select * from typed
+{{ without_erased('typed', 'online_retail', 'order_lines') }}

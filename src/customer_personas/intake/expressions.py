@@ -49,12 +49,12 @@ _ALLOWED = (
 
 # Hashes a column that holds a direct identifier, where it has to serve as id.
 KEYED_HASH = "keyed_hash"
-# As macros/engine/keyed_hash.sql has it, of the text that macros/staging/hash_identifier.sql makes
-# of an e-mail address.
-_KEYED_HASH_SQL = (
-    "sha256(getvariable('identifier_key_outer') || "
-    "unhex(sha256(getvariable('identifier_key_inner') || encode(lower({text})))))"
+# As macros/engine/keyed_hash.sql has it.
+KEYED_HASH_SQL = (
+    "sha256(getvariable('{key}_outer') || "
+    "unhex(sha256(getvariable('{key}_inner') || encode({text}))))"
 )
+KEY_NAMES = ("identifier_key", "identifier_key_previous")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ class Expression:
         def column_sql(node: exp.Expression) -> exp.Expression:
             if _is_keyed_hash(node):
                 text = node.expressions[0].copy().transform(column_sql).sql(dialect="duckdb")
-                return sqlglot.parse_one(_KEYED_HASH_SQL.format(text=text), dialect="duckdb")
+                # as macros/staging/hash_identifier.sql makes one of an e-mail address
+                hashed = KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=f"lower({text})")
+                return sqlglot.parse_one(hashed, dialect="duckdb")
             if not isinstance(node, exp.Column):
                 return node
             name = node.name

@@ -9,6 +9,7 @@ import duckdb
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, STAND_INS, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
 from customer_personas.intake.folder import (
     MAPPING_FILE,
     landing_folder,
@@ -20,16 +21,25 @@ from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, 
 from customer_personas.intake.received import receive_file
 from customer_personas.sql_text import identifier, literal
 
+# What parts the words of a line that could not be read.
+NO_WORD = r"[^\w@.+-]+"
 
-def read_entity(session: duckdb.DuckDBPyConnection, entity: str) -> duckdb.DuckDBPyRelation:
+
+def read_entity(
+    session: duckdb.DuckDBPyConnection,
+    entity: str,
+    erasures: duckdb.DuckDBPyRelation | None = None,
+) -> duckdb.DuckDBPyRelation:
     """Read all landing files of an entity.
 
     Parameters
     ----------
     session : duckdb.DuckDBPyConnection
-        The connection of the dbt model.
+        The connection of the dbt model, with the identifier keys where there are erasures.
     entity : str
         Canonical name, such as ``order_lines``.
+    erasures : duckdb.DuckDBPyRelation, optional
+        Keyed hashes of erased customers, as ``customer_hash``.
 
     Returns
     -------
@@ -37,15 +47,21 @@ def read_entity(session: duckdb.DuckDBPyConnection, entity: str) -> duckdb.DuckD
         One row per record received: ``source_file``, ``record_number`` (from 1 in each file),
         ``read_error`` and ``unreadable_line`` (null where the record could be read),
         ``record_hash``, ``received`` (STRUCT of the texts as received), ``file_formats`` (JSON: how
-        the file was read), ``unreadable_columns`` (comma-separated), the canonical columns and,
-        for customers, ``attributes`` (JSON of all further columns).
+        the file was read), ``unreadable_columns`` (comma-separated), the canonical columns,
+        for customers ``attributes`` (JSON of all further columns), and
+        ``erased_customer_hash``: of an erased customer's record nothing else but its place is left.
 
     Raises
     ------
     IntakeError
         If the folder, a file, a column or a format does not allow it.
     """
-    return session.sql(entity_query(land_files(session, landing_folder(), entity), entity))
+    query = entity_query(land_files(session, landing_folder(), entity), entity)
+    if erasures is None or not erasures.limit(1).fetchall():
+        return session.sql(
+            f"select *, cast(null as varchar) as erased_customer_hash from ({query})"
+        )
+    return session.sql(without_erased_sql(query, entity, erasures.sql_query()))
 
 
 def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) -> list[FileReading]:
@@ -153,6 +169,62 @@ def entity_query(readings: list[FileReading], entity: str) -> str:
         if reading.file.unreadable:
             parts.append(_unreadable(reading, entity, received))
     return "\nunion all\n".join(parts)
+
+
+def without_erased_sql(query: str, entity: str, erasures: str) -> str:
+    """Write the SQL that leaves nothing of the records of erased customers but their place.
+
+    Of a line that could not be read nobody knows whose it is: it goes where any of its words is the
+    id of an erased customer.
+
+    Parameters
+    ----------
+    query : str
+        As :func:`entity_query` writes it.
+    entity : str
+        Canonical name.
+    erasures : str
+        A query with ``customer_hash``.
+
+    Returns
+    -------
+    str
+        A query with the same columns and ``erased_customer_hash``.
+    """
+    names = ["read_error", "unreadable_line", "record_hash", "received", "unreadable_columns"]
+    names += [name for name, _ in _columns_of(entity)]
+    kept = ",\n".join(
+        f"case when erased_customer_hash is null then {name} end as {name}" for name in names
+    )
+    hashes = [KEYED_HASH_SQL.format(key=key, text="'files:' || word") for key in KEY_NAMES]
+    is_known = " or ".join(f"{each} in (select customer_hash from erasures)" for each in hashes)
+    return f"""
+        with erasures as ({erasures}),
+        records as ({query}),
+        line_words as (
+            select source_file, record_number, unnest(regexp_split_to_array(
+                unreadable_line, {literal(NO_WORD)}
+            )) as word
+            from records
+            where unreadable_line is not null
+        ),
+        words as (select customer_id as word from records union select word from line_words),
+        erased as (select word, {hashes[0]} as erased_hash from words where {is_known}),
+        erased_lines as (
+            select source_file, record_number, min(erased_hash) as erased_hash
+            from line_words inner join erased using (word)
+            group by source_file, record_number
+        )
+        select source_file, record_number, file_formats, {kept}, erased_customer_hash
+        from (
+            select
+                records.*,
+                coalesce(erased.erased_hash, erased_lines.erased_hash) as erased_customer_hash
+            from records
+            left join erased on records.customer_id = erased.word
+            left join erased_lines using (source_file, record_number)
+        )
+    """
 
 
 def _columns_of(entity: str) -> list[tuple[str, str]]:

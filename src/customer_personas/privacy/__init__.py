@@ -1,0 +1,1 @@
+"""What is held on a customer: told on request, and erased on request."""

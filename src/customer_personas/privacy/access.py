@@ -1,0 +1,103 @@
+"""Everything that is held on a customer, for who asks for it."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from customer_personas.databases import connect, state_path, warehouse_path
+from customer_personas.privacy.holdings import Customer, find_customer, holdings
+from customer_personas.publishing import FILE_NAME
+from customer_personas.versions import publish_folder, version_folder, version_numbers
+
+
+def held_on(customer_id: str) -> dict[str, Any]:
+    """Collect all rows on a customer.
+
+    Parameters
+    ----------
+    customer_id : str
+        As in ``marts.customers``.
+
+    Returns
+    -------
+    dict
+        ``customer_id``, ``sources`` (system and own id), and for ``warehouse``, ``state`` and each
+        kept ``published`` version the rows by table; values are those of Python's DuckDB client.
+
+    Raises
+    ------
+    UnknownCustomerError
+        Where it is not clear who is meant.
+    DatabaseError
+        Where a database cannot be opened.
+    """
+    with connect(warehouse_path(), read_only=True) as connection:
+        customer = find_customer(connection, customer_id)
+        warehouse = rows_of(connection, customer)
+    with connect(state_path(), read_only=True) as connection:
+        state = rows_of(connection, customer)
+    published = {}
+    folder = publish_folder()
+    for number in version_numbers(folder):
+        with connect(version_folder(folder, number) / FILE_NAME, read_only=True) as connection:
+            published[str(number)] = rows_of(connection, customer)
+    return {
+        "customer_id": customer.customer_id,
+        "sources": [
+            {"source_system": system, "source_customer_id": own_id}
+            for system, own_id in customer.sources
+        ],
+        "warehouse": warehouse,
+        "state": state,
+        "published": published,
+    }
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, customer: Customer
+) -> dict[str, list[dict[str, Any]]]:
+    """Read a customer's rows in one database.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The database.
+    customer : Customer
+        The customer.
+
+    Returns
+    -------
+    dict
+        Rows by ``schema.table``; tables without any are not there.
+    """
+    found = {}
+    for holding in holdings(connection, customer):
+        result = connection.execute(f"from {holding.name} where {holding.condition}")
+        names = [column[0] for column in result.description]
+        found[f"{holding.schema}.{holding.table}"] = [
+            dict(zip(names, row, strict=True)) for row in result.fetchall()
+        ]
+    return found
+
+
+def is_empty(held: dict[str, Any]) -> bool:
+    """Tell whether nothing at all is held.
+
+    Parameters
+    ----------
+    held : dict
+        As :func:`held_on` gives it.
+
+    Returns
+    -------
+    bool
+        Whether there is no row.
+    """
+    return not (held["warehouse"] or held["state"] or any(held["published"].values()))
+
+
+def default_path(customer_id: str) -> Path:
+    """Name the file that an answer goes to."""
+    safe = "".join(letter if letter.isalnum() else "_" for letter in customer_id)
+    return Path(f"customer_{safe}.json")

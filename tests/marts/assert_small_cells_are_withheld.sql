@@ -1,0 +1,66 @@
+-- No published combination of a profile occurs fewer than minimum_cell times (unless there are fewer customers, of whom
+-- nothing is told), and no published count is of so few customers.
+{%- set counts = [
+    ('personas', 'customer_count'), ('personas', 'outlier_customer_count'), ('persona_traits', 'known_count'),
+    ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),
+    ('persona_lifecycle', 'customers_before'), ('persona_lifecycle', 'customers_after'),
+    ('persona_lifecycle', 'shared_customers'), ('model_confusion', 'customers'), ('model_gains', 'hits'),
+] %}
+
+with
+
+combinations as (
+
+    select
+        age_band,
+        gender,
+        country,
+        region,
+        count(*) as customers
+    from {{ ref('customers') }}
+    group by age_band, gender, country, region
+
+),
+
+shares as (
+
+    select
+        traits.feature_name,
+        round(traits.known_count * traits.member_mean) as customers,
+        traits.known_count - round(traits.known_count * traits.member_mean) as other_customers
+    from {{ ref('persona_traits') }} as traits
+    inner join {{ ref('feature_catalog') }} as catalog
+        on traits.feature_name = catalog.feature_name
+    where traits.feature_level is not null or catalog.value_type = 'boolean'
+
+),
+
+found as (
+
+    select
+        'customers' as relation,
+        coalesce(age_band, '-') || ', ' || coalesce(gender, '-') || ', ' || coalesce(country, '-') || ', '
+        || coalesce(region, '-') as cell,
+        customers
+    from combinations
+    where coalesce(age_band, gender, country, region) is not null
+    union all
+    select
+        'persona_traits' as relation,
+        feature_name as cell,
+        case when customers > 0 and customers < other_customers then customers else other_customers end
+            as customers
+    from shares
+    {%- for relation, column in counts %}
+    union all
+    select
+        '{{ relation }}' as relation,
+        '{{ column }}' as cell,
+        {{ column }} as customers
+    from {{ ref(relation) }}
+    {%- endfor %}
+
+)
+
+select * from found
+where customers > 0 and customers < {{ var('minimum_cell') }}

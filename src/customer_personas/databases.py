@@ -61,29 +61,26 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     return connection
 
 
-def copy_database(
-    connection: duckdb.DuckDBPyConnection, path: Path, storage_version: str | None = None
-) -> None:
-    """Copy the database of a connection into a new file.
+def copy_database(old: Path, new: Path, storage_version: str | None = None) -> None:
+    """Copy a database into a new file.
 
     Deleted rows stay in the bytes of a file; the copy has none of them.
 
     Parameters
     ----------
-    connection : duckdb.DuckDBPyConnection
-        The connection.
-    path : Path
-        The new file.
+    old, new : Path
+        The file, which nobody writes meanwhile, and the new one.
     storage_version : str, optional
         Format of the new file; the engine's own by default.
     """
-    ((name,),) = connection.execute("select current_database()").fetchall()
+    new.unlink(missing_ok=True)
     option = f" (storage_version {literal(storage_version)})" if storage_version else ""
-    connection.execute(f"attach {literal(str(path))} as copied{option}")
-    try:
-        connection.execute(f"copy from database {identifier(name)} to copied")
-    finally:
-        connection.execute("detach copied")
+    # views name the database that they were made in
+    name = identifier(old.name.split(".")[0])
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(old))} as {name} (read_only)")
+        connection.execute(f"attach {literal(str(new))} as copied{option}")
+        connection.execute(f"copy from database {name} to copied")
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -96,10 +93,9 @@ def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     path : Path
         The file.
     """
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    copy_database(connection, draft)
     connection.execute("checkpoint")
     connection.close()
+    draft = path.with_name(f".{path.name}.draft")
+    copy_database(path, draft)
     draft.replace(path)
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)

@@ -139,9 +139,10 @@ def _forget_fingerprints(
             hashes = warehouse.execute(
                 f"select distinct record_hash from {holding.name} where {holding.condition}"
             ).fetchall()
-            state.executemany(
-                "delete from history.quarantined_records where record_hash = ?", hashes
-            ) if hashes else None
+            if hashes:
+                state.executemany(
+                    "delete from history.quarantined_records where record_hash = ?", hashes
+                )
 
 
 def _versions_with(folder: Path, customer: Customer) -> Iterator[int]:
@@ -186,11 +187,10 @@ def _write_without(
 ) -> None:
     """Copy the files of a version without the rows of a customer, and count them anew."""
     unwanted = draft / f"{FILE_NAME}.copy"
-    with connect(old / FILE_NAME, read_only=True) as published:
-        copy_database(published, unwanted, STORAGE_VERSION)
+    copy_database(old / FILE_NAME, unwanted, STORAGE_VERSION)
     with duckdb.connect(str(unwanted)) as published:
         delete_rows(published, customer)
-        copy_database(published, draft / FILE_NAME, STORAGE_VERSION)
+    copy_database(unwanted, draft / FILE_NAME, STORAGE_VERSION)
     unwanted.unlink()
     with duckdb.connect() as connection:
         connection.execute(f"attach '{draft / FILE_NAME}' as published")

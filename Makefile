@@ -69,6 +69,10 @@ fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries som
 	PERSONA_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/python/test_intake_fuzz.py \
 		--numprocesses auto --maxprocesses 4
 
+.PHONY: kill-builds
+kill-builds: $(INSTALLED) ## Kill fifty builds at moments spread over them (make test kills three)
+	PERSONA_KILLS=50 $(BIN)/python -m pytest tests/python/test_killed_builds.py
+
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo
 	$(BIN)/python -m customer_personas.simulate --customers 1500 --seed 1 --format csv \

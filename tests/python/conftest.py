@@ -62,11 +62,11 @@ class Company:
     def published(self) -> Path:
         return self.folder / "published" / "customer_personas.duckdb"
 
-    def dbt(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
-        """Run a dbt command; variables come on top of the company's own."""
+    def _command(self, arguments: tuple[str, ...], variables: dict) -> dict:
+        """Arguments of `subprocess` for a dbt command; variables come on top of the own ones."""
         given = ({} if self.all_algorithms else FEW_ALGORITHMS) | self.variables | variables
-        return subprocess.run(
-            [
+        return {
+            "args": [
                 str(Path(sys.executable).parent / "dbt"),
                 "--no-use-colors",
                 *arguments,
@@ -76,8 +76,8 @@ class Company:
                 "--log-path",
                 str(self.folder / "logs"),
             ],
-            cwd=self.project,
-            env=os.environ
+            "cwd": self.project,
+            "env": os.environ
             | {
                 "PERSONA_WAREHOUSE": str(self.warehouse),
                 "PERSONA_STATE": str(self.state),
@@ -86,9 +86,21 @@ class Company:
                 "PERSONA_PII_KEY": "",
             }
             | self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        }
+
+    def dbt(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
+        """Run a dbt command."""
+        command = self._command(arguments, variables)
+        return subprocess.run(**command, capture_output=True, text=True, check=False)
+
+    def start(self, *arguments: str, **variables) -> subprocess.Popen:
+        """Start a dbt command in a process group of its own, and do not wait for it."""
+        command = self._command(arguments, variables)
+        return subprocess.Popen(
+            **command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def build(self, *arguments: str, **variables) -> subprocess.CompletedProcess:

@@ -19,6 +19,7 @@ KEY_VARIABLE = "PERSONA_PII_KEY"
 # The key before the present one, while it is being replaced: erasures are known by it.
 PREVIOUS_KEY_VARIABLE = "PERSONA_PII_KEY_PREVIOUS"
 DEMO_KEY = "public-demo-key-not-a-secret"
+SHORTEST_KEY = 16
 _BLOCK_BYTES = 64  # SHA-256 works on blocks of 64 bytes
 
 
@@ -102,6 +103,12 @@ class Plugin(BasePlugin):
                 "and names with it and does not start without: "
                 f"export {KEY_VARIABLE}=<a long random text that you keep>, or use the dev target "
                 "for the demo."
+            )
+        if plugin_config.get("key_required") and (len(key) < SHORTEST_KEY or key == DEMO_KEY):
+            raise DbtRuntimeError(
+                f"{KEY_VARIABLE} is {'the public demo key' if key == DEMO_KEY else 'too short'}: "
+                f"whoever tries keys out would find it. Give {SHORTEST_KEY} characters or more, "
+                "such as those of `openssl rand -hex 32`."
             )
         if not key:
             warnings.warn(

@@ -22,6 +22,13 @@ def test_production_does_not_start_without_a_key(monkeypatch):
         Plugin("identifier_keys", {"key_required": True})
 
 
+@pytest.mark.parametrize(("key", "what"), [("secret", "too short"), (DEMO_KEY, "the public demo")])
+def test_production_does_not_start_with_a_key_that_can_be_guessed(monkeypatch, key, what):
+    monkeypatch.setenv("PERSONA_PII_KEY", key)
+    with pytest.raises(DbtRuntimeError, match=f"PERSONA_PII_KEY is {what}"):
+        Plugin("identifier_keys", {"key_required": True})
+
+
 def test_the_demo_key_is_used_with_a_warning(monkeypatch):
     monkeypatch.delenv("PERSONA_PII_KEY", raising=False)
     with pytest.warns(UserWarning, match="public demo key"):

@@ -32,6 +32,10 @@ measured as (
                     then 1
             end
         ) as phone_numbers,
+        -- a phone number that was read as a number, or an id
+        count(
+            case when abs({{ try_cast('attribute_value', 'double') }}) >= 1e9 then 1 end
+        ) as long_numbers,
         count(case when attribute_value like '%_@_%' then 1 end) as addresses
     from attributes
     group by attribute
@@ -53,6 +57,8 @@ judged as (
             when addresses > 0 then 'holds e-mail addresses'
             when dates = customers and distinct_values > 1 then null
             when phone_numbers >= 0.5 * customers then 'looks like phone numbers'
+            when long_numbers >= 0.5 * customers
+                then 'numbers of ten digits and more: phone numbers or identifiers'
             when distinct_values = 1 then 'has one value only'
             -- models learn from 20 levels at most
             when

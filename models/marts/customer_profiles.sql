@@ -35,7 +35,11 @@ step_{{ loop.index }} as (
         select
             customer_id,
             {%- for column in columns %}
-            {{ column if column in left else 'case when is_frequent then ' ~ column ~ ' end' }} as {{ column }},
+            {%- if column in left %}
+            {{ column }},
+            {%- else %}
+            case when is_frequent then {{ column }} end as {{ column }},
+            {%- endif %}
             {%- endfor %}
             is_frequent
         from step_{{ loop.index0 }}
@@ -58,14 +62,17 @@ ranked as (
         *,
         -- who is left, without anything, is too few: the rarest combination joins them
         max(case when is_frequent then 0 else 1 end) over () = 1
-        and dense_rank() over (order by is_frequent, customers, {{ columns | join(', ') }}) <= 2 as is_withheld
+        and dense_rank() over (
+            order by is_frequent, customers, {{ columns | join(', ') }}
+        ) <= 2 as is_withheld
     from combinations
 
 )
 
 select
-    customer_id
-    {%- for column in columns %},
-    case when not is_withheld then {{ column }} end as {{ column }}
-    {%- endfor %}
+    customer_id,
+    case when not is_withheld then age_band end as age_band,
+    case when not is_withheld then gender end as gender,
+    case when not is_withheld then country end as country,
+    case when not is_withheld then region end as region
 from ranked

@@ -7,9 +7,9 @@ events as (
     select
         *,
         -- figures of very few customers are withheld together, since each tells about the others
-        {%- for column in ['customers_before', 'customers_after', 'shared_customers'] %}
-        coalesce({{ column }} > 0 and {{ column }} < {{ var('minimum_cell') }}, false){{ ' or' if not loop.last }}
-        {%- endfor %} as is_small
+        coalesce(customers_before between 1 and {{ var('minimum_cell') - 1 }}, false)
+        or coalesce(customers_after between 1 and {{ var('minimum_cell') - 1 }}, false)
+        or coalesce(shared_customers between 1 and {{ var('minimum_cell') - 1 }}, false) as is_small
     from {{ ref('persona_events') }}
 
 ),

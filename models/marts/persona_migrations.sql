@@ -1,5 +1,5 @@
--- Who moved from which persona to which, month by month. Small counts are withheld, and with each those of all moves
--- between its two personas: so many unknowns are left in every total that none can be worked out.
+-- Who moved from which persona to which, month by month. Small counts are withheld, and with each those of
+-- all moves between its two personas: so many unknowns are left in every total that none can be worked out.
 
 with
 

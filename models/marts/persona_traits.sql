@@ -1,6 +1,6 @@
--- What sets each persona apart. Left out are figures of very few members, and shares by which so few could be told:
--- with each of these the same share of another persona, and of both the largest two levels of the category, so that
--- neither the shares of everybody nor those of the other levels give it away.
+-- What sets each persona apart. Left out are figures of very few members, and shares by which so few could be
+-- told: with each of these the same share of another persona, and of both the largest two levels of the
+-- category, so that neither the shares of everybody nor those of the other levels give it away.
 
 with
 

@@ -91,7 +91,9 @@ select
     cast(reason_rank as integer) as reason_rank,
     case
         when is_published
-            then label || ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
+            then
+                label || ': '
+                || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
         -- a single customer's age, income or occupation is not published
         else label
     end

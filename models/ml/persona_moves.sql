@@ -1,5 +1,5 @@
--- How many moved from which persona to which, month by month, every count. The members of the first day of a month are compared
--- with those of the first day of the next, or of as_of_date for the month that is not over.
+-- How many moved from which persona to which, month by month, every count. The members of the first day of a
+-- month are compared with those of the first day of the next, or of as_of_date for the month not over yet.
 
 with
 

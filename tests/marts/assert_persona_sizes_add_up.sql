@@ -39,6 +39,7 @@ totals as (
 
     select
         coalesce(sum(customer_count), 0) as customer_count,
+        count(case when customer_count is null then 1 end) as withheld,
         sum(customer_share) as customer_share,
         sum(revenue_share) as revenue_share
     from personas
@@ -60,7 +61,7 @@ wrong_totals as (
     from totals
     cross join scored
     where
-        (select count(*) from personas where customer_count is null) = 0
+        totals.withheld = 0
         and (
             totals.customer_count != scored.customer_count
             or abs(totals.customer_share - 1) > 1e-9

@@ -1,5 +1,5 @@
--- No published combination of a profile occurs fewer than minimum_cell times (unless there are fewer customers, of whom
--- nothing is told), and no published count is of so few customers.
+-- No published combination of a profile occurs fewer than minimum_cell times (unless there are fewer
+-- customers, of whom nothing is told), and no published count is of so few customers.
 {%- set counts = [
     ('personas', 'customer_count'), ('personas', 'outlier_customer_count'), ('persona_traits', 'known_count'),
     ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),

@@ -1,5 +1,5 @@
--- Whatever else a customers file says, one row per customer and column, as known on the as-of date. Nobody has
--- looked yet at whether it holds identifiers, so it is kept where records are kept as received.
+-- Whatever else a customers file says, one row per customer and column, as known on the as-of date. Nobody
+-- has looked yet at whether it holds identifiers, so it is kept where records are kept as received.
 
 {{ config(schema='staging', group='intake') }}
 

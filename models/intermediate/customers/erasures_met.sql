@@ -1,5 +1,5 @@
--- The erased customers of whom records were delivered again, by their hash under the present key. Publication keeps
--- these hashes, so that after a change of the key the former one is needed in one build only.
+-- The erased customers of whom records were delivered again, by their hash under the present key. Publication
+-- keeps these hashes, so that after a change of the key the former one is needed in one build only.
 
 {%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] %}
 

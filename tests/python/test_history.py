@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from conftest import Company
-from test_rebuilding import contents
+from test_rebuilding import fingerprints
 
 from customer_personas import backfill
 from customer_personas.simulate import simulate
@@ -77,7 +77,7 @@ def later(shop, tmp_path) -> Company:
 
 
 def test_a_deleted_warehouse_and_a_look_back_change_no_history(later):
-    before, state = contents(later), later.state.read_bytes()
+    before, state = fingerprints(later), later.state.read_bytes()
     later.warehouse.unlink()
     # a look back publishes what was known then, and leaves the history alone
     later.build(as_of_date="2025-11-01")
@@ -88,7 +88,7 @@ def test_a_deleted_warehouse_and_a_look_back_change_no_history(later):
         (date(2025, 11, 15),)
     ]
     later.build()
-    assert contents(later) == before
+    assert fingerprints(later) == before
     assert len(later.state.read_bytes()) < 3 * len(state)
 
 
@@ -122,6 +122,26 @@ def test_a_back_fill_before_what_is_known_builds_nothing(shop, monkeypatch, caps
     given = json.dumps({"source_systems": shop.variables["source_systems"]})
     assert backfill.main(["2025-09-01", "2026-01-01", "--vars", given]) == 1
     assert "2025-09-01 is earlier than 2025-11-15" in capsys.readouterr().err
+
+
+def test_a_back_fill_builds_oldest_first_and_stops_at_a_failure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_STATE", str(tmp_path / "none_yet.duckdb"))
+    built = []
+
+    def build(day, variables, options):
+        built.append((day.isoformat(), variables, options))
+        return day.isoformat() == "2025-02-01"
+
+    monkeypatch.setattr(backfill, "build", build)
+    given = ["2025-03-01", "2025-01-01", "2025-02-01", "--vars", "{refit: always}", "--quiet"]
+    assert backfill.main(given) == 1
+    assert built == [
+        ("2025-01-01", {"refit": "always"}, ["--quiet"]),
+        ("2025-02-01", {"refit": "always"}, ["--quiet"]),
+    ]
+    assert "The build of 2025-02-01 failed" in capsys.readouterr().err
+    assert backfill.main(given[:2] + given[3:]) == 0
+    assert [day for day, *_ in built[2:]] == ["2025-01-01", "2025-03-01"]
 
 
 def test_a_state_of_another_version_stops_the_run(later):

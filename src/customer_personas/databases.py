@@ -76,7 +76,7 @@ def copy_database(old: Path, new: Path, storage_version: str | None = None) -> N
     new.unlink(missing_ok=True)
     option = f" (storage_version {literal(storage_version)})" if storage_version else ""
     # views name the database that they were made in
-    name = identifier(old.name.split(".")[0])
+    name = identifier(old.name.lstrip(".").split(".")[0])
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(old))} as {name} (read_only)")
         connection.execute(f"attach {literal(str(new))} as copied{option}")

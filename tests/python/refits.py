@@ -1,11 +1,14 @@
 """Personas of a built warehouse fitted once more, otherwise than the build did."""
 
+import json
+
 import duckdb
 import numpy as np
 import pyarrow as pa
 import yaml
 from conftest import ROOT, Company
 
+from customer_personas.learning import champions
 from customer_personas.learning.persona_fits import fit_personas
 
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
@@ -65,6 +68,25 @@ def later_purchases(connection, day):
 def chosen(rows):
     (row,) = [row for row in rows if row["is_champion"]]
     return row
+
+
+def crown(connection, fit, customers, day, *, before=None, born=0):
+    """Put a fit in force after another one, `before`; `born` personas have been named so far."""
+    nobody = connection.sql("select '' as customer_id, '' as persona_id where false")
+    (champion,) = champions.crown(
+        fit,
+        customers,
+        connection.table("features.feature_catalog"),
+        champions.score_memberships(customers, before) if before else nobody,
+        nobody,
+        living=json.loads(before["persona_ids"]) if before else [],
+        champion_id="S",
+        next_persona_number=born + 1,
+        as_of_date=day,
+        source_systems="a company",
+        cause="a test",
+    ).to_pylist()
+    return champion
 
 
 def shuffle_columns(table: pa.Table, customers: int | None = None) -> pa.Table:

@@ -43,6 +43,31 @@ def test_correlation_beats_reshuffled_columns_but_not_the_copula(seed):
     assert found["silhouette_over_correlated"] < 0.03
 
 
+def test_few_correlated_customers_with_many_features_are_a_continuum():
+    ratios = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        points = rng.normal(size=(200, 1)) + 0.33 * rng.normal(size=(200, 12))
+        points = (points - points.mean(axis=0)) / points.std(axis=0)
+        found = quality.compare_with_noise(
+            points, [np.array([each]) for each in range(12)], 5, seed=1
+        )
+        ratios.append(found["inertia_to_correlated"])
+        assert ratios[-1] > 0.95 or found["silhouette_over_correlated"] < 0.03
+    # the null is as tight as the points are, no looser
+    assert np.mean(ratios) == pytest.approx(1, abs=0.03)
+
+
+def test_a_feature_that_has_become_constant_is_compared_as_well():
+    points, _ = blobs([300, 250, 200, 250])
+    with_constant = np.column_stack([points, np.full(1000, 2.0)])
+    found = quality.compare_with_noise(with_constant, [*EACH, np.array([4])], 4, seed=1)
+    assert found["inertia_to_correlated"] < 0.7
+    # of all features: nothing is better than nothing
+    found = quality.compare_with_noise(np.ones((100, 2)), EACH[:2], 2, seed=1)
+    assert found["inertia_to_shuffled"] == found["inertia_to_correlated"] == 1
+
+
 def test_inputs_of_one_feature_are_reshuffled_together():
     rng = np.random.default_rng(1)
     level = rng.integers(0, 4, 600)

@@ -169,6 +169,19 @@ def test_noise_keeps_the_earlier_personas(connection):
     assert row["role"] in ("champion", "challenger")
 
 
+def test_clusters_that_resamples_do_not_bring_back_do_not_take_over(connection):
+    history = History(connection).refit(blobs([100] * 6, width=6)[0])
+    rng = np.random.default_rng(0)
+    # one line of customers: six slices of it lie elsewhere in each resample
+    line = 1 + 1.8 * rng.normal(size=(600, 1)) + 0.9 * rng.normal(size=(600, 6))
+    history.refit(line)
+    (moved,) = [row for row in history.refits if row["role"] == "challenger"]
+    assert moved["inertia_to_shuffled"] < 0.9
+    assert moved["smallest_jaccard"] < 0.8
+    assert moved["reason"].startswith("Refused: not stable")
+    assert min(json.loads(history.champion["jaccards"])) >= 0.8
+
+
 def test_ids_are_never_used_twice(connection):
     rng = np.random.default_rng(1)
     history, seen = History(connection), set()

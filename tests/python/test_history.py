@@ -142,6 +142,26 @@ def test_a_back_fill_before_what_is_known_builds_nothing(shop, monkeypatch, caps
     assert "2025-09-01 is earlier than 2025-11-15" in capsys.readouterr().err
 
 
+def test_a_back_fill_builds_oldest_first_and_stops_at_a_failure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_STATE", str(tmp_path / "none_yet.duckdb"))
+    built = []
+
+    def build(day, variables, options):
+        built.append((day.isoformat(), variables, options))
+        return day.isoformat() == "2025-02-01"
+
+    monkeypatch.setattr(backfill, "build", build)
+    given = ["2025-03-01", "2025-01-01", "2025-02-01", "--vars", "{refit: always}", "--quiet"]
+    assert backfill.main(given) == 1
+    assert built == [
+        ("2025-01-01", {"refit": "always"}, ["--quiet"]),
+        ("2025-02-01", {"refit": "always"}, ["--quiet"]),
+    ]
+    assert "The build of 2025-02-01 failed" in capsys.readouterr().err
+    assert backfill.main(given[:2] + given[3:]) == 0
+    assert [day for day, *_ in built[2:]] == ["2025-01-01", "2025-03-01"]
+
+
 def test_a_state_of_another_version_stops_the_run(later):
     later.change_state("alter table history.persona_builds add column more int")
     result = later.dbt("build")

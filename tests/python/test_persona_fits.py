@@ -190,3 +190,20 @@ def test_another_seed_finds_the_same(connection):
     assert rows[0]["cluster_count"] == rows[1]["cluster_count"]
     labels = [list(clusters_of(connection, table, row).values()) for row in rows]
     assert adjusted_rand_score(*labels) > 0.99
+
+
+def test_work_is_bounded_by_a_sample_and_large_ones_try_mini_batches(connection):
+    values, group = blobs([4000, 3000, 2500, 2500])
+    table = features_of(values)
+    features, catalog, sets, rules, later = relations(connection, table)
+    lines = []
+    rows = fit_personas(
+        features, catalog, sets, rules, later, champion=None, observation_date=DAY, seed=7,
+        fewest=4, most=4, margin=0.1, sample_size=10_000, progress=lines.append,
+    ).to_pylist()  # fmt: skip
+    assert {row["customer_count"] for row in rows} == {10_000}
+    assert "minibatch_kmeans" in {row["algorithm"] for row in rows}
+    assert "everything: 10000 customers, 4 inputs, clusters tried: 4" in lines
+    # everybody is scored, who was not in the sample as well
+    found = clusters_of(connection, table, chosen(rows))
+    assert adjusted_rand_score(group, [found[f"{n:06}"] for n in range(len(group))]) > 0.99

@@ -55,10 +55,11 @@ def challenge(
 
     Two challengers are warm-started in its own frozen space: without the clusters that lost their
     members, where there are such, and moved to where customers are now. Moving needs an inertia
-    lower by the margin, and more than noise to move after. The best of the fresh candidates needs
-    to be more useful by the margin; where usefulness is unknown, to have a silhouette higher by it,
-    in its own space (for another set of features: mean of its own and the champion's). A champion
-    with a cluster below 5 % yields to a fresh candidate without a margin.
+    lower by the margin, more than noise to move after, and clusters that resamples bring back. The
+    best of the fresh candidates needs to be more useful by the margin; where usefulness is unknown,
+    to have a silhouette higher by it, in its own space (for another set of features: mean of its
+    own and the champion's). A champion with a cluster below 5 % yields to a fresh candidate without
+    a margin.
 
     Parameters
     ----------
@@ -94,6 +95,9 @@ def challenge(
         moved.reason = f"Not chosen: {compared}; {margin:.0%} are asked for."
     else:
         compare_with_noise(moved, company, points)
+        if not moved.problem:
+            # from scratch: warm starts come back to where they began, whatever customers are like
+            measure_stability(moved, points, company.seed)
         if moved.problem:
             moved.reason = f"Refused: {moved.problem}."
         else:
@@ -110,8 +114,7 @@ def challenge(
         best.reason = f"Takes over with the personas it had: {best.reason}"
         if best is not moved:
             compare_with_noise(best, company, points)
-        # from scratch: warm starts come back to where they began, whatever the customers are like
-        measure_stability(best, points, company.seed)
+            measure_stability(best, points, company.seed)
     return best, contenders
 
 

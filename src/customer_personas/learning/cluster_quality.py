@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 from sklearn import metrics
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.tree import DecisionTreeClassifier
@@ -113,7 +112,7 @@ def compare_with_noise(
 
     Two nulls, five draws each. *Shuffled*: each feature is reshuffled by itself, which leaves
     nothing but its own distribution. *Correlated*: drawn from a Gaussian copula, which keeps the
-    features' distributions, ties included, and their rank correlations, but has no clusters beyond.
+    features' distributions, ties included, and their correlations, but has no clusters beyond.
 
     Parameters
     ----------
@@ -229,19 +228,19 @@ def _shuffled(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Gener
 
 
 def _latent_correlation(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Find a root of the correlation of normals that gives draws the scores' rank correlations.
+    """Find a root of the correlation of normals that gives draws the scores' correlations.
 
     Equal values hide a part of it (counts, flags): it is raised until draws with the same ties
     correlate as the scores do.
     """
-    wanted = _rank_correlation(scores)
+    wanted = _correlation(scores)
     latent = wanted.copy()
-    normals = rng.normal(size=scores.shape)
+    normals = _uncorrelated_normals(scores.shape, rng)
     for _ in range(10):
         drawn = np.take_along_axis(
             np.sort(scores, axis=0), _places(normals @ _root(latent).T), axis=0
         )
-        latent = np.clip(latent + wanted - _rank_correlation(drawn), -0.999, 0.999)
+        latent = np.clip(latent + wanted - _correlation(drawn), -0.999, 0.999)
         np.fill_diagonal(latent, 1.0)
     return _root(latent)
 
@@ -252,12 +251,25 @@ def _correlated(
     # one latent normal per feature; the inputs of a feature stay together: levels go on excluding
     # each other
     scores = np.column_stack([_first_axis(points, group) for group in groups])
-    places = _places(rng.normal(size=scores.shape) @ _latent_correlation(scores, rng).T)
+    root = _latent_correlation(scores, rng)
+    places = _places(_uncorrelated_normals(scores.shape, rng) @ root.T)
     drawn = np.empty_like(points)
     for position, group in enumerate(groups):
         ordered = points[np.argsort(scores[:, position], kind="stable")]
         drawn[:, group] = ordered[places[:, position]][:, group]
     return drawn
+
+
+def _uncorrelated_normals(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Draw normals whose columns are uncorrelated in the draw, not only in expectation.
+
+    What they correlate by chance would come on top of what the points do: draws of few customers
+    and many features would be less alike than the points, which would pass for groups.
+    """
+    normals = rng.normal(size=shape)
+    if shape[0] <= shape[1]:
+        return normals
+    return np.linalg.qr(normals - normals.mean(axis=0))[0]
 
 
 def _first_axis(points: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -270,9 +282,13 @@ def _first_axis(points: np.ndarray, group: np.ndarray) -> np.ndarray:
     return centered[:, group] @ axis
 
 
-def _rank_correlation(scores: np.ndarray) -> np.ndarray:
-    ranks = np.column_stack([rankdata(column) for column in scores.T])
-    return np.corrcoef(ranks, rowvar=False).reshape(scores.shape[1], scores.shape[1])
+def _correlation(scores: np.ndarray) -> np.ndarray:
+    """Correlate the values, which is what distances see; a constant goes with nothing."""
+    with np.errstate(invalid="ignore"):
+        found = np.atleast_2d(np.corrcoef(scores, rowvar=False))
+    found = np.nan_to_num(found)
+    np.fill_diagonal(found, 1.0)
+    return found
 
 
 def _root(correlation: np.ndarray) -> np.ndarray:

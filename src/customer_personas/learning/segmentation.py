@@ -382,7 +382,6 @@ def choose(candidates: list[Candidate], company: Company) -> Candidate | None:
             )
             bootstrapped += 1
             measure_stability(best, points, company.seed)
-            best.problem = _stability_problem(best)
         if not best.problem:
             return best
     return None
@@ -399,11 +398,12 @@ def compare_with_noise(
 
 
 def measure_stability(candidate: Candidate, points: np.ndarray, seed: int) -> None:
-    """Bootstrap a candidate, each resample fitted from scratch."""
+    """Bootstrap a candidate, each resample fitted from scratch; say where it does not hold."""
     fit = cluster_quality.refit(candidate.clustering.algorithm, candidate.asked_k)
     found = cluster_quality.stability(points, candidate.clustering, fit, seed)
     candidate.jaccards = found.pop("jaccards")
     candidate.figures |= found
+    candidate.problem = _stability_problem(candidate)
 
 
 def fallback(company: Company, rfm_rules: duckdb.DuckDBPyRelation) -> Candidate:

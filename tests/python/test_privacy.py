@@ -305,5 +305,5 @@ def test_erased_customers_leave_no_trace_and_never_come_back(here, tmp_path, cap
             patch.setenv(variable, value)
         assert backup.main(["restore", str(tmp_path / "state.duckdb")]) == 0
     (company.folder / "state.duckdb.replaced").unlink()
-    assert company.query_state("select count(*) > 200 from history.persona_changes") == [(True,)]
+    assert company.query_state("select count(*) > 150 from history.persona_changes") == [(True,)]
     assert traces(here) == {}

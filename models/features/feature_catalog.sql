@@ -104,6 +104,7 @@ habits as (
         '180d': ['Share of the spend of the last 180 days', 'Recent habit of buying'],
         'last': ['Share of the spend on the last day with a purchase', 'Last purchase of'],
         'year_before': ['Share of the spend in the coming season one year before', 'Purchases a year ago of'],
+        'selling': ['Share of the purchases of the last year, as far as they sell now,', 'Products that sell now of'],
     } %}
     {%- for window, texts in windows.items() %}
     select

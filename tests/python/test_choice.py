@@ -7,6 +7,7 @@ import pytest
 
 from customer_personas.prediction.choice import (
     ASPECTS,
+    INPUTS,
     ChoiceModel,
     choice_encoding,
     choice_features,
@@ -70,6 +71,17 @@ def test_a_category_needs_every_aspect():
     found = choice_features(catalog, names)
     assert found == {"tea": [f"{aspect}_tea" for aspect in ASPECTS]}
     encoding, aspects = choice_encoding(["toys", "tea"], found, np.array([0.4, 0.6]))
-    assert aspects == ((), (0, 1, 2, 3, 4))
+    assert aspects == ((), tuple(range(len(INPUTS))))
     assert encoding.features == found["tea"]
     assert {each.fill for each in encoding.inputs} == {0.6}
+
+
+def test_a_habit_enters_as_logarithm_and_as_it_is():
+    features = {"tea": [f"{aspect}_tea" for aspect in ASPECTS]}
+    encoding, _ = choice_encoding(["tea"], features, np.array([1.0]))
+    row = duckdb.sql("select " + ", ".join(f"0.5 as {name}" for name in features["tea"]))
+    (values,) = row.project(", ".join(each.expression() for each in encoding.inputs)).fetchall()
+    ways = [(each.feature, each.transform) for each in encoding.inputs]
+    assert ways == [(f"{aspect}_tea", transform) for aspect, transform in INPUTS]
+    expected = [np.log(0.5) if transform == "log" else 0.5 for _, transform in INPUTS]
+    assert values == pytest.approx(expected)

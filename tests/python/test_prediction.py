@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV
 
 from customer_personas.learning.sampling import customer_hash
-from customer_personas.prediction.choice import ASPECTS
+from customer_personas.prediction.choice import ASPECTS, INPUTS
 from customer_personas.prediction.estimators import GRIDS
 from customer_personas.prediction.fits import fit_target
 
@@ -227,7 +227,7 @@ def test_a_choice_model_weighs_what_was_done_about_each_class_alike(connection):
     assert row["is_published"], row["reason"]
     assert_sql_agrees(connection, fitted, table.slice(0, 400))
     model = fitted.models["next_choice_model"].model.estimator
-    assert np.count_nonzero(model.coef_) == len(names) * len(ASPECTS)
+    assert np.count_nonzero(model.coef_) == len(names) * len(INPUTS)
     now_ = connection.from_arrow(table.slice(0, 400))  # noqa: F841
     predicted = connection.sql("select customer_id, 'toys' as class from now_")  # noqa: F841
     about = connection.sql(row["contributions_sql"].replace("from features", "from now_")).df()

@@ -1,8 +1,8 @@
--- Four columns per top category: its share of the spend ever, lately, on the last day with a purchase, and in
--- the season ahead one year before. Everybody starts with one purchase's worth of everybody's mix, so that no
--- share is zero.
+-- Five columns per top category: its share of the spend ever, lately, on the last day with a purchase, in the
+-- season ahead one year before, and of what still sells of it. Everybody starts with one purchase's worth of
+-- everybody's mix, so that no share is zero.
 
-{%- set windows = ['ever', '180d', 'last', 'year_before'] %}
+{%- set windows = ['ever', '180d', 'last', 'year_before', 'selling'] %}
 
 with
 
@@ -15,7 +15,19 @@ amounts as (
 
 ),
 
-by_column as (
+selling as (
+
+    select
+        customer_id,
+        observation_date,
+        {{ column_name('product_category') }} as category_column,
+        sum(selling_amount) as amount
+    from {{ ref('selling_amounts') }}
+    group by customer_id, observation_date, {{ column_name('product_category') }}
+
+),
+
+spent as (
 
     -- spellings that give one column are one category
     select
@@ -29,6 +41,29 @@ by_column as (
         sum(sale_amount_year_before) as amount_year_before
     from amounts
     group by customer_id, observation_date, {{ column_name('product_category') }}
+
+),
+
+by_column as (
+
+    select
+        spent.*,
+        -- in all, what still sells counts as much as the spend, so that a purchase is worth the same in both
+        cast(
+            coalesce(
+                selling.amount * {{ ratio(
+                    'sum(spent.amount_ever) over (partition by spent.observation_date)',
+                    'sum(selling.amount) over (partition by spent.observation_date)'
+                ) }},
+                0
+            ) as decimal(28, 8)
+        ) as amount_selling
+    from spent
+    left join selling
+        on
+            spent.customer_id = selling.customer_id
+            and spent.observation_date = selling.observation_date
+            and spent.category_column = selling.category_column
 
 ),
 

@@ -10,7 +10,17 @@ from sklearn.linear_model import LogisticRegression
 from customer_personas.learning.encoding import Encoding, Input
 
 # What a customer did about a category, each a share with a bit of everybody's mix added.
-ASPECTS = ("habit_ever", "habit_180d", "habit_last", "habit_year_before", "interest_share")
+ASPECTS = (
+    "habit_ever",
+    "habit_180d",
+    "habit_last",
+    "habit_year_before",
+    "habit_selling",
+    "interest_share",
+)
+# An aspect enters as its logarithm. The habit also enters as it is: logarithms tell small shares
+# apart, the share itself which of the large ones leads.
+INPUTS = (*((aspect, "log") for aspect in ASPECTS), ("habit_ever", "none"))
 # Shares below this say no more than that there is hardly anything.
 LEAST_SHARE = 1e-5
 
@@ -26,7 +36,7 @@ class ChoiceModel(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     aspects : sequence of sequence of int
-        For each class the columns of its inputs, in the same order of aspects; empty for a class
+        For each class the columns of its inputs, in the same order; empty for a class
         without any, which gets a level only.
     C : float
         Inverse strength of the penalty on the weights.
@@ -160,19 +170,22 @@ def choice_encoding(
     inputs: list[Input] = []
     aspects = []
     for position, name in enumerate(classes):
-        own = features.get(name, [])
-        aspects.append(tuple(range(len(inputs), len(inputs) + len(own))))
+        own = features.get(name)
+        if own is None:
+            aspects.append(())
+            continue
+        aspects.append(tuple(range(len(inputs), len(inputs) + len(INPUTS))))
         inputs += [
             Input(
-                f"aspect_{position}_{aspect}",
-                feature,
+                f"aspect_{position}_{number}",
+                own[ASPECTS.index(aspect)],
                 "",
                 "number",
-                transform="log",
+                transform=transform,
                 low=LEAST_SHARE,
                 high=1.0,
                 fill=float(shares[position]),
             )
-            for aspect, feature in enumerate(own)
+            for number, (aspect, transform) in enumerate(INPUTS)
         ]
     return Encoding(tuple(inputs)), tuple(aspects)

@@ -24,7 +24,10 @@ sided as (
 
     select
         *,
-        case when hits < customers - hits then hits else customers - hits end as smaller_side
+        case
+            when customers < {{ var('minimum_cell') }} or hits < customers - hits then hits
+            else customers - hits
+        end as smaller_side
     from listed
 
 ),

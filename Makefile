@@ -37,7 +37,8 @@ lint: $(INSTALLED) ## Check the style of Python and SQL
 	$(BIN)/sqlfluff lint models tests analyses
 
 .PHONY: test
-test: lint build ## Everything: lint, build, all tests
+test: $(INSTALLED) ## Everything: lint, build, all tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint build
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: online-retail

@@ -22,7 +22,14 @@ def shop(tmp_path_factory) -> Company:
     simulate(300, folder / "all", "csv", 3, folder / "truth")
     (folder / "landing").mkdir()
     shutil.copy(folder / "all" / "order_lines.csv", folder / "landing")
-    company = Company(folder, {"source_systems": {"files": ["order_lines"]}, "personas_max": 4})
+    company = Company(
+        folder,
+        {
+            "source_systems": {"files": ["order_lines"]},
+            "personas_max": 4,
+            "targets": {"will_purchase": "future"},
+        },
+    )
     for day in DAYS:
         company.build(as_of_date=day)
     return company

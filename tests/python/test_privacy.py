@@ -128,7 +128,7 @@ def shop(tmp_path_factory) -> Shop:
             "source_systems": {"files": ENTITIES},
             "personas_max": 4,
             "targets": {"will_purchase": "future"},
-            "refit": "auto",
+            "algorithms": ["decision_tree"],
         },
         {"PERSONA_PII_KEY": KEY},
     )

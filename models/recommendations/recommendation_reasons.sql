@@ -72,10 +72,10 @@ popular as (
     select
         observation_date,
         product_id,
-        cast(customers_30d as varchar) as customers_30d,
-        cast(customers_90d as varchar) as customers_90d,
-        cast(customers_ever as varchar) as customers_ever,
-        cast(customers_same_window_last_year as varchar) as customers_same_window_last_year
+        {{ customers_in_words('customers_30d') }} as customers_30d,
+        {{ customers_in_words('customers_90d') }} as customers_90d,
+        {{ customers_in_words('customers_ever') }} as customers_ever,
+        {{ customers_in_words('customers_same_window_last_year') }} as customers_same_window_last_year
     from {{ ref('product_popularity') }}
 
 ),
@@ -92,8 +92,8 @@ joined as (
         bought.days_bought,
         bought.days_since_bought,
         seeds.seed_name,
-        cast(seeds.customers_of_both as varchar) as customers_of_both,
-        cast(seeds.customers as varchar) as seed_customers,
+        {{ customers_in_words('seeds.customers_of_both') }} as customers_of_both,
+        {{ customers_in_words('seeds.customers') }} as seed_customers,
         popular.customers_30d,
         popular.customers_90d,
         popular.customers_ever,
@@ -134,7 +134,8 @@ select
                 || ', last ' || {{ days_in_words('days_since_bought') }} || ' ago'
         when basis = 'item_neighbours'
             then
-                customers_of_both || ' of ' || seed_customers || ' recent buyers of ' || seed_name
+                upper(left(customers_of_both, 1)) || substr(customers_of_both, 2)
+                || ' of ' || seed_customers || ' recent buyers of ' || seed_name
                 || ' bought it too'
         else
             case when products_bought = 0 then 'Nothing bought yet; popular: ' else 'Popular: ' end

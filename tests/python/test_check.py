@@ -70,7 +70,7 @@ def test_it_says_why_records_cannot_be_built(tmp_path):
 def test_it_checks_a_source_system():
     result = check("--system", "demo")
     assert result.returncode == 0
-    assert "order_lines        20,526 received:    20,093 accepted" in result.stdout
+    assert "order_lines        20,565 received:    20,132 accepted" in result.stdout
     result = check("--system", "shopp")
     assert result.returncode == 2
     assert "there is no source system shopp; there are complete_journey, demo" in result.stderr

@@ -176,3 +176,27 @@ def test_purchase_probabilities_follow_the_hidden_ones(demo):
             "select corr(hidden, found) from both_sides"
         ).fetchall()
     assert correlation >= 0.6
+
+
+def test_the_next_need_is_nearly_the_best_there_is(demo):
+    with (TRUTH / "customers_truth.csv").open(newline="") as lines:
+        truth = {row["customer_id"]: row for row in csv.DictReader(lines)}
+    found = dict(
+        demo.query("select customer_id, next_need from marts.customers where next_need is not null")
+    )
+    reached = best = 0.0
+    for customer, need in found.items():
+        row = truth[customer]
+        hidden = {
+            name: float(value)
+            for name, value in row.items()
+            if name.startswith("need_probability_")
+        }
+        weight = float(row["purchase_probability_90d"])
+        reached += weight * hidden.get(f"need_probability_{need}", 0.0)
+        best += weight * max(hidden.values())
+    # customers left out would not count against the model
+    assert found.keys() >= {
+        customer for (customer,) in demo.query("select customer_id from marts.customers")
+    }
+    assert reached / best >= 0.90

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from customer_personas.simulate import lives, simulate
 from customer_personas.simulate.__main__ import main
 from customer_personas.simulate.dirt import RATES
-from customer_personas.simulate.personas import CATEGORIES, trait
+from customer_personas.simulate.personas import CATEGORIES, draw, trait
 from customer_personas.simulate.timeline import WEEKS, build_timeline
 
 CUSTOMERS = 1_500
@@ -164,7 +164,7 @@ def test_csv_and_parquet_hold_the_same_records(company, tmp_path):
 
 def test_size_is_as_documented(company, planted):
     assert planted["customers"]["accepted"] == CUSTOMERS
-    expected = {"order_lines": 20_000, "web_events": 22_000, "feedback": 2_500}
+    expected = {"order_lines": 20_000, "web_events": 25_000, "feedback": 2_500}
     for entity, rows in expected.items():
         assert planted[entity]["accepted"] == pytest.approx(rows, rel=0.15), entity
     assert planted["declared_needs"]["accepted"] == pytest.approx(500, rel=0.15)
@@ -263,6 +263,23 @@ def test_nobody_acts_before_signing_up(db):
             f"where a.{TIMES[entity]} < c.signed_up_at"
         )
         assert _count(db, early) == 0, entity
+
+
+def test_a_sign_up_in_the_window_leaves_a_visit(db):
+    # but for those seen without their customer_id (8 %)
+    ((share,),) = db.execute(
+        """
+        select avg(exists (
+            from web_events_accepted as w
+            where w.customer_id = c.customer_id
+                and w.occurred_at::timestamp - c.signed_up_at::timestamp
+                    between interval 0 hour and interval 1 hour
+        )::int)
+        from customers_accepted as c
+        where c.signed_up_at::timestamp between '2024-02-01' and '2025-12-30'
+        """
+    ).fetchall()
+    assert 0.87 < share < 0.97
 
 
 def test_truth_covers_every_customer_with_probabilities(company, db):
@@ -385,3 +402,29 @@ def test_true_purchase_probability_agrees_with_playing_the_future_out():
         bought += orders > 0
     assert np.abs(bought / 200 - stated).mean() < 0.03
     assert (bought / 200).mean() == pytest.approx(stated.mean(), abs=0.005)
+
+
+def test_true_needs_agree_with_playing_the_future_out():
+    timeline = build_timeline(date(2026, 1, 1))
+    number = np.arange(1, 301)
+    rng = np.random.default_rng(12)
+    life = lives.draw_lives(number, 300, np.zeros(300, dtype=bool), timeline, rng)
+    # nobody can order, so that all weeks weigh the same
+    life.never[:] = True
+    stated = lives.outlook(life, timeline, served=1.0)[1]
+
+    taste = life.taste[:, 1]
+    counted = np.zeros_like(stated)
+    for _ in range(200):
+        need = life.need[:, WEEKS]
+        for week in range(13):
+            mix = lives.seasonal(taste, timeline.season[WEEKS + week])
+            if week < lives.LEAD:
+                need = life.need[:, WEEKS + week]
+            else:
+                sharp = lives.seasonal(taste**lives.NEED_SHARPNESS, timeline.season[WEEKS + week])
+                need = np.where(rng.random(300) < lives.NEED_TURNS, draw(sharp, rng), need)
+            led = rng.random(300) < lives.FOCUS
+            category = np.where(led, need, draw(mix, rng))
+            counted[np.arange(300), category] += 1 / (200 * 13)
+    assert np.abs(counted - stated).mean() < 0.01

@@ -1,4 +1,4 @@
-"""Web events: sessions that run ahead of orders, checkouts, and strangers."""
+"""Web events: sessions that run ahead of orders, sign-ups, checkouts, and strangers."""
 
 from dataclasses import dataclass
 
@@ -65,6 +65,17 @@ def _browsing(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> Ses
     return Sessions(who, at, persona, category, np.full(len(who), -1), events)
 
 
+def _sign_ups(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> Sessions:
+    """Draw the visits on which people sign up; they came for what they need."""
+    who = np.flatnonzero(lives.signed_up_at >= timeline.start)
+    at = lives.signed_up_at[who] + rng.integers(60, 600, len(who))
+    week = timeline.week_of(lives.signed_up_at[who])
+    persona = lives.persona(who, week)
+    events = 1 + rng.poisson(trait("depth")[persona] - 1)
+    category = lives.need[who, week + LEAD].astype(np.int64)
+    return Sessions(who, at, persona, category, np.full(len(who), -1), events)
+
+
 def _checkouts(orders: Orders, rng: np.random.Generator) -> Sessions:
     """Draw the sessions, some minutes before, of the orders whose checkout was tracked."""
     rows = np.flatnonzero(rng.random(len(orders.who)) < trait("tracked")[orders.persona])
@@ -97,8 +108,13 @@ def draw_sessions(
     lives: Lives, orders: Orders, timeline: Timeline, rng: np.random.Generator
 ) -> Sessions:
     """Draw all sessions of a chunk within the window and after sign-up."""
-    known = [_browsing(lives, timeline, rng), _checkouts(orders, rng)]
-    known = _stacked(known)
+    known = _stacked(
+        [
+            _browsing(lives, timeline, rng),
+            _sign_ups(lives, timeline, rng),
+            _checkouts(orders, rng),
+        ]
+    )
     every = _stacked([known, _strangers(known, rng)])
     begun = np.where(every.who >= 0, lives.signed_up_at[every.who], timeline.start)
     # A session lasts less than an hour, so its last event stays before the as-of date too.

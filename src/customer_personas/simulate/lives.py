@@ -18,8 +18,9 @@ LEAD = 2  # weeks by which browsing runs ahead of buying
 HOT_STAYS, COLD_WARMS = 0.92, 0.035  # weekly, of the two shopping moods
 ORDER_MOOD = (0.35, 2.50)  # order rate's factor when cold, hot
 BROWSE_MOOD = (0.35, 2.60)
-NEED_TURNS = 0.09  # weekly probability that the current need is drawn anew
-FOCUS = 0.58  # share of orders led by the current need, the rest by taste
+NEED_TURNS = 0.02  # weekly probability that the current need is drawn anew
+FOCUS = 0.40  # share of orders led by the current need, the rest by taste
+NEED_SHARPNESS = 4.0  # power of the taste by which needs are drawn: mostly the main category
 WELCOME = 2.5  # order rate's factor in the first four weeks after sign-up
 
 HOT_SHARE = COLD_WARMS / (COLD_WARMS + 1 - HOT_STAYS)
@@ -120,6 +121,11 @@ def seasonal(taste: np.ndarray, season: np.ndarray) -> np.ndarray:
     return weight / weight.sum(axis=-1, keepdims=True)
 
 
+def _new_need(taste: np.ndarray, season: np.ndarray) -> np.ndarray:
+    """Return the probabilities of a need drawn anew."""
+    return seasonal(taste**NEED_SHARPNESS, season)
+
+
 def _needs(
     taste: np.ndarray, change_week: np.ndarray, timeline: Timeline, rng: np.random.Generator
 ) -> np.ndarray:
@@ -133,7 +139,7 @@ def _needs(
             need[:, week] = need[:, week - 1]
         who = np.flatnonzero(turns)
         phase = (week >= change_week[who]).astype(np.int64)
-        need[who, week] = draw(seasonal(taste[who, phase], timeline.season[week]), rng)
+        need[who, week] = draw(_new_need(taste[who, phase], timeline.season[week]), rng)
     return need
 
 
@@ -235,7 +241,8 @@ def outlook(lives: Lives, timeline: Timeline, served: float) -> tuple[np.ndarray
             need[everyone, lives.need[:, WEEKS + step]] = 1
         else:
             alive = alive @ moves
-            need = (1 - NEED_TURNS) * need + NEED_TURNS * mix
+            drawn = _new_need(taste, timeline.season[WEEKS + step])
+            need = (1 - NEED_TURNS) * need + NEED_TURNS * drawn
         quiet = np.exp(-rate[:, step : step + 1] * np.array(ORDER_MOOD))
         first[:, step] = (alive * (1 - quiet)).sum(axis=1)
         alive = alive * quiet * (1 - hazard[:, None])

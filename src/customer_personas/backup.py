@@ -112,6 +112,8 @@ def forget_erased(restored: duckdb.DuckDBPyConnection, erasures: list[tuple]) ->
 
 
 def _refuse_other_files(path: Path) -> None:
+    if not path.exists():
+        raise DatabaseError(f"There is no {path} to restore.")
     with connect(path, read_only=True) as backup:
         tables = {
             table

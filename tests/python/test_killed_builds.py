@@ -55,7 +55,8 @@ def kill_after(company: Company, seconds: float) -> bool:
     process = company.start("build")
     time.sleep(seconds)
     was_running = process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL)
+    if was_running:
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     return was_running
 
@@ -72,6 +73,7 @@ def test_builds_that_are_killed_or_leave_something_out_change_nothing(shop):
     for attempt in range(KILLS):
         before = (versions.current_version(folder), shop.published.read_bytes())
         running += kill_after(shop, duration * (attempt + rng.random()) / KILLS)
+        print(f"build {attempt + 1}: {running} killed, version {versions.current_version(folder)}")
         # the published set is a whole version, the one before or a later one
         current = versions.current_version(folder)
         assert versions.damages(versions.version_folder(folder, current)) == []

@@ -94,12 +94,13 @@ class Company:
         return subprocess.run(**command, capture_output=True, text=True, check=False)
 
     def start(self, *arguments: str, **variables) -> subprocess.Popen:
-        """Start a dbt command in a process group of its own, and do not wait for it."""
+        """Start a dbt command in a process group of its own; its lines are to be read."""
         command = self._command(arguments, variables)
         return subprocess.Popen(
             **command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             start_new_session=True,
         )
 

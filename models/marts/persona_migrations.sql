@@ -1,5 +1,6 @@
--- Who moved from which persona to which, month by month. Small counts are withheld, and with each those of
--- all moves between its two personas: so many unknowns are left in every total that none can be worked out.
+-- Who moved from which persona to which, month by month. A small count is withheld, and with it the largest
+-- other move from its first persona, the largest other one to its second, and what closes the rectangle: so
+-- many unknowns are left in every total that none can be worked out.
 
 with
 
@@ -30,55 +31,79 @@ small as (
 
 ),
 
-stayers as (
+-- who stayed is a move as well
+largest_from as (
 
     select
-        period_start,
-        from_key as persona_id,
-        row_number() over (
-            partition by period_start order by customer_count desc, from_key asc
-        ) as size_rank
-    from moves
-    where from_key = to_key
+        small.period_start,
+        small.from_key,
+        small.to_key,
+        max_by(others.to_key, (others.customer_count, others.to_key)) as other_to_key
+    from small
+    inner join moves as others
+        on
+            small.period_start = others.period_start
+            and small.from_key = others.from_key
+            and small.to_key != others.to_key
+    group by small.period_start, small.from_key, small.to_key
 
 ),
 
-pairs as (
+largest_to as (
 
     select
-        period_start,
-        period_end,
-        from_key as one,
-        to_key as other
+        small.period_start,
+        small.from_key,
+        small.to_key,
+        max_by(others.from_key, (others.customer_count, others.from_key)) as other_from_key
     from small
-    where from_key != to_key
-    union distinct
-    -- few who stayed: their persona and the largest other one
+    inner join moves as others
+        on
+            small.period_start = others.period_start
+            and small.to_key = others.to_key
+            and small.from_key != others.from_key
+    group by small.period_start, small.from_key, small.to_key
+
+),
+
+rectangles as (
+
     select
         small.period_start,
         small.period_end,
-        small.from_key as one,
-        coalesce(min_by(stayers.persona_id, stayers.size_rank), '') as other
+        small.from_key,
+        small.to_key,
+        largest_to.other_from_key,
+        largest_from.other_to_key
     from small
-    left join stayers
-        on small.period_start = stayers.period_start and small.from_key != stayers.persona_id
-    where small.from_key = small.to_key
-    group by small.period_start, small.period_end, small.from_key
+    left join largest_from
+        on
+            small.period_start = largest_from.period_start
+            and small.from_key = largest_from.from_key
+            and small.to_key = largest_from.to_key
+    left join largest_to
+        on
+            small.period_start = largest_to.period_start
+            and small.from_key = largest_to.from_key
+            and small.to_key = largest_to.to_key
 
 ),
 
 hidden as (
-    {%- for from_key, to_key in [('one', 'one'), ('one', 'other'), ('other', 'one'), ('other', 'other')] %}
+    {%- for from_key in ['from_key', 'other_from_key'] %}
+    {%- set outer = loop %}
+    {%- for to_key in ['to_key', 'other_to_key'] %}
     select
         period_start,
         period_end,
         {{ from_key }} as from_key,
         {{ to_key }} as to_key
-    from pairs
-    where not ({{ from_key }} = '' and {{ to_key }} = '')
-    {%- if not loop.last %}
+    from rectangles
+    where {{ from_key }} || {{ to_key }} != ''
+    {%- if not (outer.last and loop.last) %}
     union distinct
     {%- endif %}
+    {%- endfor %}
     {%- endfor %}
 
 ),

@@ -28,6 +28,8 @@ def shop(tmp_path_factory) -> Company:
             "source_systems": {"files": ["order_lines"]},
             "personas_max": 4,
             "targets": {"will_purchase": "future"},
+            # personas of so few are easily beaten; looks anew are tried elsewhere
+            "drift_recheck_days": 90,
         },
     )
     for day in DAYS:

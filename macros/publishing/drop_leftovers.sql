@@ -2,9 +2,7 @@
    source system that is no longer active, or drafts of a killed run. They would keep records for nobody's use. #}
 {% macro drop_leftovers(results) %}
     {% if execute %}
-        {% set publish_id = 'model.' ~ project_name ~ '.publish' %}
-        {% set outcome = results | selectattr('node.unique_id', 'equalto', publish_id) | first | default(none) %}
-        {% if outcome and outcome.status == 'success' %}
+        {% if is_published_by(results) %}
             {% set known = [] %}
             {% set schemas = [] %}
             {% for node in graph.nodes.values() if node.resource_type in ('model', 'seed') %}

@@ -1,9 +1,7 @@
 {# At the end of a run: says whether the published set changed, and if not, why. Emits no SQL. #}
 {% macro report_publication(results) %}
     {% if execute and flags.WHICH in ('run', 'build') %}
-        {% set publish_id = 'model.' ~ project_name ~ '.publish' %}
-        {% set outcome = results | selectattr('node.unique_id', 'equalto', publish_id) | first | default(none) %}
-        {% if outcome and outcome.status == 'success' %}
+        {% if is_published_by(results) %}
             {% do log('Published: ' ~ env_var('PERSONA_PUBLISH_DIR', 'published') ~ '/customer_personas.duckdb', info=true) %}
         {% else %}
             {% set reason = reason_not_to_publish() %}

@@ -13,6 +13,7 @@ import duckdb
 from customer_personas.databases import DatabaseError, connect, copy_database, state_path
 from customer_personas.identifier_keys import key_variables
 from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
+from customer_personas.state import add_erasure
 
 # What an erasure is kept of: the id alone, where it names its system, else behind the only system.
 _PERSON = """
@@ -98,11 +99,7 @@ def forget_erased(restored: duckdb.DuckDBPyConnection, erasures: list[tuple]) ->
     for name, value in key_variables().items():
         restored.execute(f"set variable {name} = ?", [value])
     for row in erasures:
-        restored.execute(
-            "insert into history.erasures select $hash, $day where $hash not in "
-            "(select customer_hash from history.erasures)",
-            {"hash": row[0], "day": row[1]},
-        )
+        add_erasure(restored, *row)
     is_erased = " or ".join(
         f"{KEYED_HASH_SQL.format(key=key, text=_PERSON)} in "
         "(select customer_hash from history.erasures)"

@@ -1,5 +1,7 @@
 """Writes what outlives the warehouse: personas, their names and their members, in one step."""
 
+from datetime import date
+
 import duckdb
 
 
@@ -48,6 +50,27 @@ def keep(cursor: duckdb.DuckDBPyConnection, company: str, tables: dict[str, str]
         cursor.execute("rollback")
         raise
     return True
+
+
+def add_erasure(
+    state: duckdb.DuckDBPyConnection, customer_hash: str, erased_on: date | None
+) -> None:
+    """Keep an erasure, once.
+
+    Parameters
+    ----------
+    state : duckdb.DuckDBPyConnection
+        A connection to the state database.
+    customer_hash : str
+        Keyed hash of source system and id.
+    erased_on : datetime.date, optional
+        The day of the request; None where it was kept under a former key.
+    """
+    state.execute(
+        "insert into history.erasures select $hash, $day where $hash not in "
+        "(select customer_hash from history.erasures)",
+        {"hash": customer_hash, "day": erased_on},
+    )
 
 
 def keep_erasures(cursor: duckdb.DuckDBPyConnection, met: str) -> None:

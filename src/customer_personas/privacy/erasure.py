@@ -9,7 +9,7 @@ import duckdb
 
 from customer_personas.databases import connect, copy_database, rewrite, state_path, warehouse_path
 from customer_personas.identifier_keys import identifier_keys, keyed_hash
-from customer_personas.privacy.holdings import Customer, find_customer, holdings
+from customer_personas.privacy.holdings import Customer, Holding, find_customer, holdings
 from customer_personas.publishing import (
     FILE_NAME,
     PUBLICATIONS,
@@ -18,6 +18,7 @@ from customer_personas.publishing import (
     write_publications,
 )
 from customer_personas.sql_text import identifier
+from customer_personas.state import add_erasure
 from customer_personas.versions import (
     current_version,
     publication,
@@ -67,20 +68,19 @@ def erase(customer_id: str, say: Callable[[str], None]) -> bool:
     ):
         customer = find_customer(warehouse, customer_id)
         versions = list(_versions_with(folder, customer))
-        is_held = versions or any(
-            True for each in (warehouse, state) for _ in holdings(each, customer)
-        )
-        if not is_held:
+        in_warehouse = list(holdings(warehouse, customer))
+        in_state = list(holdings(state, customer))
+        if not (versions or in_warehouse or in_state):
             return False
         add_tombstones(state, customer)
-        _forget_fingerprints(warehouse, state, customer)
-        for name, connection, path in (
-            ("the state database", state, state_path()),
-            ("the warehouse", warehouse, warehouse_path()),
+        _forget_fingerprints(warehouse, state, in_warehouse)
+        for name, connection, path, found in (
+            ("the state database", state, state_path(), in_state),
+            ("the warehouse", warehouse, warehouse_path(), in_warehouse),
         ):
-            tables = delete_rows(connection, customer)
+            delete_rows(connection, found)
             rewrite(connection, path)
-            say(f"{name}: removed from {tables} tables, {path} written anew")
+            say(f"{name}: removed from {len(found)} tables, {path} written anew")
         for number in versions:
             say(_erase_from_version(folder, number, customer))
     return True
@@ -98,42 +98,33 @@ def add_tombstones(state: duckdb.DuckDBPyConnection, customer: Customer) -> None
     """
     (key, *_) = identifier_keys()
     for name in customer.names:
-        state.execute(
-            "insert into history.erasures select $hash, $day where $hash not in "
-            "(select customer_hash from history.erasures)",
-            # a fact about the day of the request, not about any record
-            {"hash": keyed_hash(name, key), "day": datetime.now(UTC).date()},
-        )
+        # the clock: a fact about the day of the request, not about any record
+        add_erasure(state, keyed_hash(name, key), datetime.now(UTC).date())
 
 
-def delete_rows(connection: duckdb.DuckDBPyConnection, customer: Customer) -> int:
+def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> None:
     """Delete all rows of a customer in one database.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
         The database.
-    customer : Customer
-        The customer.
-
-    Returns
-    -------
-    int
-        Number of tables with such rows.
+    found : list of Holding
+        Where they are.
     """
-    found = list(holdings(connection, customer))
     connection.execute("begin transaction")
     for holding in found:
         connection.execute(f"delete from {holding.name} where {holding.condition}")
     connection.execute("commit")
-    return len(found)
 
 
 def _forget_fingerprints(
-    warehouse: duckdb.DuckDBPyConnection, state: duckdb.DuckDBPyConnection, customer: Customer
+    warehouse: duckdb.DuckDBPyConnection,
+    state: duckdb.DuckDBPyConnection,
+    in_warehouse: list[Holding],
 ) -> None:
     """Take the fingerprints of records that were set aside out of the state."""
-    for holding in holdings(warehouse, customer):
+    for holding in in_warehouse:
         columns = {row[0] for row in warehouse.execute(f"describe {holding.name}").fetchall()}
         if holding.schema == "quarantine" and "record_hash" in columns:
             hashes = warehouse.execute(
@@ -189,7 +180,7 @@ def _write_without(
     unwanted = draft / f"{FILE_NAME}.copy"
     copy_database(old / FILE_NAME, unwanted, STORAGE_VERSION)
     with duckdb.connect(str(unwanted)) as published:
-        delete_rows(published, customer)
+        delete_rows(published, list(holdings(published, customer)))
     copy_database(unwanted, draft / FILE_NAME, STORAGE_VERSION)
     unwanted.unlink()
     with duckdb.connect() as connection:

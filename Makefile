@@ -28,7 +28,7 @@ install: $(INSTALLED) ## Make .venv from the locked requirements
 .PHONY: build
 build: $(INSTALLED) ## Build, test and publish the demo company, and say what was found
 	$(BIN)/dbt build
-	@$(BIN)/python -m customer_personas.summary
+	@$(BIN)/python -m customer_personas.warehouse.summary
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check the style of Python and SQL
@@ -49,7 +49,7 @@ online-retail: $(INSTALLED) ## Build UCI Online Retail II from the folder PERSON
 	@test -f "$(PERSONA_ONLINE_RETAIL_DIR)/online_retail_II.csv" \
 		|| { echo "There is no online_retail_II.csv in PERSONA_ONLINE_RETAIL_DIR ('$(PERSONA_ONLINE_RETAIL_DIR)'). Get it from the UCI repository (README) and export PERSONA_ONLINE_RETAIL_DIR=<its folder>."; exit 1; }
 	$(BIN)/dbt build --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
-	@$(BIN)/python -m customer_personas.summary
+	@$(BIN)/python -m customer_personas.warehouse.summary
 
 .PHONY: complete-journey
 complete-journey: export PERSONA_WAREHOUSE := warehouse/complete_journey.duckdb
@@ -59,11 +59,11 @@ complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder P
 	@test -f "$(PERSONA_COMPLETE_JOURNEY_DIR)/transactions_sample.csv" \
 		|| { echo "There is no transactions_sample.csv in PERSONA_COMPLETE_JOURNEY_DIR ('$(PERSONA_COMPLETE_JOURNEY_DIR)'). README says where to get it; then export PERSONA_COMPLETE_JOURNEY_DIR=<its folder>."; exit 1; }
 	$(BIN)/dbt build --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
-	@$(BIN)/python -m customer_personas.summary
+	@$(BIN)/python -m customer_personas.warehouse.summary
 
 .PHONY: check
 check: $(INSTALLED) ## Say what a build would make of the files in the landing folder
-	$(BIN)/python -m customer_personas.check
+	$(BIN)/python -m customer_personas.intake.check
 
 .PHONY: fuzz
 fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred)

@@ -13,13 +13,13 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from sklearn.preprocessing import StandardScaler
 
-from customer_personas.learning.persona_fits import fit_personas
+from customer_personas.segmentation.fits import fit_personas
 
 
 def fit_seconds(connection: duckdb.DuckDBPyConnection) -> tuple[float, float]:
     """Fit personas as a first build does; give the seconds, and those of the processor."""
     ((day,),) = connection.execute(
-        "select observation_date from features.observation_dates where is_as_of"
+        "select observation_date from intermediate.observation_dates where is_as_of"
     ).fetchall()
     start, processor_start = time.perf_counter(), time.process_time()
     fit_personas(

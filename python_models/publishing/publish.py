@@ -1,4 +1,4 @@
-from customer_personas import publishing, state, versions
+from customer_personas.warehouse import publishing, state, versions
 
 
 def model(dbt, session):

@@ -8,8 +8,8 @@ import pyarrow as pa
 import yaml
 from conftest import ROOT, Company
 
-from customer_personas.learning import champions
-from customer_personas.learning.persona_fits import fit_personas
+from customer_personas.segmentation import champions
+from customer_personas.segmentation.fits import fit_personas
 
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
@@ -28,7 +28,7 @@ def refit(
     with duckdb.connect(str(company.warehouse), read_only=True) as connection:
         features = change(connection.table("features.customer_features").to_arrow_table())
         ((as_of_date,),) = connection.execute(
-            "select observation_date from features.observation_dates where is_as_of"
+            "select observation_date from intermediate.observation_dates where is_as_of"
         ).fetchall()
         return fit_personas(
             connection.from_arrow(features),
@@ -51,7 +51,7 @@ def later_purchases(connection, day):
     return connection.sql(
         f"""
         with newest as (
-            select max(observation_date) as observation_date from features.observation_dates
+            select max(observation_date) as observation_date from intermediate.observation_dates
             where observation_date + {VARIABLES["horizon_days"]} <= date '{day}'
         )
         select customer_id, observation_date, product_category,

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from customer_personas.intake.encodings import pieces_of
 from customer_personas.intake.errors import IntakeError
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 DELIMITERS = ",;\t|"
 _LINES_OF_ONE_RECORD = 200

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.errors import IntakeError
-from customer_personas.sql_text import literal
+from customer_personas.sql import literal
 
 
 def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, table: str) -> None:

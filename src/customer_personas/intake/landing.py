@@ -19,7 +19,7 @@ from customer_personas.intake.folder import (
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import receive_file
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 # What parts the words of a line that could not be read.
 NO_WORD = r"[^\w@.+-]+"

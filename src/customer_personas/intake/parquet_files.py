@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 

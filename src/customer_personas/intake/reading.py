@@ -25,7 +25,7 @@ from customer_personas.intake.formats.values import (
 )
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.received import ReceivedFile
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 # No column of a file has such names: theirs are letters, digits and underscores.
 POSITION = '"(position)"'

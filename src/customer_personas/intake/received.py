@@ -19,7 +19,7 @@ from customer_personas.intake.encodings import (
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
 from customer_personas.intake.json_files import field_text, fields_of, read_json
 from customer_personas.intake.parquet_files import parquet_columns, read_parquet
-from customer_personas.sql_text import identifier
+from customer_personas.sql import identifier
 
 # What the engine, and the reading line by line, say of bytes that are no text.
 _NO_TEXT = "(?i)unicode|utf-8|no text"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from customer_personas.learning.encoding import Encoding, Input
+from customer_personas.features.encoding import Encoding, Input
 from customer_personas.prediction.bg_nbd import BgNbd, fit_bg_nbd, log_odds
 from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.estimators import Fitted, fit

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-from customer_personas.learning.encoding import Encoding, Input
+from customer_personas.features.encoding import Encoding, Input
 
 # What a customer did about a category, each a share with a bit of everybody's mix added.
 ASPECTS = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.estimators import LINEAR, TREES, Fitted
 from customer_personas.prediction.scoring_sql import (
     Tree,
@@ -19,7 +19,7 @@ from customer_personas.prediction.scoring_sql import (
     trees_of,
     used_inputs,
 )
-from customer_personas.sql_text import double, identifier, indent, literal
+from customer_personas.sql import double, identifier, indent, literal
 
 # Less than this changes no reason.
 NEGLIGIBLE = 1e-4

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.tree import DecisionTreeClassifier
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import probabilities
 from customer_personas.prediction.estimators import fit
 from customer_personas.prediction.reports import permutation_importances

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from customer_personas.learning.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.features.encoding import Encoding, catalog_rows, fit_encoding
 from customer_personas.prediction.baselines import Baseline, habit_features
 from customer_personas.prediction.calibration import align, bounded_shares, probabilities
 from customer_personas.prediction.choice import choice_features
@@ -24,7 +24,7 @@ from customer_personas.prediction.rows import PersonaOf, read_rows
 from customer_personas.prediction.scoring_sql import probabilities_sql, used_inputs
 from customer_personas.prediction.search import Candidate, Task
 from customer_personas.prediction.splits import Plan, Split
-from customer_personas.sql_text import literal
+from customer_personas.sql import literal
 
 SCHEMA = pa.schema(
     [

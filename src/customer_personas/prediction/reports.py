@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.features.encoding import Encoding
 from customer_personas.prediction import evaluation
 from customer_personas.prediction.calibration import align, probabilities
 

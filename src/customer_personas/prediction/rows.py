@@ -9,10 +9,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.learning.encoding import Encoding, Input
-from customer_personas.learning.sampling import customer_hash, sample_customers
+from customer_personas.features.encoding import Encoding, Input
+from customer_personas.features.sampling import customer_hash, sample_customers
 from customer_personas.prediction.splits import FIFTHS, PARTS, Plan, plan_declared, plan_future
-from customer_personas.sql_text import literal
+from customer_personas.sql import literal
 
 MOST_MATRICES = 4
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from customer_personas.sql_text import identifier, indent, literal
+from customer_personas.sql import identifier, indent, literal
 
 _NO_SCORES = """select
     customer_id,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.baselines import HABIT_PRIOR, Baseline
 from customer_personas.prediction.bg_nbd import LEAST_PROBABILITY
 from customer_personas.prediction.estimators import LINEAR, SHARE_FLOOR, Fitted
-from customer_personas.sql_text import double, identifier, indent, literal, number
+from customer_personas.sql import double, identifier, indent, literal, number
 
 
 @dataclass(frozen=True)

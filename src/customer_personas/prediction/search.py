@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from customer_personas.learning.encoding import Encoding
+from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.baselines import (
     Baseline,
     baseline_encoding,

@@ -5,11 +5,11 @@ import json
 import sys
 from pathlib import Path
 
-from customer_personas.databases import DatabaseError
 from customer_personas.privacy.access import default_path, held_on, is_empty
 from customer_personas.privacy.erasure import erase
 from customer_personas.privacy.holdings import UnknownCustomerError
-from customer_personas.versions import VersionError
+from customer_personas.warehouse.databases import DatabaseError
+from customer_personas.warehouse.versions import VersionError
 
 
 def answer_access(customer_id: str, path: Path) -> int:

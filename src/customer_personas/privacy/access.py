@@ -5,10 +5,10 @@ from typing import Any
 
 import duckdb
 
-from customer_personas.databases import connect, state_path, warehouse_path
 from customer_personas.privacy.holdings import Customer, find_customer, holdings
-from customer_personas.publishing import FILE_NAME
-from customer_personas.versions import publish_folder, version_folder, version_numbers
+from customer_personas.warehouse.databases import connect, state_path, warehouse_path
+from customer_personas.warehouse.publishing import FILE_NAME
+from customer_personas.warehouse.versions import publish_folder, version_folder, version_numbers
 
 
 def held_on(customer_id: str) -> dict[str, Any]:

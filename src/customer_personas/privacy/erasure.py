@@ -7,19 +7,25 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.databases import connect, copy_database, rewrite, state_path, warehouse_path
-from customer_personas.identifier_keys import identifier_keys, keyed_hash
 from customer_personas.privacy.holdings import Customer, Holding, find_customer, holdings
-from customer_personas.publishing import (
+from customer_personas.sql import identifier
+from customer_personas.warehouse.databases import (
+    connect,
+    copy_database,
+    rewrite,
+    state_path,
+    warehouse_path,
+)
+from customer_personas.warehouse.identifier_keys import identifier_keys, keyed_hash
+from customer_personas.warehouse.publishing import (
     FILE_NAME,
     PUBLICATIONS,
     STORAGE_VERSION,
     write_parquet,
     write_publications,
 )
-from customer_personas.sql_text import identifier
-from customer_personas.state import add_erasure
-from customer_personas.versions import (
+from customer_personas.warehouse.state import add_erasure
+from customer_personas.warehouse.versions import (
     current_version,
     publication,
     publications,

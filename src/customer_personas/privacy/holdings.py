@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from customer_personas.intake.landing import NO_WORD
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 
 class UnknownCustomerError(LookupError):

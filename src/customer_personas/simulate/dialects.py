@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.entities import ENTITIES, Column
-from customer_personas.sql_text import identifier, literal
+from customer_personas.sql import identifier, literal
 
 _TIME = "try_cast(x as timestamp)"
 _NUMBER = "try_cast(x as double)"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
-from customer_personas.sql_text import literal
+from customer_personas.sql import literal
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _HALF_DAY = r"(?: ?[AaPp]\.?[Mm]\.?)?"

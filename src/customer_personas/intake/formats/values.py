@@ -7,7 +7,7 @@ import duckdb
 
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
-from customer_personas.sql_text import literal
+from customer_personas.sql import literal
 
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
 # Texts that programs write for nothing.

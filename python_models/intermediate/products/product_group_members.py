@@ -1,0 +1,11 @@
+from customer_personas.products import groups
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    products = dbt.ref("int_products").filter("needs_product_group")
+    return groups.group_products(
+        products.project("product_id, product_name, sale_lines").to_arrow_table(),
+        seed=int(dbt.config.get("random_seed")),
+        progress=lambda line: print(f"          product groups: {line}", flush=True),
+    )

@@ -1,0 +1,149 @@
+"""How the features of today's customers differ from those that personas were fitted on."""
+
+import math
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from customer_personas.features.encoding import LARGEST, MAX_LEVELS, catalog_rows
+from customer_personas.sql import identifier, literal, number
+
+# An empty bin counts as this share: the logarithm of zero would drown everything else.
+LEAST_SHARE = 0.001
+
+SCHEMA = pa.schema(
+    [
+        ("feature_name", pa.string()),
+        ("psi", pa.float64()),
+        ("missing_share_at_fit", pa.float64()),
+        ("missing_share", pa.float64()),
+    ]
+)
+
+
+def profile_features(
+    customers: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation, names: list[str]
+) -> list[dict[str, Any]]:
+    """Describe the distribution of each feature, to compare later days with.
+
+    Parameters
+    ----------
+    customers : duckdb.DuckDBPyRelation
+        The customers that personas are fitted on.
+    catalog : duckdb.DuckDBPyRelation
+        The feature catalogue.
+    names : list of str
+        The features to describe.
+
+    Returns
+    -------
+    list of dict
+        For each feature: feature_name, bounds (deciles of a number) or levels (of a category, or
+        true and false), shares of the bins among the known values, missing_share.
+    """
+    profiles = []
+    for row in catalog_rows(customers, catalog):
+        if row["feature_name"] not in names:
+            continue
+        column = identifier(row["feature_name"])
+        profile: dict[str, Any] = {"feature_name": row["feature_name"]}
+        if row["value_type"] == "numeric":
+            deciles = ", ".join(number(step / 10) for step in range(1, 10))
+            ((bounds,),) = customers.aggregate(
+                f"quantile_disc({_number(column)}, [{deciles}])"
+            ).fetchall()
+            profile["bounds"] = sorted(set(bounds or []))
+        else:
+            text = f"cast({column} as varchar)"
+            counted = customers.query(
+                "customers",
+                f"select {text} as level from customers where {column} is not null "
+                f"group by {text} order by count(*) desc, level limit {MAX_LEVELS}",
+            )
+            profile["levels"] = [level for (level,) in counted.fetchall()]
+        profiles.append(profile)
+    for profile, (shares, missing) in zip(profiles, _shares(customers, profiles), strict=True):
+        profile |= {"shares": shares, "missing_share": missing}
+    return profiles
+
+
+def measure_drift(customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, Any]]) -> pa.Table:
+    """Compare customers with the profile of those that personas were fitted on.
+
+    Parameters
+    ----------
+    customers : duckdb.DuckDBPyRelation
+        Today's customers.
+    profiles : list of dict
+        From `profile_features`.
+
+    Returns
+    -------
+    pyarrow.Table
+        feature_name; psi (population stability index over ten bins: the sum of (share now - share
+        then) * ln(share now / share then); 0 = the same, above 0.25 a different population);
+        missing_share_at_fit and missing_share. Features that are gone are left out.
+    """
+    there = [each for each in profiles if each["feature_name"] in customers.columns]
+    rows = []
+    for profile, (shares, missing) in zip(there, _shares(customers, there), strict=True):
+        psi = sum(
+            (now - then) * math.log(now / then)
+            for now, then in zip(_floored(shares), _floored(profile["shares"]), strict=True)
+        )
+        rows.append(
+            {
+                "feature_name": profile["feature_name"],
+                "psi": psi,
+                "missing_share_at_fit": profile["missing_share"],
+                "missing_share": missing,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _shares(
+    customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, Any]]
+) -> list[tuple[list[float], float]]:
+    """Count the bins of every feature in one pass."""
+    if not profiles:
+        return []
+    counts = ["count(*)"]
+    widths = []
+    for profile in profiles:
+        conditions = _bins(profile)
+        widths.append(len(conditions) + 1)
+        counts.append(f"count({identifier(profile['feature_name'])})")
+        counts += [f"count(*) filter (where {condition})" for condition in conditions]
+    (found,) = customers.aggregate(", ".join(counts)).fetchall()
+    total, found = found[0], list(found[1:])
+    shares = []
+    for width in widths:
+        known, bins, found = found[0], found[1:width], found[width:]
+        # what no bin takes: levels that came later
+        bins = [*bins, known - sum(bins)]
+        shares.append(
+            ([each / known if known else 0.0 for each in bins], 1 - known / total if total else 1.0)
+        )
+    return shares
+
+
+def _bins(profile: dict[str, Any]) -> list[str]:
+    column = identifier(profile["feature_name"])
+    if "levels" in profile:
+        return [f"cast({column} as varchar) = {literal(level)}" for level in profile["levels"]]
+    value, bounds = _number(column), profile["bounds"]
+    above = ["true", *(f"{value} > {number(bound)}" for bound in bounds)]
+    up_to = [*(f"{value} <= {number(bound)}" for bound in bounds), f"{value} is not null"]
+    return [f"{low} and {high}" for low, high in zip(above, up_to, strict=True)]
+
+
+def _number(column: str) -> str:
+    # what was a number then may be a text now
+    value = f"try_cast({column} as double)"
+    return f"case when abs({value}) < {LARGEST} then {value} end"
+
+
+def _floored(shares: list[float]) -> list[float]:
+    return [max(share, LEAST_SHARE) for share in shares]

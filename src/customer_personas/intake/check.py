@@ -1,0 +1,386 @@
+"""Looks at the records before a build: ``python -m customer_personas.intake.check``.
+
+Says what was found, how it was understood, what is missing, what would be set aside, and whether it
+can be built. The exit code is 0 where it can, 1 where it cannot. Nothing is published or kept: the
+records are cleaned in a temporary warehouse, by the same models that a build runs.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.intake import IntakeError
+from customer_personas.intake.entities import ENTITIES
+from customer_personas.intake.folder import (
+    FOLDER_VARIABLE,
+    MAPPING_FILE,
+    landing_folder,
+    list_files,
+    list_others,
+)
+from customer_personas.intake.landing import land_files
+from customer_personas.intake.mapping import load_mapping
+from customer_personas.intake.reading import FileReading, ReadColumn
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
+_TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
+
+
+def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
+    """Look at the files of a landing folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The landing folder.
+
+    Returns
+    -------
+    lines : list of str
+        What was found and how it was understood.
+    entities : list of str
+        Entities with files.
+    problems : list of str
+        What prevents a build.
+    """
+    lines, entities, problems = [f"Landing folder {folder}", ""], [], []
+    try:
+        mapping = load_mapping(folder)
+        names = [path.relative_to(folder).as_posix() for path in list_files(folder)]
+    except IntakeError as error:
+        return lines, [], [str(error)]
+    found = {name: mapping.of_file(name) for name in names}
+    known = {of_file[0] for of_file in found.values() if of_file is not None}
+    # one that the mapping speaks of is meant to be there
+    spoken_of = {name for name, groups in mapping.entities.items() if groups[0].is_given}
+    entities = [entity for entity in ENTITIES if entity in known | spoken_of]
+    if (folder / MAPPING_FILE).exists():
+        lines += [f"{MAPPING_FILE}: names and formats as it says", ""]
+    for entity in entities:
+        with duckdb.connect() as session:
+            try:
+                for reading in land_files(session, folder, entity):
+                    lines += [*describe_file(reading, entity), ""]
+            except IntakeError as error:
+                problems += str(error).split("\n")
+    unknown = [name for name, of_file in found.items() if of_file is None]
+    if unknown:
+        lines += [
+            f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
+            f"Name them after one ({', '.join(ENTITIES)}), or list them in "
+            f"{MAPPING_FILE} under files.",
+            "",
+        ]
+    others = list_others(folder)
+    if others:
+        lines += [
+            f"Not read, because they are no CSV, JSON lines or Parquet: {', '.join(others)}. "
+            "Export workbooks as CSV.",
+            "",
+        ]
+    if not entities:
+        problems.append(
+            f"{folder} holds no file of any entity. Put in, for example, customers.csv or "
+            "order_lines.csv."
+        )
+    return lines, entities, problems
+
+
+def describe_file(reading: FileReading, entity: str) -> list[str]:
+    """Say how a file was understood.
+
+    Parameters
+    ----------
+    reading : FileReading
+        The file.
+    entity : str
+        Its entity.
+
+    Returns
+    -------
+    list of str
+        Lines of text.
+    """
+    file = reading.file
+    kind = [file.file_format, file.encoding, _DELIMITERS.get(file.delimiter, file.delimiter)]
+    lines = [
+        f"{file.name}: {entity}, {', '.join(each for each in kind if each)}, "
+        f"{file.records + file.unreadable:,} records"
+    ]
+    if file.unreadable:
+        lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
+    lines += [_describe_column(column, file.records) for column in reading.columns]
+    known = {column.name for column in reading.columns}
+    left = [column.name for column in ENTITIES[entity] if column.name not in known]
+    if left:
+        lines.append(f"  not there: {', '.join(left)}")
+    return lines
+
+
+def _describe_column(column: ReadColumn, records: int) -> str:
+    source = "" if column.source == column.name else f" from {column.source}"
+    filled = f"{column.filled / records:.0%} filled" if records else "no record"
+    unread = f", {column.unreadable:,} values not in this format" if column.unreadable else ""
+    shape = "" if column.reading.format == "text" else f" like {column.reading.format}"
+    decided = ", as the mapping says" if column.reading.decided_by == "mapping" else ""
+    return f"  {column.name}{source}: {column.kind}{shape}{decided}, {filled}{unread}"
+
+
+def entities_of(project: Path, system: str) -> list[str]:
+    """List the entities that a source system of the project has staging models for.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the dbt project.
+    system : str
+        The source system.
+
+    Returns
+    -------
+    list of str
+        Canonical names.
+    """
+    folder = project / "models" / "staging" / system
+    return [entity for entity in ENTITIES if (folder / f"stg_{system}__{entity}.sql").exists()]
+
+
+def clean_records(project: Path, system: str, entities: list[str], folder: Path) -> dict:
+    """Run the cleaning models of the project in a temporary warehouse.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the dbt project.
+    system : str
+        The source system.
+    entities : list of str
+        What it provides.
+    folder : Path
+        The landing folder.
+
+    Returns
+    -------
+    dict
+        ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing`` and
+        ``strangers``.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        warehouse = Path(temporary) / "warehouse.duckdb"
+        variables = json.dumps({"source_systems": {system: entities}})
+        run = subprocess.run(
+            [
+                str(Path(sys.executable).parent / "dbt"),
+                *["--no-use-colors", "build", "--indirect-selection", "empty"],
+                *["--select", *_MODELS, *_TESTS, "--exclude", "resource_type:unit_test"],
+                *["--vars", variables],
+                *["--target-path", f"{temporary}/target", "--log-path", f"{temporary}/logs"],
+            ],
+            cwd=project,
+            env=os.environ
+            | {
+                "PERSONA_WAREHOUSE": str(warehouse),
+                "PERSONA_STATE": f"{temporary}/state.duckdb",
+                "PERSONA_PUBLISH_DIR": f"{temporary}/published",
+                FOLDER_VARIABLE: str(folder.absolute()),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found: dict = {"problems": _problems(run, Path(temporary) / "target")}
+        if not warehouse.exists():
+            return found | {"reconciliation": [], "rejected": [], "missing": [], "strangers": []}
+        with duckdb.connect(str(warehouse)) as connection:
+            for name, query in _QUERIES.items():
+                try:
+                    found[name] = connection.execute(query).fetchall()
+                except duckdb.CatalogException:
+                    found[name] = []  # the run did not get that far
+        return found
+
+
+_QUERIES = {
+    "reconciliation": """
+        select entity, received, accepted, duplicates, superseded, quarantined
+        from monitoring.record_reconciliation
+        order by entity
+    """,
+    "rejected": """
+        select entity, rejection_reason, rejects, rejected_count, meaning
+        from monitoring.rejected_records
+        order by entity, rejects, rejected_count desc, rejection_reason
+    """,
+    "missing": """
+        select entity, column_name, records, missing_feature_names
+        from monitoring.source_coverage
+        where missing_feature_names is not null
+        order by column_position
+    """,
+    "strangers": """
+        with named as (
+            select 'order_lines' as entity, customer_id from intermediate.int_order_lines_judged
+            where disposition = 'accepted'
+            union
+            select 'web_events', customer_id from intermediate.int_web_events_judged
+            where disposition = 'accepted' and customer_id is not null
+            union
+            select 'feedback', customer_id from intermediate.int_feedback_judged
+            where disposition = 'accepted'
+            union
+            select 'declared_needs', customer_id from intermediate.int_declared_needs_judged
+            where disposition = 'accepted'
+        ),
+        customers as (
+            select distinct
+                customer_id, regexp_replace(ltrim(customer_id, '0'), '[.]0$', '') as bare
+            from intermediate.int_customers_judged
+            where disposition = 'accepted'
+        )
+        select
+            named.entity,
+            count(*),
+            count(*) filter (customers.customer_id is null),
+            count(*) filter (
+                customers.customer_id is null
+                and regexp_replace(ltrim(named.customer_id, '0'), '[.]0$', '')
+                    in (select bare from customers)
+            )
+        from named
+        left join customers on named.customer_id = customers.customer_id
+        where exists (from customers)
+        group by named.entity
+        order by named.entity
+    """,
+}
+
+
+def _problems(run: subprocess.CompletedProcess, target: Path) -> list[str]:
+    """Give the messages of what failed."""
+    if run.returncode == 0:
+        return []
+    try:
+        results = json.loads((target / "run_results.json").read_text())["results"]
+    except OSError:
+        return [line for line in run.stdout.splitlines() if line.strip()][-8:]
+    failed = [each for each in results if each["status"] in ("error", "fail")]
+    return [_shortened(each["message"] or each["unique_id"]) for each in failed]
+
+
+def _shortened(message: str) -> str:
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    kept = [
+        line for line in lines if not line.startswith(("Runtime Error", "compiled code", "File"))
+    ]
+    return " ".join(kept[:6])
+
+
+def describe_records(found: dict, system: str) -> list[str]:
+    """Say what became of the records and what is missing.
+
+    Parameters
+    ----------
+    found : dict
+        As :func:`clean_records` gives it.
+    system : str
+        The source system.
+
+    Returns
+    -------
+    list of str
+        Lines of text.
+    """
+    lines = ["Records", ""]
+    for entity, received, accepted, duplicates, superseded, quarantined in found["reconciliation"]:
+        lines.append(
+            f"  {entity:<15} {received:>9,} received: {accepted:>9,} accepted, "
+            f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
+        )
+    if found["rejected"]:
+        lines += ["", "Would be set aside", ""]
+        for entity, reason, rejects, count, meaning in found["rejected"]:
+            lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+    for entity, named, strangers, alike in found["strangers"]:
+        if strangers > 0.1 * named:
+            hint = "If they should, their ids are written differently there."
+            if alike:
+                hint = (
+                    f"{alike:,} of them would have if leading zeros, or .0 at the end, did not "
+                    "count: write the ids alike, or they count as other customers."
+                )
+            lines += [
+                "",
+                f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
+                f" {hint}",
+            ]
+    if found["missing"]:
+        lines += ["", "Missing, and what it would add", ""]
+        lines += _describe_missing(found["missing"])
+    return [*lines, ""]
+
+
+def _describe_missing(missing: list[tuple]) -> list[str]:
+    lines, absent = [], {}
+    for entity, column, records, features in missing:
+        if records:
+            lines.append(f"  {entity}.{column}: {features}")
+        else:
+            absent.setdefault(entity, set()).update(features.split(", "))
+    for entity, features in absent.items():
+        some = ", ".join(sorted(features)[:4])
+        lines.append(f"  {entity}: {len(features)} features, such as {some}")
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the records and print the report; 0 where they can be built, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="python -m customer_personas.intake.check",
+        description="Say what a build would make of your records, without building.",
+    )
+    parser.add_argument(
+        "--system", default="files", help="source system: a folder of models/staging (files)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, help=f"landing folder of the system files (${FOLDER_VARIABLE})"
+    )
+    given = parser.parse_args(arguments)
+    project = Path.cwd()
+    if not (project / "dbt_project.yml").exists():
+        parser.error("run this in the folder of the project, where dbt_project.yml is")
+    folder = given.folder or landing_folder()
+    lines: list[str] = []
+    problems: list[str] = []
+    if given.system == "files":
+        lines, entities, problems = check_files(folder)
+    else:
+        entities = entities_of(project, given.system)
+        if not entities:
+            known = sorted(p.name for p in (project / "models" / "staging").iterdir() if p.is_dir())
+            parser.error(f"there is no source system {given.system}; there are {', '.join(known)}")
+    print("\n".join(lines), flush=True)
+    if not problems:
+        found = clean_records(project, given.system, entities, folder)
+        print("\n".join(describe_records(found, given.system)))
+        problems = found["problems"]
+    if problems:
+        print("It cannot be built:\n")
+        for problem in problems:
+            print(f"  {problem}")
+        return 1
+    where = f"export {FOLDER_VARIABLE}={given.folder}\n  " if given.folder else ""
+    systems = f"{{source_systems: {{{given.system}: [{', '.join(entities)}]}}}}"
+    print(f"It can be built:\n\n  {where}dbt build --vars '{systems}'")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

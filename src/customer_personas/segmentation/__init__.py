@@ -1,0 +1,3 @@
+"""Segmentation: which kinds of customers there are, and which kind each customer is."""
+
+import customer_personas.single_thread  # noqa: F401

@@ -1,0 +1,213 @@
+"""Keeps the segmentation in force over builds, so that a persona means the same tomorrow."""
+
+import json
+from datetime import date
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from customer_personas.features.drift import profile_features
+from customer_personas.features.encoding import catalog_rows
+from customer_personas.segmentation import selection
+from customer_personas.segmentation.matching import match_personas
+from customer_personas.sql import literal
+
+_FROM_FIT = [each for each in selection.SCHEMA if each.name not in ("is_champion", "reason")]
+
+SCHEMA = pa.schema(
+    [
+        ("champion_id", pa.string()),
+        ("source_systems", pa.string()),
+        ("fitted_on", pa.date32()),
+        ("checked_on", pa.date32()),
+        *_FROM_FIT,
+        ("persona_ids", pa.string()),
+        ("persona_names", pa.string()),
+        ("persona_shares", pa.string()),
+        ("feature_profiles", pa.string()),
+        ("lifecycle", pa.string()),
+        ("reason", pa.string()),
+        ("status", pa.string()),
+    ]
+)
+
+
+def persona_sql(persona_ids: str, cluster: str = "cluster") -> str:
+    """Write the persona of a cluster as SQL.
+
+    Parameters
+    ----------
+    persona_ids : str
+        The persona of each cluster, as JSON list.
+    cluster : str
+        Column of the cluster's number.
+
+    Returns
+    -------
+    str
+        A CASE; null where the cluster is null.
+    """
+    cases = (f"when {n} then {literal(each)}" for n, each in enumerate(json.loads(persona_ids)))
+    return f"case {cluster} {' '.join(cases)} end"
+
+
+def score_memberships(
+    features: duckdb.DuckDBPyRelation, champion: dict[str, Any]
+) -> duckdb.DuckDBPyRelation:
+    """Put customers into the personas of a champion.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        One row per customer.
+    champion : dict
+        Its row.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        customer_id and persona_id.
+    """
+    scores = features.query("features", champion["scoring_sql"])
+    return scores.project(f"customer_id, {persona_sql(champion['persona_ids'])} as persona_id")
+
+
+def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa.Table:
+    """Leave the champion in force.
+
+    Parameters
+    ----------
+    champion : dict
+        Its row.
+    status : str
+        Why it stays.
+    checked_on : datetime.date
+        When it was last held against challengers.
+
+    Returns
+    -------
+    pyarrow.Table
+        The row with the status of today.
+    """
+    return pa.Table.from_pylist(
+        [champion | {"status": status, "checked_on": checked_on}], schema=SCHEMA
+    )
+
+
+def crown(
+    fit: dict[str, Any],
+    customers: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
+    memberships: duckdb.DuckDBPyRelation,
+    logged: duckdb.DuckDBPyRelation,
+    *,
+    living: list[str],
+    prefix: str = "P",
+    champion_id: str,
+    next_persona_number: int,
+    as_of_date: date,
+    source_systems: str,
+    cause: str,
+) -> pa.Table:
+    """Put a fitted segmentation in force, its clusters matched to the living personas.
+
+    Parameters
+    ----------
+    fit : dict
+        The row of the fit.
+    customers : duckdb.DuckDBPyRelation
+        Features of all customers, one row each.
+    catalog : duckdb.DuckDBPyRelation
+        The feature catalogue.
+    memberships : duckdb.DuckDBPyRelation
+        customer_id and persona_id: who would be in which living persona today.
+    logged : duckdb.DuckDBPyRelation
+        The same of the last build: of a persona that has lost its members today, it tells where
+        these went.
+    living : list of str
+        All living personas, those that lost their members included.
+    prefix : str
+        Letter of the ids of personas that are born.
+    champion_id : str
+        Id of the new champion.
+    next_persona_number : int
+        Number of the next persona to be born.
+    as_of_date : datetime.date
+        The date of the fit.
+    source_systems : str
+        The active source systems: personas of one company say nothing about another.
+    cause : str
+        Why it was fitted.
+
+    Returns
+    -------
+    pyarrow.Table
+        The row of the new champion. ``persona_ids`` lists the persona of each cluster, and
+        ``lifecycle`` what became of every persona, with figures.
+    """
+    clusters = customers.query("features", fit["scoring_sql"]).project("customer_id, cluster")
+    counts = clusters.aggregate("cluster, count(*) as members", "cluster").fetchall()
+    sizes = np.zeros(fit["cluster_count"], dtype=int)
+    for cluster, members in counts:
+        sizes[cluster] = members
+    shared, sizes_before = _shared_members(clusters, memberships, living, len(sizes))
+    shared_then, sizes_then = _shared_members(clusters, logged, living, len(sizes))
+    emptied = sizes_before == 0
+    shared[emptied], sizes_before[emptied] = shared_then[emptied], sizes_then[emptied]
+    matching = match_personas(
+        shared,
+        sizes_before,
+        sizes,
+        living,
+        next_persona_number,
+        prefix,
+    )
+    names = json.loads(fit["parameters"]).get("segments")
+    if fit["algorithm"] == "everybody":
+        names = ["All Customers"]
+    listed = ", ".join(literal(name) for name in json.loads(fit["features"])) or "null"
+    used = catalog.filter(f"feature_name in ({listed})")
+    scored = customers.set_alias("customers").join(
+        clusters.set_alias("clusters"), "customers.customer_id = clusters.customer_id", how="semi"
+    )
+    row = {name: fit[name] for name in (each.name for each in _FROM_FIT)} | {
+        "champion_id": champion_id,
+        "source_systems": source_systems,
+        "fitted_on": as_of_date,
+        "checked_on": as_of_date,
+        "persona_ids": json.dumps(matching.persona_ids),
+        "persona_names": json.dumps(names) if names else None,
+        "persona_shares": json.dumps((sizes / max(1, sizes.sum())).tolist()),
+        "feature_profiles": json.dumps(
+            profile_features(
+                scored, used, [each["feature_name"] for each in catalog_rows(scored, used)]
+            ),
+            ensure_ascii=False,
+        ),
+        "lifecycle": json.dumps(matching.events),
+        "reason": fit["reason"],
+        "status": f"Fitted: {cause}. {fit['reason']}",
+    }
+    return pa.Table.from_pylist([row], schema=SCHEMA)
+
+
+def _shared_members(
+    clusters: duckdb.DuckDBPyRelation,
+    memberships: duckdb.DuckDBPyRelation,
+    living: list[str],
+    cluster_count: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count the customers that each living persona and each cluster share, and each persona has."""
+    listed = ", ".join(literal(persona) for persona in living) or "null"
+    memberships = memberships.filter(f"persona_id in ({listed})")
+    sizes = dict(memberships.aggregate("persona_id, count(*) as members", "persona_id").fetchall())
+    shared = np.zeros((len(living), cluster_count), dtype=int)
+    both = clusters.set_alias("clusters").join(
+        memberships.set_alias("memberships"), "clusters.customer_id = memberships.customer_id"
+    )
+    counted = both.aggregate("persona_id, cluster, count(*) as customers", "persona_id, cluster")
+    for persona, cluster, customers in counted.fetchall():
+        shared[living.index(persona), cluster] = customers
+    return shared, np.array([sizes.get(persona, 0) for persona in living], dtype=int)

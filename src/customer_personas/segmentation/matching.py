@@ -1,0 +1,105 @@
+"""Clusters recognised as the personas that are there already, by the members they share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from customer_personas.segmentation.quality import jaccard_matrix
+
+# A persona goes on where it shares half of all members, before or now, with a cluster.
+CONTINUES = 0.5
+# A new cluster comes out of an old persona, and an old persona goes into a new cluster, with half
+# of its own members.
+MOST = 0.5
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which persona each cluster is.
+
+    Parameters
+    ----------
+    persona_ids : list of str
+        The persona of each cluster.
+    events : list of dict
+        What became of each persona, with figures: event (continued, born, split, merged, retired),
+        persona_id, related_persona_id, customers_before, customers_after, shared_customers and
+        jaccard.
+    """
+
+    persona_ids: list[str]
+    events: list[dict[str, Any]]
+
+
+def match_personas(
+    shared: np.ndarray,
+    sizes_before: np.ndarray,
+    sizes_after: np.ndarray,
+    living: list[str],
+    next_number: int,
+    prefix: str = "P",
+) -> Matching:
+    """Match new clusters to living personas by optimal assignment.
+
+    Parameters
+    ----------
+    shared : numpy.ndarray
+        Shape (personas, clusters): customers that are in both, on the same day.
+    sizes_before, sizes_after : numpy.ndarray
+        Shapes (personas,) and (clusters,): all members of each.
+    living : list of str
+        The personas, in the order of the rows.
+    next_number : int
+        Number of the next persona to be born; no number is used twice.
+    prefix : str
+        Letter before the number.
+
+    Returns
+    -------
+    Matching
+        The persona of each cluster, and the events.
+    """
+    similarity = jaccard_matrix(shared, sizes_before, sizes_after)
+    pairs = list(zip(*linear_sum_assignment(-similarity), strict=True))
+    parent = {int(new): int(old) for old, new in pairs if similarity[old, new] >= CONTINUES}
+    persona_ids, events = [], []
+    for new in range(shared.shape[1]):
+        if new in parent:
+            persona_ids.append(living[parent[new]])
+        else:
+            persona_ids.append(f"{prefix}{next_number:03}")
+            next_number += 1
+
+    def record(event, persona_id, related, old, new) -> None:
+        is_pair = old is not None and new is not None
+        events.append(
+            {
+                "event": event,
+                "persona_id": persona_id,
+                "related_persona_id": related,
+                "customers_before": int(sizes_before[old]) if old is not None else 0,
+                "customers_after": int(sizes_after[new]) if new is not None else 0,
+                "shared_customers": int(shared[old, new]) if is_pair else 0,
+                "jaccard": float(similarity[old, new]) if is_pair else 0.0,
+            }
+        )
+
+    for new, persona_id in enumerate(persona_ids):
+        source = int(shared[:, new].argmax()) if len(living) else None
+        if new in parent:
+            record("continued", persona_id, None, parent[new], new)
+        elif source is not None and shared[source, new] >= MOST * max(1, sizes_after[new]):
+            record("split", persona_id, living[source], source, new)
+        else:
+            record("born", persona_id, None, None, new)
+    for old, persona_id in enumerate(living):
+        if old in parent.values():
+            continue
+        into = int(shared[old].argmax()) if shared.shape[1] else None
+        if into is not None and shared[old, into] >= MOST * max(1, sizes_before[old]):
+            record("merged", persona_id, persona_ids[into], old, into)
+        else:
+            record("retired", persona_id, None, old, None)
+    return Matching(persona_ids, events)

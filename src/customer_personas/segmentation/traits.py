@@ -1,0 +1,162 @@
+"""How each persona differs from everybody, feature by feature, measured in the engine."""
+
+import math
+
+import duckdb
+
+from customer_personas.features.encoding import (
+    LARGEST,
+    MAX_LEVELS,
+    RARE_SHARE,
+    catalog_rows,
+    transform_sql,
+)
+from customer_personas.sql import identifier, literal, number
+
+
+def measure_traits(
+    features: duckdb.DuckDBPyRelation,
+    memberships: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
+) -> duckdb.DuckDBPyRelation:
+    """Describe each persona by each feature, categories level by level.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        One row per customer.
+    memberships : duckdb.DuckDBPyRelation
+        ``customer_id`` and ``persona_id``.
+    catalog : duckdb.DuckDBPyRelation
+        The feature catalogue.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        One row per persona and feature, or level of a category that at least 1 % of all show (20
+        levels at most): persona_id, feature_name, feature_level (null but for categories),
+        known_count (members with a value), mean and median (of the members, in the feature's unit;
+        of a level the share), overall_mean and overall_median (of all personas' members), z_score
+        (mean of the members less the overall mean, in overall standard deviations, on the scale
+        that segmentation uses). Means are of values winsorised to the 1st and 99th percentile of
+        all members, so that one giant order does not speak for a persona; null where nobody has a
+        value. Features that nobody has are left out.
+    """
+    described = catalog_rows(features, catalog)
+    names = ", ".join(f"features.{identifier(row['feature_name'])}" for row in described)
+    members = features.set_alias("features").join(
+        memberships.set_alias("memberships"), "features.customer_id = memberships.customer_id"
+    )
+    members = members.project(f"memberships.persona_id, {names}" if names else "persona_id")
+    measures = _measures(members, described) if described else []
+    return members.query("members", _traits_sql(measures) if measures else _NO_TRAITS)
+
+
+def _measures(members: duckdb.DuckDBPyRelation, described: list[dict]) -> list[str]:
+    """Write what is measured of each feature that somebody has a value of."""
+    figures = ["count(*)"]
+    for row in described:
+        name = identifier(row["feature_name"])
+        if row["value_type"] == "category":
+            figures.append(f"histogram(cast({name} as varchar))")
+        else:
+            value = f"cast({name} as double)"
+            figures.append(
+                f"quantile_disc(case when abs({value}) < {LARGEST} then {value} end, [0.01, 0.99])"
+            )
+    (found,) = members.aggregate(", ".join(figures)).fetchall()
+    measures = []
+    for row, figure in zip(described, found[1:], strict=True):
+        name = identifier(row["feature_name"])
+        if row["value_type"] == "category":
+            counted = sorted((figure or {}).items(), key=lambda level: (-level[1], level[0]))
+            for level, count in counted[:MAX_LEVELS]:
+                if count >= RARE_SHARE * found[0]:
+                    value = (
+                        f"case when cast({name} as varchar) = {literal(level)} "
+                        f"then 1 when {name} is not null then 0 end"
+                    )
+                    measures.append(_measure_sql(row, value, (0.0, 1.0), level))
+        elif figure is not None and figure[0] is not None:
+            measures.append(_measure_sql(row, name, figure, None))
+    return measures
+
+
+def _traits_sql(measures: list[str]) -> str:
+    listed = ",\n".join(measures)
+    return f"""with figures as materialized (
+    -- one scan: each persona's row of figures, and everybody's (persona_id is null)
+    select
+        persona_id,
+        unnest([
+{listed}
+        ], recursive := true)
+    from members
+    group by grouping sets ((persona_id), ())
+)
+
+select
+    figures.persona_id,
+    figures.feature_name,
+    figures.feature_level,
+    figures.known_count,
+    figures.mean,
+    figures.median,
+    overall.mean as overall_mean,
+    overall.median as overall_median,
+    (figures.scaled_mean - overall.scaled_mean) / nullif(
+        sqrt(greatest(overall.scaled_square_mean - power(overall.scaled_mean, 2), 0)), 0
+    ) as z_score
+from figures
+inner join figures as overall
+    on figures.feature_name = overall.feature_name
+        and figures.feature_level is not distinct from overall.feature_level
+        and overall.persona_id is null
+where figures.persona_id is not null"""
+
+
+def _measure_sql(row: dict, known: str, bounds: tuple[float, float], level: str | None) -> str:
+    low, high = bounds
+    value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
+    # the scale of the fit: long tails shortened, so that a few giants do not decide what is typical
+    scaled = transform_sql(row["transform"], value)
+    size = {"none": abs, "log1p": math.log1p, "sqrt": math.sqrt}[row["transform"]]
+    least, most = (math.copysign(size(abs(x)), x) for x in (low, high))
+    # from 0 to 1 between the bounds: the z-score is the same, and no square outgrows its decimal
+    scaled = f"least(greatest(({scaled} - {number(least)}) / {number(most - least or 1.0)}, 0), 1)"
+    # least and greatest pass over nulls: an unknown value must stay unknown
+    value = f"case when {known} is not null then {value} end"
+    scaled = f"case when {known} is not null then cast({scaled} as decimal(9, 8)) end"
+    # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
+    digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
+    exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
+    return f"""            {{
+                'feature_name': {literal(row["feature_name"])},
+                'feature_level': {"cast(null as varchar)" if level is None else literal(level)},
+                'known_count': count({known}),
+                'mean': {_mean(f"cast({value} as {exact})", known)},
+                'median': median(cast({known} as double)),
+                'scaled_mean': {_mean(scaled, known)},
+                'scaled_square_mean': {_mean(f"{scaled} * {scaled}", known)}
+            }}"""
+
+
+def _mean(expression: str, known: str) -> str:
+    """Write a mean over exact decimals: the same in every run, whatever the number of threads."""
+    return f"cast(sum({expression}) as double) / nullif(count({known}), 0)"
+
+
+_NO_TRAITS = """
+    select
+        persona_id,
+        '' as feature_name,
+        '' as feature_level,
+        0 as known_count,
+        0e0 as mean,
+        0e0 as median,
+        0e0 as overall_mean,
+        0e0 as overall_median,
+        0e0 as z_score
+    from members
+    where false
+"""

@@ -1,0 +1,115 @@
+"""Prints what the last build published: ``python -m customer_personas.warehouse.summary``."""
+
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.warehouse.publishing import FILE_NAME
+from customer_personas.warehouse.versions import publish_folder
+
+_PERSONAS = """
+    select persona_name, customer_count, customer_share, revenue_share
+    from marts.personas
+    order by customer_count desc, persona_id
+"""
+_SEGMENTATION = """
+    select distinct persona_kind, champion_status
+    from marts.personas
+"""
+_RECORDS = """
+    select source_system, entity, received, accepted, duplicates, superseded, quarantined, erased
+    from monitoring.record_reconciliation
+    order by source_system, entity
+"""
+_TESTED = """
+    select target, algorithm, metric, metric_value, value_low, value_high, is_baseline
+    from marts.model_evaluations
+    where is_published and evaluation_split = 'test'
+        and metric in (
+            case when target = 'will_purchase' then 'roc_auc' else 'accuracy' end, 'hit_rate_at_5'
+        )
+    order by target
+"""
+
+_KINDS = {
+    "groups": "Groups: customers fall apart into them.",
+    "slices of a continuum": "Slices of a continuum: borders could as well lie elsewhere.",
+    "RFM segments": "No personas, but RFM segments, which stand in for them.",
+    "everybody": "No personas: no groups could be told apart.",
+}
+
+
+def summarise(path: Path) -> str:
+    """Describe a published file in a few lines.
+
+    Parameters
+    ----------
+    path : Path
+        The published DuckDB file.
+
+    Returns
+    -------
+    str
+        The personas with their sizes, the tested figures of the models and how to query the file.
+    """
+    with duckdb.connect(str(path), read_only=True) as connection:
+        personas = connection.execute(_PERSONAS).fetchall()
+        segmentation = connection.execute(_SEGMENTATION).fetchall()
+        tested = connection.execute(_TESTED).fetchall()
+        records = connection.execute(_RECORDS).fetchall()
+    lines = ["", "Records", ""]
+    for system, entity, received, accepted, duplicates, superseded, quarantined, erased in records:
+        lines.append(
+            f"  {system} {entity:<15} {received:>9,} received: {accepted:>9,} accepted, "
+            f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
+            + (f", {erased:,} erased" if erased else "")
+        )
+    lines += ["", f"{len(personas)} personas", ""]
+    width = max((len(name) for name, *_ in personas), default=0)
+    for name, count, share, revenue in personas:
+        if count is None:
+            lines.append(f"  {name:<{width}}  too few customers to say more")
+            continue
+        worth = "" if revenue is None else f", {revenue:6.1%} of the revenue (giant orders bounded)"
+        lines.append(f"  {name:<{width}}  {count:>7,} customers, {share:6.1%}{worth}")
+    for kind, status in segmentation:
+        said = textwrap.wrap(f"{_KINDS[kind]} {status}", 98)
+        lines += ["", *(f"  {line}" for line in said)]
+    lines += ["", "Models on the newest complete date (declared_need: on held-out customers)", ""]
+    for target, algorithm, metric, value, low, high, is_baseline in tested:
+        between = "" if low is None else f" (95 % interval {low:.3f} to {high:.3f})"
+        mark = "; a baseline: nothing learnt did better" if is_baseline else ""
+        lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
+    if not tested:
+        lines.append("  No need could be learnt; ml.need_fits in the build's database says why.")
+    lines += [
+        "",
+        f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",
+        "Query it:",
+        f'  {_python()} -c "import duckdb; '
+        f"print(duckdb.connect('{path}', read_only=True).sql('from marts.customers limit 5'))\"",
+    ]
+    return "\n".join(lines)
+
+
+def _python() -> str:
+    """Name the interpreter as it can be typed from here."""
+    executable = Path(sys.executable)
+    is_here = executable.is_relative_to(Path.cwd())
+    return str(executable.relative_to(Path.cwd())) if is_here else "python"
+
+
+def main() -> int:
+    """Print the summary of the published file; 1 where there is none yet."""
+    path = publish_folder() / FILE_NAME
+    if not path.exists():
+        print(f"Nothing is published in {path.parent} yet. Run: dbt build", file=sys.stderr)
+        return 1
+    print(summarise(path))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

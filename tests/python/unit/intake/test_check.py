@@ -1,0 +1,82 @@
+"""The check before a build: what it says, and its exit code."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from customer_personas.simulate import simulate
+
+
+def check(*arguments: str, **environment) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "customer_personas.intake.check", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("landing")
+    truth = tmp_path_factory.mktemp("truth")
+    simulate(60, folder, "csv", 5, truth, dialect="german_spreadsheet")
+    for entity in ("web_events", "feedback", "declared_needs"):
+        (folder / f"{entity}.csv").unlink()
+    (folder / "notes.csv").write_text("a\n1\n")
+    return folder
+
+
+def test_it_says_what_was_found_and_what_is_missing(landing):
+    result = check("--folder", str(landing))
+    assert result.returncode == 0, result.stdout + result.stderr
+    for part in [
+        "customers.csv: customers, CSV, latin-1, semicolon",
+        "order_lines.csv: order_lines, CSV, latin-1, semicolon",
+        "ordered_at: time like day_first (31/12/2024)",
+        "unit_price: number like 1.234,56",
+        "loyalty_tier: attribute: text",
+        "notes.csv. Name them after one",
+        "Would be set aside",
+        "web_events:",
+        "It can be built",
+        "dbt build --vars '{source_systems: {files: [customers, order_lines]}}'",
+    ]:
+        assert part in result.stdout, part
+
+
+def test_it_says_why_files_cannot_be_built(landing, tmp_path):
+    (tmp_path / "customers.csv").write_text("customer_id,birth_date\n1,03/04/1990\n")
+    (tmp_path / "order_lines.csv").write_text("customer_id\n1\n")
+    result = check("--folder", str(tmp_path))
+    assert result.returncode == 1
+    assert "It cannot be built" in result.stdout
+    assert "customers.csv, column birth_date: the day may come first" in result.stdout
+    assert "order_lines.csv lacks the column ordered_at, unit_price" in result.stdout
+
+
+def test_it_says_why_records_cannot_be_built(tmp_path):
+    (tmp_path / "declared_needs.csv").write_text("customer_id,need\n,a\n,b\n1,c\n")
+    result = check("--folder", str(tmp_path))
+    assert result.returncode == 1
+    assert "files delivered 3 records of declared_needs, and 2 were set aside" in result.stdout
+
+
+def test_it_checks_a_source_system():
+    result = check("--system", "demo")
+    assert result.returncode == 0
+    assert "order_lines        20,565 received:    20,132 accepted" in result.stdout
+    result = check("--system", "shopp")
+    assert result.returncode == 2
+    assert "there is no source system shopp; there are complete_journey, demo" in result.stderr
+
+
+def test_a_landing_folder_that_is_not_there_is_named(tmp_path):
+    result = check("--folder", str(tmp_path / "nowhere"))
+    assert result.returncode == 1
+    assert "nowhere does not exist" in result.stdout

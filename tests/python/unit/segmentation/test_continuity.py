@@ -1,0 +1,195 @@
+"""Personas over refits: they stay, move, split, merge and end; nothing else changes their ids."""
+
+import json
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from companies import DAY, blobs, features_of, relations
+
+from customer_personas.segmentation import champions
+from customer_personas.segmentation.fits import fit_personas
+
+
+@pytest.fixture
+def connection():
+    return duckdb.connect()
+
+
+class History:
+    """Refits of one company after another, as dbt runs them with the var refit: always."""
+
+    def __init__(self, connection, margin=0.1):
+        self.connection, self.margin = connection, margin
+        self.champion, self.day, self.born, self.refits = None, DAY, 0, []
+        self.logged = self.nobody()
+
+    def refit(self, values, ids=None):
+        self.day += timedelta(days=30)
+        table = features_of(values, day=self.day, ids=ids)
+        features, catalog, sets, rules, later = relations(self.connection, table)
+        fits = fit_personas(
+            features, catalog, sets, rules, later, champion=self.champion,
+            observation_date=self.day, seed=7, fewest=4, most=8, margin=self.margin,
+            sample_size=10_000,
+        ).to_pylist()  # fmt: skip
+        self.refits = fits
+        (fit,) = [row for row in fits if row["is_champion"]]
+        if fit["role"] == "champion":
+            return self
+        living = json.loads(self.champion["persona_ids"]) if self.champion else []
+        before = self.scores(features) if self.champion else self.nobody()
+        (self.champion,) = champions.crown(
+            fit, features, catalog, before, self.logged, living=living, champion_id="S",
+            next_persona_number=self.born + 1, as_of_date=self.day, source_systems="made up",
+            cause="a test",
+        ).to_pylist()  # fmt: skip
+        self.logged = self.scores(features)
+        self.born = max([self.born, *(int(each[1:]) for each in self.personas)])
+        return self
+
+    @property
+    def personas(self):
+        return json.loads(self.champion["persona_ids"])
+
+    @property
+    def events(self):
+        return {
+            each["persona_id"]: (each["event"], each["related_persona_id"])
+            for each in json.loads(self.champion["lifecycle"])
+        }
+
+    def scores(self, features):
+        scored = champions.score_memberships(features, self.champion)
+        return self.connection.from_arrow(scored.to_arrow_table())
+
+    def nobody(self):
+        schema = pa.schema([("customer_id", pa.string()), ("persona_id", pa.string())])
+        return self.connection.from_arrow(schema.empty_table())
+
+    def members(self, values):
+        """The persona of each customer."""
+        features = self.connection.from_arrow(features_of(values, day=self.day))
+        found = dict(self.scores(features).project("customer_id, persona_id").fetchall())
+        return np.array([found[f"{number:06}"] for number in range(len(values))])
+
+
+def test_the_same_customers_keep_the_champion(connection):
+    values, _ = blobs([200] * 4)
+    history = History(connection).refit(values)
+    first = history.champion
+    assert set(history.events.values()) == {("born", None)}
+    history.refit(values)
+    assert history.champion is first
+    (stays,) = [row for row in history.refits if row["is_champion"]]
+    assert stays["reason"].startswith("Stays")
+
+
+def test_five_per_cent_more_customers_keep_every_persona(connection):
+    values, _ = blobs([200] * 4)
+    more, _ = blobs([10] * 4, seed=1)
+    history = History(connection, margin=-0.5).refit(values)
+    before, members = set(history.personas), history.members(values)
+    # a margin below zero forces challengers on: ids hold even then
+    history.refit(np.vstack([values, more]))
+    assert set(history.personas) == before
+    assert (history.members(values) == members).mean() > 0.99
+
+
+def test_removing_all_members_of_a_persona_retires_exactly_it(connection):
+    values, group = blobs([200] * 5)
+    history = History(connection).refit(values)
+    members = history.members(values)
+    gone = members[group == 2][0]
+    history.refit(values[group != 2], ids=np.flatnonzero(group != 2))
+    assert history.events[gone] == ("retired", None)
+    others = {persona: event for persona, event in history.events.items() if persona != gone}
+    assert set(others.values()) == {("continued", None)}
+    assert (history.members(values[group != 2]) == members[group != 2]).all()
+    challenger = next(row for row in history.refits if row["is_champion"])
+    assert "lost their members" in challenger["reason"]
+
+
+def test_a_persona_that_falls_apart_is_split(connection):
+    values, _group = blobs([400, 200, 200, 200], width=5)
+    history = History(connection).refit(values)
+    members = history.members(values)
+    parent = members[0]
+    # nearly half of the first group moves to a place of their own
+    values[:190] = 0.4 * np.random.default_rng(5).normal(size=(190, 5)) + [4, 0, 0, 0, 6]
+    history.refit(values)
+    splits = [each for each, event in history.events.items() if event == ("split", parent)]
+    assert len(splits) == 1
+    assert len(history.personas) == 5
+    assert set(history.members(values)[:190]) == set(splits)
+    assert set(members) <= set(history.personas)
+
+
+def test_personas_that_grow_together_are_merged(connection):
+    values, group = blobs([250, 150, 200, 200, 200], width=5)
+    history = History(connection).refit(values)
+    members = history.members(values)
+    larger, smaller = members[group == 0][0], members[group == 1][0]
+    values[group == 1] = values[group == 0][:150] + 0.01
+    history.refit(values)
+    assert history.events[smaller] == ("merged", larger)
+    assert len(history.personas) == 4
+    assert smaller not in history.personas
+
+
+def test_customers_who_drift_together_take_their_personas_along(connection):
+    values, _group = blobs([200] * 4)
+    history = History(connection).refit(values)
+    members = history.members(values)
+    history.refit(values + 0.5)
+    assert {event for event, _ in history.events.values()} == {"continued"}
+    assert (history.members(values + 0.5) == members).all()
+    (moved,) = [row for row in history.refits if row["is_champion"]]
+    assert moved["role"] == "challenger"
+    assert moved["is_continuum"] is False
+    assert min(json.loads(moved["jaccards"])) > 0.95
+    assert "Customers have moved" in moved["reason"]
+    # the transform stays frozen: distances mean what they meant
+    assert (
+        json.loads(moved["parameters"])["space"]
+        == json.loads(history.champion["parameters"])["space"]
+    )
+
+
+def test_noise_keeps_the_earlier_personas(connection):
+    values, _ = blobs([200] * 4)
+    history = History(connection).refit(values)
+    before = history.champion
+    noise = np.random.default_rng(0).normal(1, 1, size=(800, 4))
+    history.refit(noise)
+    assert history.personas == json.loads(before["persona_ids"])
+    (row,) = [each for each in history.refits if each["is_champion"]]
+    assert row["role"] in ("champion", "challenger")
+
+
+def test_clusters_that_resamples_do_not_bring_back_do_not_take_over(connection):
+    history = History(connection).refit(blobs([100] * 6, width=6)[0])
+    rng = np.random.default_rng(0)
+    # one line of customers: six slices of it lie elsewhere in each resample
+    line = 1 + 1.8 * rng.normal(size=(600, 1)) + 0.9 * rng.normal(size=(600, 6))
+    history.refit(line)
+    (moved,) = [row for row in history.refits if row["role"] == "challenger"]
+    assert moved["inertia_to_shuffled"] < 0.9
+    assert moved["smallest_jaccard"] < 0.8
+    assert moved["reason"].startswith("Refused: not stable")
+    assert min(json.loads(history.champion["jaccards"])) >= 0.8
+
+
+def test_ids_are_never_used_twice(connection):
+    rng = np.random.default_rng(1)
+    history, seen = History(connection), set()
+    for month in range(4):
+        sizes = [100 + 40 * ((month + place) % 4) for place in range(4 + month % 2)]
+        values, _ = blobs(sizes, width=6, seed=month)
+        ended = seen - set(history.personas if history.champion else [])
+        history.refit(values[rng.permutation(len(values))])
+        assert not ended & set(history.personas)
+        seen |= set(history.personas)
+    assert date(2024, 1, 1) < history.day

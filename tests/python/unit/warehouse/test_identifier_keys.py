@@ -1,0 +1,56 @@
+import hashlib
+import hmac
+
+import pytest
+from dbt_common.exceptions import DbtRuntimeError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customer_personas.warehouse.identifier_keys import DEMO_KEY, Plugin, padded_keys
+
+
+@given(key=st.binary(min_size=1, max_size=200), message=st.binary(max_size=200))
+def test_padded_keys_make_the_standard_hmac(key, message):
+    inner, outer = padded_keys(key)
+    found = hashlib.sha256(outer + hashlib.sha256(inner + message).digest()).hexdigest()
+    assert found == hmac.new(key, message, "sha256").hexdigest()
+
+
+def test_production_does_not_start_without_a_key(monkeypatch):
+    monkeypatch.delenv("PERSONA_PII_KEY", raising=False)
+    with pytest.raises(DbtRuntimeError, match="PERSONA_PII_KEY is not set"):
+        Plugin("identifier_keys", {"key_required": True})
+
+
+@pytest.mark.parametrize(("key", "what"), [("secret", "too short"), (DEMO_KEY, "the public demo")])
+def test_production_does_not_start_with_a_key_that_can_be_guessed(monkeypatch, key, what):
+    monkeypatch.setenv("PERSONA_PII_KEY", key)
+    with pytest.raises(DbtRuntimeError, match=f"PERSONA_PII_KEY is {what}"):
+        Plugin("identifier_keys", {"key_required": True})
+
+
+def test_the_demo_key_is_used_with_a_warning(monkeypatch):
+    monkeypatch.delenv("PERSONA_PII_KEY", raising=False)
+    with pytest.warns(UserWarning, match="public demo key"):
+        plugin = Plugin("identifier_keys", {})
+    inner, outer = padded_keys(DEMO_KEY.encode())
+    assert plugin._variables == {
+        "identifier_key_inner": inner,
+        "identifier_key_outer": outer,
+        "identifier_key_previous_inner": None,
+        "identifier_key_previous_outer": None,
+    }
+
+
+def test_staging_holds_the_hmac_of_the_normalised_identifier(demo):
+    ((address, hashed),) = demo.query(
+        """
+        select seeds.email, staged.email_hash
+        from raw.demo_customers as seeds
+        inner join staging.stg_demo__customers as staged using (customer_id)
+        where seeds.email is not null
+        order by seeds.customer_id limit 1
+        """
+    )
+    expected = hmac.new(DEMO_KEY.encode(), address.strip().lower().encode(), "sha256").hexdigest()
+    assert hashed == expected

@@ -1,0 +1,89 @@
+"""The state is written whole or not at all, and never by a look back."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from customer_personas.warehouse import state
+
+TABLES = {
+    "segmentation_champions": "champion_id varchar, fitted_on date",
+    "segmentation_candidates": "model_id varchar",
+    "persona_names": "persona_id varchar, persona_name varchar",
+    "persona_changes": "customer_id varchar, as_of_date date, persona_id varchar",
+    "persona_builds": "as_of_date date",
+    "quarantined_records": "record_hash uhugeint, first_seen_on date",
+}
+
+
+@pytest.fixture
+def cursor(tmp_path):
+    connection = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
+    connection.execute(f"attach '{tmp_path / 'state.duckdb'}' as state")
+    connection.execute("create schema ml; create schema state.history")
+    for table, columns in TABLES.items():
+        connection.execute(
+            f"create table state.history.{table} (source_systems varchar, {columns})"
+        )
+    connection.execute("create table ml.segmentation_champion as select 'S0001' as champion_id")
+    connection.execute("create table ml.persona_names as select 'P001' as persona_id")
+    return connection
+
+
+def keep(cursor, day, name="First", company="shop", changes=None):
+    return state.keep(
+        cursor,
+        company,
+        {
+            "segmentation_champions": f"select 'S0001' as champion_id, date '{day}' as fitted_on",
+            "segmentation_candidates": f"select '{name}' as model_id",
+            "persona_names": f"select 'P001' as persona_id, '{name}' as persona_name",
+            "persona_changes": changes
+            or f"select 'c' as customer_id, date '{day}' as as_of_date, 'P001' as persona_id",
+            "persona_builds": f"select date '{day}' as as_of_date",
+            "quarantined_records": f"select 1 as record_hash, date '{day}' as first_seen_on",
+        },
+    )
+
+
+def rows(cursor, table):
+    return cursor.execute(f"from state.history.{table} order by all").fetchall()
+
+
+def test_a_later_build_adds_and_the_same_day_replaces(cursor):
+    assert keep(cursor, "2026-01-01")
+    assert keep(cursor, "2026-01-02", "Second")
+    assert keep(cursor, "2026-01-02", "Third")
+    days = [date(2026, 1, 1), date(2026, 1, 2)]
+    assert [row[1] for row in rows(cursor, "persona_builds")] == days
+    assert [row[2] for row in rows(cursor, "persona_changes")] == days
+    assert rows(cursor, "persona_names") == [("shop", "P001", "Third")]
+    assert rows(cursor, "segmentation_candidates") == [("shop", "Third")]
+    assert len(rows(cursor, "segmentation_champions")) == 1
+
+
+def test_a_look_back_changes_nothing(cursor):
+    keep(cursor, "2026-01-02")
+    before = [rows(cursor, table) for table in TABLES]
+    assert not keep(cursor, "2026-01-01", "Earlier")
+    assert [rows(cursor, table) for table in TABLES] == before
+
+
+def test_companies_are_kept_apart(cursor):
+    keep(cursor, "2026-01-02")
+    assert keep(cursor, "2026-01-01", "Other", company="other")
+    assert len(rows(cursor, "persona_names")) == 2
+
+
+def test_a_failure_half_way_leaves_the_state_as_it_was(cursor):
+    keep(cursor, "2026-01-01")
+    before = [rows(cursor, table) for table in TABLES]
+    with pytest.raises(duckdb.Error, match="half way"):
+        keep(
+            cursor,
+            "2026-01-02",
+            changes="select error('half way') as customer_id, date '2026-01-02' as as_of_date, "
+            "'' as persona_id",
+        )
+    assert [rows(cursor, table) for table in TABLES] == before

@@ -1,0 +1,131 @@
+"""What is published, and what keeps a run from publishing."""
+
+import shutil
+
+import duckdb
+import pytest
+from conftest import Company, copy_of_project
+
+from customer_personas.warehouse import versions
+from customer_personas.warehouse.publishing import PUBLICATIONS
+
+PUBLISHED = {
+    ("marts", "customers"),
+    ("marts", "personas"),
+    ("marts", "persona_traits"),
+    ("marts", "persona_rules"),
+    ("marts", "persona_typical_members"),
+    ("marts", "persona_memberships"),
+    ("marts", "persona_migrations"),
+    ("marts", "persona_lifecycle"),
+    ("marts", "segmentation_candidates"),
+    ("marts", "product_groups"),
+    ("marts", "customer_needs"),
+    ("marts", "customer_recommendations"),
+    ("marts", "model_evaluations"),
+    ("marts", "customer_need_reasons"),
+    ("marts", "model_comparisons"),
+    ("marts", "model_gains"),
+    ("marts", "model_calibration"),
+    ("marts", "model_confusion"),
+    ("marts", "feature_importances"),
+    ("marts", "feature_selection"),
+    ("marts", "crm_audience"),
+    ("monitoring", "record_reconciliation"),
+    ("monitoring", "rejected_records"),
+    ("monitoring", "source_formats"),
+    ("monitoring", "source_coverage"),
+    ("monitoring", "feature_drift"),
+    ("monitoring", "persona_drift"),
+    ("features", "customer_features"),
+    ("features", "feature_catalog"),
+}
+
+
+def test_exactly_the_public_tables_are_published_with_their_rows(demo):
+    tables = demo.query_published("select table_schema, table_name from information_schema.tables")
+    assert set(tables) == PUBLISHED | {PUBLICATIONS}
+    for schema, table in PUBLISHED:
+        ((published,),) = demo.query_published(f"select count(*) from {schema}.{table}")
+        condition = "where is_as_of" if table == "customer_features" else ""
+        ((built,),) = demo.query(f"select count(*) from {schema}.{table} {condition}")
+        assert published == built, table
+        parquet = demo.published.parent / "parquet" / f"{table}.parquet"
+        with duckdb.connect() as connection:
+            ((rows,),) = connection.execute(f"select count(*) from '{parquet}'").fetchall()
+        assert rows == built, table
+
+
+def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
+    version = demo.published.parent / (demo.published.parent / "current").readlink()
+    manifest = versions.read_manifest(version)
+    assert versions.damages(version) == []
+    assert manifest["as_of_date"] == "2026-01-01"
+    assert {(each["schema"], each["table"]) for each in manifest["tables"]} == PUBLISHED
+    segmentation, *needs = manifest["models"]
+    assert segmentation.startswith("segmentation S0001 of 20")
+    published = demo.query_published(
+        "select distinct model_id from marts.model_evaluations "
+        "where is_published and not starts_with(target, 'recommend_') order by all"
+    )
+    assert needs == sorted(model for (model,) in published)
+    ((number, day, tables),) = demo.query_published(
+        "select version, cast(as_of_date as varchar), table_count from monitoring.publications"
+    )
+    assert (number, day, tables) == (int(version.name), "2026-01-01", len(PUBLISHED))
+
+
+def test_columns_are_scalar_and_described(demo):
+    columns = demo.query_published(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        "where not internal"
+    )
+    for table, column, data_type, comment in columns:
+        assert not any(mark in data_type for mark in ("[", "STRUCT", "MAP", "NULL", "HUGEINT"))
+        assert comment, f"{table}.{column}"
+
+
+def test_the_file_has_a_format_that_older_clients_read(demo):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo.published}' as published (read_only)")
+        ((tags,),) = connection.execute(
+            "select cast(tags as varchar) from duckdb_databases() where database_name = 'published'"
+        ).fetchall()
+    assert "v1.2.0" in tags
+
+
+def publication(company: Company) -> tuple[str, bytes]:
+    return (
+        str((company.published.parent / "current").readlink()),
+        company.published.read_bytes(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (["run", "--select", "publish"], "`dbt run` does not build and test everything"),
+        (["build", "--select", "publish"], "this run leaves out"),
+        (["build", "--select", "rfm_segments"], "this run leaves out"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_partial_run_publishes_nothing_and_says_why(demo, command, why):
+    before = publication(demo)
+    result = demo.dbt(*command)
+    assert why in result.stdout
+    assert "The published set stays as it was" in result.stdout
+    assert publication(demo) == before
+
+
+def test_a_failing_test_publishes_nothing_and_is_named(demo, tmp_path):
+    company = Company(tmp_path, project=copy_of_project(tmp_path / "project"))
+    shutil.copytree(demo.published.parent, company.published.parent, symlinks=True)
+    before = publication(company)
+    (company.project / "tests" / "assert_nobody_is_called_x.sql").write_text(
+        "select customer_id from {{ ref('int_order_lines') }} limit 1"
+    )
+    result = company.dbt("build")
+    assert result.returncode == 1
+    assert "Not published: failed: assert_nobody_is_called_x" in result.stdout
+    assert publication(company) == before

@@ -1,0 +1,83 @@
+"""What the engine scored against what scikit-learn predicts, for every customer."""
+
+import json
+
+import duckdb
+import pytest
+import yaml
+from conftest import ROOT, needs_real_data
+
+from customer_personas.prediction import fits as needs
+from customer_personas.segmentation.clusterings import Clustering
+from customer_personas.segmentation.space import Space
+
+VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+
+
+@pytest.fixture(
+    params=["demo", pytest.param("online_retail", marks=needs_real_data)],
+)
+def company(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        ((parameters, persona_ids),) = connection.execute(
+            "select parameters, persona_ids from ml.segmentation_champion"
+        ).fetchall()
+        content, personas = json.loads(parameters), json.loads(persona_ids)
+        features = connection.table("features.customer_features").filter("is_as_of")
+        points, customers = Space.from_dict(content["space"]).points(features)
+        estimator = Clustering.from_dict(content["clustering"]).estimator()
+        scored = dict(
+            connection.execute(
+                "select customer_id, persona_id from ml.customer_persona_scores"
+            ).fetchall()
+        )
+    expected = [personas[cluster] for cluster in estimator.predict(points)]
+    assert scored == dict(zip(customers, expected, strict=True))
+    assert len(scored) > 1000
+
+
+@pytest.mark.parametrize("target", list(VARIABLES["targets"]))
+def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
+    with duckdb.connect(str(company.warehouse), read_only=True) as connection:
+        features = connection.table("features.customer_features")
+        fitted = needs.fit_target(
+            features,
+            connection.table("features.target_labels"),
+            connection.table("features.feature_catalog"),
+            connection.table("features.season_outlook"),
+            target=target,
+            kind=VARIABLES["targets"][target],
+            horizon_days=VARIABLES["horizon_days"],
+            algorithms=VARIABLES["algorithms"],
+            sample_size=VARIABLES["fit_sample_rows"],
+            seed=VARIABLES["random_seed"],
+        )
+        fits = connection.table("ml.need_fits").filter(f"target = '{target}'")
+        stored = fits.order("model_id").to_arrow_table()
+        now = features.filter("is_as_of")
+        for row in fitted.table.to_pylist():
+            if row["algorithm"] == "none":
+                continue
+            expected = fitted.models[row["model_id"]].predict(now)
+            scored = now.query("features", row["scoring_sql"]).df()
+            both = expected.merge(scored, on=["customer_id", "class"], suffixes=("_python", "_sql"))
+            assert len(both) == len(expected) == len(scored)
+            difference = (both["probability_python"] - both["probability_sql"]).abs().max()
+            assert difference <= 1e-6
+            if row["is_published"]:
+                ((unlike,),) = connection.execute(
+                    "select count(*) from scored full join ("
+                    "  select * from ml.customer_need_scores where target = ?"
+                    ") as stored using (customer_id, class) "
+                    "where abs(scored.probability - stored.probability) > 1e-12 "
+                    "or scored.probability is null or stored.probability is null",
+                    [target],
+                ).fetchall()
+                assert unlike == 0
+    # the same records give the same fit, to the last digit of the SQL
+    columns = ["model_id", "hyper_parameters", "features", "scoring_sql", "is_published", "reason"]
+    assert fitted.table.sort_by("model_id").select(columns) == stored.select(columns)

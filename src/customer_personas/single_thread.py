@@ -7,6 +7,7 @@ first; the import lock makes the second thread wait.
 """
 
 import os
+from importlib import import_module
 
 from threadpoolctl import threadpool_limits
 
@@ -14,18 +15,21 @@ from threadpoolctl import threadpool_limits
 # be said before scikit-learn brings its OpenMP along.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import sklearn.cluster
-import sklearn.decomposition
-import sklearn.ensemble
-import sklearn.feature_extraction.text
-import sklearn.kernel_approximation
-import sklearn.linear_model
-import sklearn.metrics
-import sklearn.mixture
-import sklearn.pipeline
-import sklearn.preprocessing
-import sklearn.svm
-import sklearn.tree  # noqa: F401
+for name in (
+    "cluster",
+    "decomposition",
+    "ensemble",
+    "feature_extraction.text",
+    "kernel_approximation",
+    "linear_model",
+    "metrics",
+    "mixture",
+    "pipeline",
+    "preprocessing",
+    "svm",
+    "tree",
+):
+    import_module(f"sklearn.{name}")
 
 # Set for good: a limit that one fit takes back would be lifted under another.
 threadpool_limits(1)

@@ -34,6 +34,7 @@ build: $(INSTALLED) ## Build, test and publish the demo company, and say what wa
 lint: $(INSTALLED) ## Check the style of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint models tests analyses
 
 .PHONY: test

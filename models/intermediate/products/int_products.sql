@@ -5,7 +5,8 @@ with
 
 first_date as (
 
-    select min(observation_date) as first_observation_date from {{ ref('observation_dates') }}
+    select min(observation_date) as first_observation_date from {{ ref('label_dates') }}
+    where is_observed
 
 ),
 

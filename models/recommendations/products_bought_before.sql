@@ -8,7 +8,8 @@ bought as (
         dates.observation_date,
         product_days.customer_id,
         product_days.product_id,
-        count(distinct case when product_days.sold_quantity > 0 then product_days.activity_date end) as days_bought,
+        count(distinct case when product_days.sold_quantity > 0 then product_days.activity_date end)
+            as days_bought,
         max(case when product_days.sold_quantity > 0 then product_days.activity_date end) as last_bought_on,
         sum(product_days.sold_quantity) > sum(product_days.returned_quantity) as is_kept
     from {{ ref('int_customer_product_days') }} as product_days

@@ -1,6 +1,6 @@
--- Labels tell what came after their date, and nothing else does. Those about the future lie on grid dates whose
--- horizon had passed by as_of_date; the first order from the date on decides whether a customer purchases; who
--- has a next need purchases, and did not need it before the date only.
+-- Labels tell what came after their date, and nothing else. Those about the future lie on grid dates whose
+-- horizon had passed by as_of_date; the first order from the date on decides whether a customer purchases; a
+-- next need is of somebody who purchases, and is bought from the date on.
 
 with
 
@@ -79,7 +79,9 @@ wrong_purchases as (
             and next_orders.observation_date = will_purchase.observation_date
     where
         will_purchase.label is distinct from case
-            when next_orders.next_ordered_on < {{ add_days('next_orders.observation_date', var('horizon_days')) }}
+            when
+                next_orders.next_ordered_on
+                < {{ add_days('next_orders.observation_date', var('horizon_days')) }}
                 then 'yes'
             else 'no'
         end

@@ -26,7 +26,8 @@
             when rejection_reason is not null then 'quarantined'
             when version_rank > 1 then 'superseded'
             else 'accepted'
-        end as disposition
+        end as disposition,
+        erased_customer_hash
     from (
         select
             repeats.*,

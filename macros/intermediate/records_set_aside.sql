@@ -11,7 +11,7 @@
     ] %}
     {%- set is_kept = 'seen.first_seen_on is null or seen.first_seen_on > '
         ~ add_days('dates.observation_date', -var('quarantine_retention_days')) %}
-    {%- for entity in ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] %}
+    {%- for entity in canonical_entities() %}
     select
         staged.source_system,
         '{{ entity }}' as entity,

@@ -1,47 +1,43 @@
-{%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] -%}
+-- Where the records of each source ended. Of the intake's group, since it counts what is private to it.
+
+{{ config(group='intake') }}
+
+{%- set received = [] %}
+{%- for entity in canonical_entities() %}
+{%- for system in active_systems(entity) %}
+{%- do received.append((system, entity)) %}
+{%- endfor %}
+{%- endfor %}
 
 with
 
-provided as (
-    {%- for system, entities_of_system in var('source_systems').items() %}
-    {%- set outer = loop %}
-    {%- for entity in entities_of_system %}
+received as (
+    {% for system, entity in received %}
+    -- counted from the records themselves, not from their judgement, so that a lost one would show
     select
         '{{ system }}' as source_system,
-        '{{ entity }}' as entity
-    {%- if not (loop.last and outer.last) %}
+        '{{ entity }}' as entity,
+        count(*) as received
+    from {{ ref('stg_' ~ system ~ '__' ~ entity) }}
+    {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
-    {%- endfor %}
+
 ),
 
 judged as (
-    {% for entity in entities %}
+    {% for entity in canonical_entities() %}
     select
         source_system,
         '{{ entity }}' as entity,
         disposition
     from {{ ref('int_' ~ entity ~ '_judged') }}
-    {% if not loop.last %}
+    {%- if not loop.last %}
     union all
-    {% endif %}
+    {%- endif %}
     {%- endfor %}
-),
 
-received as (
-    {% for entity in entities %}
-    -- counted from the records themselves, not from their judgement, so that a lost one would show
-    select
-        source_system,
-        '{{ entity }}' as entity,
-        count(*) as received
-    from {{ ref('int_' ~ entity ~ '_united') }}
-    group by source_system
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
 ),
 
 placed as (
@@ -60,20 +56,16 @@ placed as (
 )
 
 select
-    provided.source_system,
-    provided.entity,
-    coalesce(received.received, 0) as received,
+    received.source_system,
+    received.entity,
+    received.received,
     coalesce(placed.accepted, 0) as accepted,
     coalesce(placed.duplicates, 0) as duplicates,
     coalesce(placed.superseded, 0) as superseded,
     coalesce(placed.quarantined, 0) as quarantined,
     coalesce(placed.erased, 0) as erased
-from provided
-left join received
-    on
-        provided.source_system = received.source_system
-        and provided.entity = received.entity
+from received
 left join placed
     on
-        provided.source_system = placed.source_system
-        and provided.entity = placed.entity
+        received.source_system = placed.source_system
+        and received.entity = placed.entity

@@ -1,7 +1,7 @@
 -- What the records tell and what they do not: each canonical column, how many records fill it, and which
 -- features rest on it.
 
-{%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] %}
+{%- set entities = canonical_entities() %}
 
 with
 {% for entity in entities %}

@@ -5,7 +5,7 @@ with
 order_lines as (
 
     select
-        {{ product_key('lines') }} as product_id,
+        lines.product_id,
         lines.product_name,
         lines.product_category
     from {{ ref('int_order_lines') }} as lines

@@ -10,31 +10,31 @@ counted as (
         product_days.product_id,
         count(distinct product_days.customer_id) as customers_ever,
         count(distinct case
-            when product_days.ordered_on >= {{ add_days('dates.observation_date', -30) }}
+            when product_days.activity_date >= {{ add_days('dates.observation_date', -30) }}
                 then product_days.customer_id
         end) as customers_30d,
         count(distinct case
-            when product_days.ordered_on >= {{ add_days('dates.observation_date', -90) }}
+            when product_days.activity_date >= {{ add_days('dates.observation_date', -90) }}
                 then product_days.customer_id
         end) as customers_90d,
         count(distinct case
             when
-                product_days.ordered_on >= {{ add_days('dates.observation_date', -364) }}
-                and product_days.ordered_on
+                product_days.activity_date >= {{ add_days('dates.observation_date', -364) }}
+                and product_days.activity_date
                 < {{ add_days('dates.observation_date', var('horizon_days') - 364) }}
                 then product_days.customer_id
         end) as customers_same_window_last_year,
         count(distinct case
             when
-                product_days.ordered_on >= {{ add_days('dates.observation_date', -394) }}
-                and product_days.ordered_on < {{ add_days('dates.observation_date', -364) }}
+                product_days.activity_date >= {{ add_days('dates.observation_date', -394) }}
+                and product_days.activity_date < {{ add_days('dates.observation_date', -364) }}
                 then product_days.customer_id
         end) as customers_30d_last_year,
-        max(product_days.ordered_on) as last_bought_on
-    from {{ ref('customer_product_days') }} as product_days
+        max(product_days.activity_date) as last_bought_on
+    from {{ ref('int_customer_product_days') }} as product_days
     inner join {{ ref('recommendation_dates') }} as dates
-        on product_days.ordered_on < dates.observation_date
-    where product_days.sold_quantity > 0
+        on product_days.activity_date < dates.observation_date
+    where product_days.sold_quantity > 0 and product_days.product_id is not null
     group by dates.observation_date, product_days.product_id
 
 )

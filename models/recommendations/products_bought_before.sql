@@ -8,12 +8,14 @@ bought as (
         dates.observation_date,
         product_days.customer_id,
         product_days.product_id,
-        count(case when product_days.sold_quantity > 0 then 1 end) as days_bought,
-        max(case when product_days.sold_quantity > 0 then product_days.ordered_on end) as last_bought_on,
+        count(distinct case when product_days.sold_quantity > 0 then product_days.activity_date end)
+            as days_bought,
+        max(case when product_days.sold_quantity > 0 then product_days.activity_date end) as last_bought_on,
         sum(product_days.sold_quantity) > sum(product_days.returned_quantity) as is_kept
-    from {{ ref('customer_product_days') }} as product_days
+    from {{ ref('int_customer_product_days') }} as product_days
     inner join {{ ref('recommendation_dates') }} as dates
-        on product_days.ordered_on < dates.observation_date
+        on product_days.activity_date < dates.observation_date
+    where product_days.product_id is not null
     group by dates.observation_date, product_days.customer_id, product_days.product_id
 
 )

@@ -9,12 +9,13 @@ bought as (
         dates.observation_date,
         product_days.customer_id,
         product_days.product_id
-    from {{ ref('customer_product_days') }} as product_days
+    from {{ ref('int_customer_product_days') }} as product_days
     inner join {{ ref('recommendation_dates') }} as dates
         on
-            product_days.ordered_on >= dates.observation_date
-            and product_days.ordered_on < {{ add_days('dates.observation_date', var('horizon_days')) }}
+            product_days.activity_date >= dates.observation_date
+            and product_days.activity_date < {{ add_days('dates.observation_date', var('horizon_days')) }}
             and not dates.is_as_of
+    where product_days.product_id is not null
     group by dates.observation_date, product_days.customer_id, product_days.product_id
     having sum(product_days.sold_quantity) > sum(product_days.returned_quantity)
 

@@ -1,6 +1,6 @@
 -- Hashes are HMAC-SHA256, as Python's hmac computes it, of the normalised identifier. Known for the public demo
 -- key only: with another key (told by the session variable, never by reading the key) nothing is compared.
--- depends_on: {{ ref('int_customers_united') }}
+-- depends_on: {{ ref('int_customers_judged') }}
 {%- set demo_key_inner = '4643545a5f551b52535b591b5d534f1b5859421b571b455355445342' ~ '36' * 36 %}
 
 with

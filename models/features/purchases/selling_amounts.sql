@@ -15,7 +15,15 @@ observations as (
 
 product_days as (
 
-    select * from {{ ref('int_customer_product_days') }}
+    select
+        customer_id,
+        -- where lines name no product, the category stands for it
+        coalesce(product_id, product_category) as product_id,
+        product_category,
+        activity_date,
+        sale_amount
+    from {{ ref('int_customer_product_days') }}
+    where product_category is not null and sold_quantity > 0
 
 ),
 

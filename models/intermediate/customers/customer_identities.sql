@@ -1,9 +1,7 @@
-{%- set entities = ['customers', 'order_lines', 'web_events', 'feedback', 'declared_needs'] -%}
-
 with
 
 source_customers as (
-    {% for entity in entities %}
+    {% for entity in canonical_entities() %}
     select
         source_system,
         customer_id as source_customer_id

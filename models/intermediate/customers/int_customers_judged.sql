@@ -2,13 +2,19 @@ with
 
 united as (
 
+    {{ united_records('customers') }}
+
+),
+
+bounded as (
+
     select
         *,
         case
             when signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp) then signed_up_at
             else {{ latest_plausible_time() }}
         end as latest_birth_time
-    from {{ ref('int_customers_united') }}
+    from united
 
 ),
 
@@ -45,7 +51,7 @@ checked as (
                 then 'unknown_marketing_consent'
         end as marketing_consent_issue,
         customer_id as version_key
-    from united
+    from bounded
 
 ),
 
@@ -66,6 +72,34 @@ collected as (
         ) as value_issues
     from checked
 
+),
+
+judged as (
+
+    {{ judge_records('collected', 'customers') }}
+
+),
+
+dated as (
+
+    select
+        *,
+        case
+            when signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp) then signed_up_at
+        end as plausible_signed_up_at
+    from judged
+
 )
 
-{{ judge_records('collected', 'customers') }}
+select
+    *,
+    coalesce(updated_at, plausible_signed_up_at) as known_from,
+    disposition in ('accepted', 'superseded')
+    and row_number() over (
+        partition by source_system, customer_id, disposition in ('accepted', 'superseded')
+        order by
+            coalesce(updated_at, plausible_signed_up_at) asc nulls first,
+            source_file asc,
+            record_number asc
+    ) = 1 as is_oldest
+from dated

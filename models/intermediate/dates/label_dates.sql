@@ -9,10 +9,25 @@ with
 
 activity as (
 
+    -- the dates of all accepted records of customers, as int_customers_known takes them for each customer
     select
-        min(known_on) as first_activity_on,
-        max(last_activity_on) as last_activity_on
-    from {{ ref('int_customers_known') }}
+        min(dated_at) as first_activity_at,
+        max(dated_at) as last_activity_at
+    from (
+        select known_from as dated_at from {{ ref('int_customers_judged') }}
+        where disposition in ('accepted', 'superseded')
+        union all
+        select plausible_signed_up_at as dated_at from {{ ref('int_customers_judged') }}
+        where is_oldest
+        {%- for entity, dated_at in [
+            ('order_lines', 'ordered_at'), ('web_events', 'occurred_at'), ('feedback', 'submitted_at'),
+            ('declared_needs', 'declared_at'),
+        ] %}
+        union all
+        select {{ dated_at }} as dated_at from {{ ref('int_' ~ entity ~ '_judged') }}
+        where disposition = 'accepted' and customer_id is not null
+        {%- endfor %}
+    ) as dated
 
 ),
 
@@ -21,20 +36,21 @@ orders as (
     -- Targets look at orders: sign-ups from before the first order record are no history to learn from, and
     -- a window is complete only where order records reach to its end, whatever else arrived since.
     select
-        min(ordered_on) as first_order_on,
-        {{ add_days('max(ordered_on)', 1) }} as day_after_last_order
-    from {{ ref('int_order_lines') }}
+        cast(min(ordered_at) as date) as first_order_on,
+        {{ add_days('cast(max(ordered_at) as date)', 1) }} as day_after_last_order
+    from {{ ref('int_order_lines_judged') }}
+    where disposition = 'accepted'
 
 ),
 
 as_of as (
 
     select
-        first_activity_on,
-        last_activity_on,
+        cast(first_activity_at as date) as first_activity_on,
+        cast(last_activity_at as date) as last_activity_on,
         coalesce(
             {{ as_of_date() }},
-            {{ add_days('last_activity_on', 1) }},
+            {{ add_days('cast(last_activity_at as date)', 1) }},
             cast('{{ var("undated_as_of_date") }}' as date)
         ) as as_of_date
     from activity
@@ -93,6 +109,7 @@ complete as (
 select
     grid_date as observation_date,
     false as is_as_of,
+    newness <= {{ var('observation_dates_max') }} as is_observed,
     newness
 from complete
 where newness <= {{ var('observation_dates_max') + year_days // step_days + window_days // step_days }}
@@ -100,5 +117,6 @@ union all
 select
     as_of_date as observation_date,
     true as is_as_of,
+    true as is_observed,
     null as newness
 from checked

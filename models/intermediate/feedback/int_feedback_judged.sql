@@ -2,7 +2,7 @@ with
 
 united as (
 
-    select * from {{ ref('int_feedback_united') }}
+    {{ united_records('feedback') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 united as (
 
-    select * from {{ ref('int_declared_needs_united') }}
+    {{ united_records('declared_needs') }}
 
 ),
 

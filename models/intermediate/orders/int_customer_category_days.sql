@@ -18,7 +18,7 @@ lines as (
         order_lines.line_amount
     from {{ ref('int_order_lines') }} as order_lines
     left join product_categories
-        on coalesce(order_lines.product_id, order_lines.product_name) = product_categories.product_id
+        on order_lines.product_id = product_categories.product_id
     where order_lines.line_type = 'sale'
 
 ),

@@ -1,5 +1,5 @@
--- What each customer bought of each product on each day, with the category that it is counted under.
--- Where lines name no product, the category stands for it.
+-- What each customer bought and returned of each product on each day, with the category that it is counted under.
+-- Cancelled lines never happened; the product is null where lines name none.
 
 with
 
@@ -7,18 +7,16 @@ lines as (
 
     select
         order_lines.customer_id,
-        coalesce(
-            {{ product_key('order_lines') }},
-            order_lines.product_name,
-            order_lines.product_category
-        ) as product_id,
+        order_lines.product_id,
         coalesce(order_lines.product_category, product_categories.product_category) as product_category,
-        order_lines.ordered_on,
+        order_lines.ordered_on as activity_date,
+        order_lines.line_type,
+        order_lines.quantity,
         order_lines.line_amount
     from {{ ref('int_order_lines') }} as order_lines
     left join {{ ref('product_categories') }} as product_categories
-        on coalesce(order_lines.product_id, order_lines.product_name) = product_categories.product_id
-    where order_lines.line_type = 'sale'
+        on order_lines.product_id = product_categories.product_id
+    where order_lines.line_type in ('sale', 'return')
 
 )
 
@@ -26,8 +24,9 @@ select
     customer_id,
     product_id,
     product_category,
-    ordered_on as activity_date,
-    sum(line_amount) as sale_amount
+    activity_date,
+    sum(case when line_type = 'sale' then line_amount else 0 end) as sale_amount,
+    sum(case when line_type = 'sale' then quantity else 0 end) as sold_quantity,
+    sum(case when line_type = 'return' then quantity else 0 end) as returned_quantity
 from lines
-where product_category is not null
-group by customer_id, product_id, product_category, ordered_on
+group by customer_id, product_id, product_category, activity_date

@@ -31,7 +31,8 @@ typed as (
         customer_identities.customer_id,
         judged.ordered_at,
         cast(judged.ordered_at as date) as ordered_on,
-        judged.product_id,
+        -- a product without an id goes by its name
+        coalesce({{ product_key('judged') }}, judged.product_name) as product_id,
         judged.product_name,
         product_categories.spelling as product_category,
         countries.spelling as country,

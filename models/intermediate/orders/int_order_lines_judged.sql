@@ -2,7 +2,7 @@ with
 
 united as (
 
-    select * from {{ ref('int_order_lines_united') }}
+    {{ united_records('order_lines') }}
 
 ),
 

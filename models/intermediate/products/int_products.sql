@@ -5,20 +5,21 @@ with
 
 first_date as (
 
-    select min(observation_date) as first_observation_date from {{ ref('observation_dates') }}
+    select min(observation_date) as first_observation_date from {{ ref('label_dates') }}
+    where is_observed
 
 ),
 
 sales as (
 
     select
-        coalesce(product_id, product_name) as product_id,
+        product_id,
         product_name,
         product_category,
         ordered_on,
-        min(ordered_on) over (partition by coalesce(product_id, product_name)) as first_sold_on
+        min(ordered_on) over (partition by product_id) as first_sold_on
     from {{ ref('int_order_lines') }}
-    where line_type = 'sale' and coalesce(product_id, product_name) is not null
+    where line_type = 'sale' and product_id is not null
 
 ),
 

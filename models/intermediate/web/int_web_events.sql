@@ -24,7 +24,7 @@ select
     judged.occurred_at,
     cast(judged.occurred_at as date) as occurred_on,
     lower(judged.event_type) as event_type,
-    judged.product_id,
+    {{ product_key('judged') }} as product_id,
     category_spellings.spelling as product_category,
     lower(judged.device_type) as device_type
 from judged

@@ -2,7 +2,7 @@ with
 
 united as (
 
-    select * from {{ ref('int_web_events_united') }}
+    {{ united_records('web_events') }}
 
 ),
 

@@ -12,12 +12,12 @@ as_of as (
 products as (
 
     select
-        coalesce(order_lines.product_id, order_lines.product_name) as product_id,
+        order_lines.product_id,
         count(*) as sale_lines
     from {{ ref('int_order_lines') }} as order_lines
     cross join as_of
     where order_lines.line_type = 'sale' and order_lines.ordered_on < as_of.as_of_date
-    group by coalesce(order_lines.product_id, order_lines.product_name)
+    group by order_lines.product_id
 
 ),
 

@@ -1,7 +1,7 @@
 -- Whatever else a customers file says, one row per customer and column, as known on the as-of date. Nobody
 -- has looked yet at whether it holds identifiers, so it is kept where records are kept as received.
 
-{{ config(schema='staging', group='intake') }}
+{{ config(schema='staging') }}
 
 {%- set place = [
     {'name': 'source_file', 'type': 'varchar'},

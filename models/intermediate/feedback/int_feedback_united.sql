@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ unite_systems('feedback', provenance_columns() + united_columns('feedback')) }}

@@ -44,7 +44,7 @@ def model(dbt, session):
     decision = dbt.ref("segmentation_decision")
     ((company, as_of_date),) = decision.project("source_systems, as_of_date").fetchall()
     segmentation = champion.project("'segmentation ' || champion_id || ' of ' || fitted_on")
-    needs = dbt.ref("need_fits").filter("is_published").order("target").project("model_id")
+    needs = dbt.ref("target_fits").filter("is_published").order("target").project("model_id")
     memory = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),

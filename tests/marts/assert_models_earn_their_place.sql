@@ -7,5 +7,5 @@ select
     target,
     model_id,
     reason
-from {{ ref('need_fits') }}
+from {{ ref('target_fits') }}
 where is_published and is_baseline

@@ -14,7 +14,7 @@ probabilities as (
         customer_id,
         target,
         probability
-    from {{ ref('customer_need_scores') }}
+    from {{ ref('customer_target_scores') }}
     where target = 'will_purchase'
 
 )

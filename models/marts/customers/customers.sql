@@ -59,7 +59,7 @@ purchase_probabilities as (
     select
         customer_id,
         probability
-    from {{ ref('customer_need_scores') }}
+    from {{ ref('customer_target_scores') }}
     where target = 'will_purchase' and class = 'yes'
 
 ),

@@ -4,8 +4,7 @@ with
 
 contributions as (
 
-    select * from {{ ref('customer_need_contributions') }}
-    where contribution > 0
+    select * from {{ ref('customer_target_contributions') }}
 
 ),
 

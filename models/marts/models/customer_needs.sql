@@ -2,7 +2,7 @@ with
 
 scores as (
 
-    select * from {{ ref('customer_need_scores') }}
+    select * from {{ ref('customer_target_scores') }}
     -- a purchase is no need: customers has its probability
     where target != 'will_purchase'
 
@@ -13,7 +13,7 @@ models as (
     select
         model_id,
         is_baseline
-    from {{ ref('need_fits') }}
+    from {{ ref('target_fits') }}
     where is_published
 
 ),

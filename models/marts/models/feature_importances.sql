@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_champion
 
 ),
@@ -12,9 +12,7 @@ listed as (
     select
         target,
         model_id,
-        {{ json_rows('importances', {
-            'feature_name': 'varchar', 'log_loss_increase': 'double', 'standard_deviation': 'double'
-        }) }}
+        {{ unnest_rows('importances') }}
     from fits
 
 )

@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_published
 
 ),
@@ -11,11 +11,7 @@ listed as (
 
     select
         target,
-        {{ json_rows('feature_selection', {
-            'feature_name': 'varchar', 'auc_alone': 'double', 'importance': 'double',
-            'correlated_with': 'varchar', 'correlation': 'double',
-            'is_used': 'boolean', 'is_suspicious': 'boolean', 'reason': 'varchar'
-        }) }}
+        {{ unnest_rows('feature_selection') }}
     from fits
 
 )

@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_champion or is_published
 
 ),
@@ -13,10 +13,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ json_rows('calibration', {
-            'class': 'varchar', 'bin': 'integer', 'customers': 'integer', 'hits': 'integer',
-            'mean_probability': 'double'
-        }) }}
+        {{ unnest_rows('calibration') }}
     from fits
 
 ),

@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_champion
 
 ),
@@ -12,11 +12,7 @@ listed as (
     select
         target,
         model_id,
-        {{ json_rows('comparisons', {
-            'split': 'varchar', 'observation_date': 'date', 'baseline': 'varchar', 'metric': 'varchar',
-            'value': 'double', 'baseline_value': 'double',
-            'advantage': 'double', 'advantage_low': 'double', 'advantage_high': 'double'
-        }) }}
+        {{ unnest_rows('comparisons') }}
     from fits
 
 )

@@ -4,7 +4,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_champion or is_published
 
 ),
@@ -15,9 +15,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ json_rows('confusion', {
-            'actual': 'varchar', 'predicted': 'varchar', 'customers': 'integer'
-        }) }}
+        {{ unnest_rows('confusion') }}
     from fits
 
 ),

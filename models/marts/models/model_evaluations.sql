@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
 
 ),
 
@@ -22,11 +22,7 @@ measured as (
         is_champion,
         is_published,
         reason,
-        {{ json_rows('metrics', {
-            'split': 'varchar', 'observation_date': 'date', 'persona_id': 'varchar', 'metric': 'varchar', 'value': 'double',
-            'low': 'double', 'high': 'double', 'customers': 'integer', 'baseline': 'varchar', 'baseline_value': 'double',
-            'advantage': 'double', 'advantage_low': 'double', 'advantage_high': 'double'
-        }) }}
+        {{ unnest_rows('metrics') }}
     from fits
 
 )

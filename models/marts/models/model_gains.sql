@@ -2,7 +2,7 @@ with
 
 fits as (
 
-    select * from {{ ref('need_fits') }}
+    select * from {{ ref('target_fits') }}
     where is_champion or is_published
 
 ),
@@ -13,9 +13,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ json_rows('gains', {
-            'class': 'varchar', 'decile': 'integer', 'customers': 'integer', 'hits': 'integer'
-        }) }}
+        {{ unnest_rows('gains') }}
     from fits
 
 ),

@@ -1,8 +1,10 @@
-"""Scores turned into probabilities: the spread is learnt, the level is what a date may expect.
+"""Scores turned into probabilities: temperature scaling, then a prior shift correction.
 
-Probabilities are the softmax of ``sharpness * scores + offsets``. The sharpness is learnt from rows
-that the scores were not fitted on. The offsets follow from the class shares that are expected of
-the rows: between two dates the level moves with the season, the order of customers hardly does.
+Probabilities are the softmax of ``inverse_temperature * scores + prior_shift``. The temperature is
+learnt from rows that the scores were not fitted on (Guo et al. 2017, "On calibration of modern
+neural networks"). The prior shift follows from the class shares that are expected of the rows
+(Saerens et al. 2002, "Adjusting the outputs of a classifier to new a priori probabilities"):
+between two dates the shares move with the season, the order of customers hardly does.
 """
 
 from collections.abc import Sequence
@@ -10,55 +12,62 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import softmax
 
 LEAST_SHARE = 1e-4
-SHARPNESS_BOUNDS = (0.02, 50.0)
+INVERSE_TEMPERATURES = (0.02, 50.0)
 
 
-def probabilities(scores: np.ndarray, sharpness: float, offsets: np.ndarray) -> np.ndarray:
+def probabilities(
+    scores: np.ndarray, inverse_temperature: float, prior_shift: np.ndarray
+) -> np.ndarray:
     """Turn scores into probabilities.
 
     Parameters
     ----------
-    scores : numpy.ndarray
-        One row per customer, one column per class.
-    sharpness : float
+    scores : numpy.ndarray of shape (rows, classes)
+        The scores.
+    inverse_temperature : float
         Factor on the scores.
-    offsets : numpy.ndarray
-        One number per class.
+    prior_shift : numpy.ndarray of shape (classes,)
+        Offsets of the scaled scores.
 
     Returns
     -------
-    numpy.ndarray
+    numpy.ndarray of shape (rows, classes)
         Probabilities; each row adds up to 1.
     """
-    return softmax(sharpness * scores + offsets, axis=1) if len(scores) else scores
+    return _softmax(inverse_temperature * scores + prior_shift) if len(scores) else scores
 
 
-def align(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    """Do what scipy's softmax does, without its care for other kinds of arrays."""
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Find the offsets with which the mean probability of each class is its expected share.
 
     Parameters
     ----------
-    scaled : numpy.ndarray
-        Scores times sharpness.
-    shares : numpy.ndarray
+    scaled : numpy.ndarray of shape (rows, classes)
+        Scores times inverse temperature.
+    shares : numpy.ndarray of shape (classes,)
         Expected share of each class.
 
     Returns
     -------
-    numpy.ndarray
-        One offset per class; their mean is 0.
+    numpy.ndarray of shape (classes,)
+        Offsets; their mean is 0.
     """
     shares = bounded_shares(shares)
     if not len(scaled):
         return np.log(shares) - np.log(shares).mean()
-    offsets = np.log(shares) - np.log(bounded_shares(softmax(scaled, axis=1).mean(axis=0)))
+    offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
     # Each round moves the offsets by what the means are off; it converges since more offset gives
     # more share.
     for _ in range(500):
-        means = softmax(scaled + offsets, axis=1).mean(axis=0)
+        means = _softmax(scaled + offsets).mean(axis=0)
         step = np.log(shares) - np.log(np.maximum(means, 1e-12))
         offsets = offsets + step
         if np.abs(step).max() < 1e-7:
@@ -71,12 +80,12 @@ def bounded_shares(shares: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    shares : numpy.ndarray
+    shares : numpy.ndarray of shape (classes,)
         Shares or counts.
 
     Returns
     -------
-    numpy.ndarray
+    numpy.ndarray of shape (classes,)
         Shares of at least about 0.0001.
     """
     shares = np.asarray(shares, dtype=float)
@@ -86,19 +95,19 @@ def bounded_shares(shares: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Scored:
+class HeldOutScores:
     """Scores of rows that a model was not fitted on.
 
     Parameters
     ----------
-    scores : numpy.ndarray
-        One row per labelled row, one column per class.
-    y : numpy.ndarray
+    scores : numpy.ndarray of shape (rows, classes)
+        Scores of the labelled rows.
+    y : numpy.ndarray of shape (rows,)
         Positions of their true classes.
-    population : numpy.ndarray
-        Scores of everybody whose level is expected.
-    shares : numpy.ndarray or None
-        Expected class shares of everybody; None where the level is not to be moved.
+    population : numpy.ndarray of shape (everybody, classes)
+        Scores of everybody whose class shares are expected.
+    shares : numpy.ndarray of shape (classes,) or None
+        Expected class shares of everybody; None where no prior shift is to be corrected.
     """
 
     scores: np.ndarray
@@ -106,47 +115,49 @@ class Scored:
     population: np.ndarray
     shares: np.ndarray | None
 
-    def offsets(self, sharpness: float) -> np.ndarray:
-        """Find the level.
+    def prior_shift(self, inverse_temperature: float) -> np.ndarray:
+        """Find the offsets with which the expected shares are met.
 
         Parameters
         ----------
-        sharpness : float
+        inverse_temperature : float
             Factor on the scores.
 
         Returns
         -------
-        numpy.ndarray
-            One number per class.
+        numpy.ndarray of shape (classes,)
+            Offsets of the scaled scores.
         """
         if self.shares is None:
             return np.zeros(self.scores.shape[1])
-        return align(sharpness * self.population, self.shares)
+        return correct_prior_shift(inverse_temperature * self.population, self.shares)
 
-    def probabilities(self, sharpness: float) -> np.ndarray:
+    def probabilities(self, inverse_temperature: float) -> np.ndarray:
         """Turn the scores of the labelled rows into probabilities.
 
         Parameters
         ----------
-        sharpness : float
+        inverse_temperature : float
             Factor on the scores.
 
         Returns
         -------
-        numpy.ndarray
-            One column per class.
+        numpy.ndarray of shape (rows, classes)
+            Probabilities.
         """
-        return probabilities(self.scores, sharpness, self.offsets(sharpness))
+        return probabilities(
+            self.scores, inverse_temperature, self.prior_shift(inverse_temperature)
+        )
 
 
-def mean_log_loss(folds: Sequence[Scored], sharpness: float) -> float:
+def mean_log_loss(folds: Sequence[HeldOutScores], inverse_temperature: float) -> float:
     """Give the log loss of calibrated scores.
 
     Parameters
     ----------
-    folds : sequence of Scored
+    folds : sequence of HeldOutScores
         The scores, fold by fold.
-    sharpness : float
+    inverse_temperature : float
         Factor on the scores.
 
     Returns
@@ -154,26 +165,28 @@ def mean_log_loss(folds: Sequence[Scored], sharpness: float) -> float:
     float
         Mean over all rows.
     """
-    true = [each.probabilities(sharpness)[np.arange(len(each.y)), each.y] for each in folds]
+    true = [
+        each.probabilities(inverse_temperature)[np.arange(len(each.y)), each.y] for each in folds
+    ]
     return float(-np.mean(np.log(np.maximum(np.concatenate(true), LEAST_SHARE))))
 
 
-def fit_sharpness(folds: Sequence[Scored]) -> float:
-    """Learn how far scores are to be trusted.
+def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> float:
+    """Learn the temperature: how far scores are to be trusted.
 
     Parameters
     ----------
-    folds : sequence of Scored
-        Scores of rows that the models were not fitted on, at the level that was expected of them.
+    folds : sequence of HeldOutScores
+        Scores of rows that the models were not fitted on, with the class shares expected of them.
 
     Returns
     -------
     float
-        The sharpness with the least log loss.
+        The factor on the scores with the least log loss.
     """
     result = minimize_scalar(
         lambda logarithm: mean_log_loss(folds, float(np.exp(logarithm))),
-        bounds=np.log(SHARPNESS_BOUNDS),
+        bounds=np.log(INVERSE_TEMPERATURES),
         method="bounded",
         options={"xatol": 1e-2},
     )

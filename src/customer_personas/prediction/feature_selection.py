@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import probabilities
-from customer_personas.prediction.estimators import fit
-from customer_personas.prediction.reports import permutation_importances
+from customer_personas.prediction.evaluation.importances import permutation_importances
+from customer_personas.prediction.models.gradient_boosting import GradientBoosting
+from customer_personas.prediction.models.interface import Target, TrainingRows
 
 # Two features that rank customers so alike say the same.
 COLLINEAR = 0.98
@@ -19,6 +21,8 @@ TOO_GOOD_ALONE = 0.95
 # A feature is uninformative where alone it tells no more than so many standard errors of pure
 # chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
+# The boosting that judges a feature in the company of the others.
+COMPANY = {"max_iter": 30, "max_leaf_nodes": 8}
 
 
 @dataclass(frozen=True)
@@ -68,29 +72,22 @@ class Judged:
 
 
 def select_features(
-    encoding: Encoding,
-    X: np.ndarray,
-    y: np.ndarray,
-    held_out: np.ndarray,
-    class_count: int,
-    seed: int,
+    target: Target, encoding: Encoding, X: np.ndarray, y: np.ndarray, held_out: np.ndarray
 ) -> list[Judged]:
     """Judge every feature on rows that learn and rows that are held out.
 
     Parameters
     ----------
+    target : Target
+        The target.
     encoding : Encoding
         The inputs, columns of `X`, and the features that gave none.
-    X : numpy.ndarray
+    X : numpy.ndarray of shape (rows, inputs)
         The inputs.
-    y : numpy.ndarray
+    y : numpy.ndarray of shape (rows,)
         Positions of the classes, none of them -1.
-    held_out : numpy.ndarray
+    held_out : numpy.ndarray of shape (rows,)
         Mask of the rows that judge.
-    class_count : int
-        Number of classes.
-    seed : int
-        Seed of the trees.
 
     Returns
     -------
@@ -101,11 +98,10 @@ def select_features(
     for position, each in enumerate(encoding.inputs):
         columns.setdefault(each.feature, []).append(position)
     areas = {
-        feature: _area_alone(X[:, own], y, held_out, class_count, seed)
-        for feature, own in columns.items()
+        feature: _area_alone(X[:, own], y, held_out, target) for feature, own in columns.items()
     }
-    importances = _importances(encoding, X, y, held_out, class_count, seed)
-    least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], class_count)
+    importances = _importances(target, encoding, X, y, held_out)
+    least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], target.class_count)
     kept: list[Judged] = []
     left_out: list[Judged] = []
     ranks = {
@@ -147,50 +143,38 @@ def select_features(
 
 
 def _importances(
-    encoding: Encoding,
-    X: np.ndarray,
-    y: np.ndarray,
-    held_out: np.ndarray,
-    class_count: int,
-    seed: int,
+    target: Target, encoding: Encoding, X: np.ndarray, y: np.ndarray, held_out: np.ndarray
 ) -> dict[str, tuple[float, float]]:
     """Measure what each feature adds to a boosting with all of them, with its standard error."""
-    settings = {"max_iter": 30, "max_leaf_nodes": 8}
-    company = fit("gradient_boosting", settings, X[~held_out], y[~held_out], class_count, seed)
+    learn = ~held_out
+    rows = TrainingRows(X[learn], y[learn], np.ones(learn.sum(), dtype=bool), target.class_count)
+    company = GradientBoosting().fit(target, encoding, rows, COMPANY)
     found = permutation_importances(
-        lambda inputs: probabilities(company.scores(inputs), 1.0, np.zeros(class_count)),
+        lambda inputs: probabilities(company.scores(inputs), 1.0, np.zeros(target.class_count)),
         X[held_out],
         y[held_out],
         encoding,
-        seed,
+        company.used_inputs(),
+        target.seed,
     )
     return {
         each["feature_name"]: (each["log_loss_increase"], each["standard_error"]) for each in found
     }
 
 
-def _area_alone(
-    X: np.ndarray, y: np.ndarray, held_out: np.ndarray, class_count: int, seed: int
-) -> float:
+def _area_alone(X: np.ndarray, y: np.ndarray, held_out: np.ndarray, target: Target) -> float:
     """Judge a small tree on some inputs."""
-    tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=0.005, random_state=seed)
+    tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=0.005, random_state=target.seed)
     tree.fit(X[~held_out], y[~held_out])
-    shares = np.zeros((int(held_out.sum()), class_count))
+    shares = np.zeros((int(held_out.sum()), target.class_count))
     shares[:, tree.classes_] = tree.predict_proba(X[held_out])
     truth = y[held_out]
     areas = [
-        _area(truth == k, shares[:, k])
-        for k in ([1] if class_count == 2 else range(class_count))
+        roc_auc_score(truth == k, shares[:, k])
+        for k in ([1] if target.class_count == 2 else range(target.class_count))
         if 0 < np.count_nonzero(truth == k) < len(truth)
     ]
     return float(np.mean(areas)) if areas else 0.5
-
-
-def _area(positive: np.ndarray, score: np.ndarray) -> float:
-    """Area under the ROC curve from ranks."""
-    hits = np.count_nonzero(positive)
-    rank_sum = rankdata(score)[positive].sum() - hits * (hits + 1) / 2
-    return rank_sum / (hits * (len(positive) - hits))
 
 
 def _chance_error(y: np.ndarray, class_count: int) -> float:

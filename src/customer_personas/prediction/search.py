@@ -1,33 +1,63 @@
-"""Candidates and baselines tried on earlier dates."""
+"""Algorithms and baselines tried on earlier dates."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import NamedTuple
 
 import numpy as np
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.baselines import (
-    Baseline,
-    baseline_encoding,
-    baseline_names,
-    fit_baseline,
-)
 from customer_personas.prediction.calibration import (
-    Scored,
+    HeldOutScores,
     bounded_shares,
-    fit_sharpness,
+    fit_inverse_temperature,
     mean_log_loss,
 )
-from customer_personas.prediction.choice import choice_encoding
-from customer_personas.prediction.estimators import Fitted, fit, grid
+from customer_personas.prediction.data.rows import Rows
+from customer_personas.prediction.data.splits import Split
 from customer_personas.prediction.feature_selection import Judged, select_features
-from customer_personas.prediction.rows import Rows
-from customer_personas.prediction.splits import Split
+from customer_personas.prediction.models import BASELINES
+from customer_personas.prediction.models.interface import (
+    Algorithm,
+    FittedModel,
+    Settings,
+    Target,
+    TrainingRows,
+)
 
 # The expected shares of a fold weigh as much as so many labelled rows.
 EXPECTED_ROWS = 100
+
+
+class Encodings(NamedTuple):
+    """How features become inputs.
+
+    Parameters
+    ----------
+    all_features : Encoding
+        The inputs of all features: what baselines choose from.
+    selected : Encoding
+        The inputs of the features that were selected: what algorithms learn from.
+    """
+
+    all_features: Encoding
+    selected: Encoding
+
+    def of(self, algorithm: Algorithm) -> Encoding:
+        """Give what an algorithm may look at.
+
+        Parameters
+        ----------
+        algorithm : Algorithm
+            The algorithm or baseline.
+
+        Returns
+        -------
+        Encoding
+            The encoding.
+        """
+        return self.all_features if algorithm.is_baseline else self.selected
 
 
 @dataclass(frozen=True)
@@ -36,75 +66,57 @@ class Candidate:
 
     Parameters
     ----------
-    algorithm : str
-        Its name.
-    is_baseline : bool
-        Whether it is a baseline.
-    hyper_parameters : dict
-        The best ones.
-    sharpness : float
+    algorithm : Algorithm
+        What was tried.
+    settings : dict
+        The best hyper-parameters.
+    inverse_temperature : float
         Factor on its scores.
     loss : float
         Log loss on the folds.
-    scored : list of Scored
+    scored : list of HeldOutScores
         What it said about the folds.
     """
 
-    algorithm: str
-    is_baseline: bool
-    hyper_parameters: dict[str, Any]
-    sharpness: float
+    algorithm: Algorithm
+    settings: Settings
+    inverse_temperature: float
     loss: float
-    scored: list[Scored]
+    scored: list[HeldOutScores]
 
     def probabilities(self) -> tuple[np.ndarray, np.ndarray]:
         """Give what it said about the folds.
 
         Returns
         -------
-        y : numpy.ndarray
+        y : numpy.ndarray of shape (rows,)
             Positions of the true classes.
-        probabilities : numpy.ndarray
-            One column per class.
+        probabilities : numpy.ndarray of shape (rows, classes)
+            Predicted probabilities.
         """
-        found = [each.probabilities(self.sharpness) for each in self.scored]
+        found = [each.probabilities(self.inverse_temperature) for each in self.scored]
         return np.concatenate([each.y for each in self.scored]), np.concatenate(found)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One target with everything that its fits share.
+    """One target with the rows that all its fits share.
 
     Parameters
     ----------
-    kind : {"future", "declared"}
-        The kind of the target.
-    classes : list of str
-        Names of the classes.
+    target : Target
+        The target.
     rows : Rows
         The rows.
-    y : numpy.ndarray
+    y : numpy.ndarray of shape (rows,)
         Position of each row's class, -1 for none.
-    habits : dict
-        Feature with the own share of spend, by class.
-    choices : dict
-        Features that say what customers did about a class, one per aspect, by class.
-    horizon_days : int
-        Length of a label window.
-    seed : int
-        Seed of whatever is random.
     expected : dict
         Expected class shares by date.
     """
 
-    kind: Literal["future", "declared"]
-    classes: list[str]
+    target: Target
     rows: Rows
     y: np.ndarray
-    habits: dict[str, str]
-    choices: dict[str, list[str]]
-    horizon_days: int
-    seed: int
     expected: dict[date, np.ndarray]
 
     def select(self, split: Split, encoding: Encoding) -> list[Judged]:
@@ -127,7 +139,7 @@ class Task:
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
         X = self.rows.matrix(encoding, seen)
-        return select_features(encoding, X, y, held_out, len(self.classes), self.seed)
+        return select_features(self.target, encoding, X, y, held_out)
 
     def shares(self, split: Split) -> np.ndarray:
         """Give the class shares that are expected of a split's population.
@@ -139,13 +151,27 @@ class Task:
 
         Returns
         -------
-        numpy.ndarray
+        numpy.ndarray of shape (classes,)
             Those of the outlook for its date, else those of the rows learnt from.
         """
         if split.day in self.expected:
             return self.expected[split.day]
-        y = self.y[split.learn & (self.y >= 0)]
-        return bounded_shares(np.bincount(y, minlength=len(self.classes)))
+        return self.observed_shares(split.learn & (self.y >= 0))
+
+    def observed_shares(self, mask: np.ndarray) -> np.ndarray:
+        """Count the class shares of rows.
+
+        Parameters
+        ----------
+        mask : numpy.ndarray of shape (rows,)
+            Which rows.
+
+        Returns
+        -------
+        numpy.ndarray of shape (classes,)
+            Shares, none of them zero.
+        """
+        return bounded_shares(np.bincount(self.y[mask], minlength=self.target.class_count))
 
     def can_learn(self, split: Split) -> bool:
         """Say whether a split has two classes to learn from and a row to judge by.
@@ -163,165 +189,142 @@ class Task:
         known = self.y >= 0
         return len(set(self.y[split.learn & known])) > 1 and bool((split.judge & known).any())
 
-    def scored(self, model: Fitted | Baseline, split: Split, X: np.ndarray) -> Scored:
+    def fit(
+        self,
+        algorithm: Algorithm,
+        settings: Sequence[Settings],
+        encodings: Encodings,
+        learn: np.ndarray,
+    ) -> list[FittedModel]:
+        """Fit an algorithm with several hyper-parameters on some rows.
+
+        Parameters
+        ----------
+        algorithm : Algorithm
+            The algorithm or baseline.
+        settings : sequence of dict
+            Its hyper-parameters.
+        encodings : Encodings
+            What it may look at.
+        learn : numpy.ndarray of shape (rows,)
+            Mask of the rows to learn from.
+
+        Returns
+        -------
+        list of FittedModel
+            A model for each of `settings`.
+        """
+        learn = learn & (self.y >= 0)
+        days = self.rows.days[learn]
+        shares = self.observed_shares(learn)
+        encoding = algorithm.inputs(self.target, encodings.of(algorithm), shares)
+        rows = TrainingRows(
+            self.rows.matrix(encoding, learn),
+            self.y[learn],
+            days == days.max(),
+            self.target.class_count,
+        )
+        return list(algorithm.fit_each(self.target, encoding, rows, settings))
+
+    def score(self, model: FittedModel, split: Split, X: np.ndarray) -> HeldOutScores:
         """Score the rows that judge.
 
         Parameters
         ----------
-        model : Fitted or Baseline
+        model : FittedModel
             The model.
         split : Split
             Which rows.
-        X : numpy.ndarray
-            Inputs of the split's population, in order; the judging rows are among them.
+        X : numpy.ndarray of shape (everybody, inputs)
+            Inputs of the split's population; the judging rows are among them.
 
         Returns
         -------
-        Scored
+        HeldOutScores
             Scores of the labelled rows and of everybody.
         """
         population = model.scores(X)
         judge = split.judge & (self.y >= 0)
-        # a season that nobody could foresee must not decide between models: the level is what it
-        # turned out to be, drawn to what was expected where rows are few
-        seen = np.bincount(self.y[judge], minlength=len(self.classes))
+        # a season that nobody could foresee must not decide between models: the shares are what
+        # they turned out to be, drawn to what was expected where rows are few
+        seen = np.bincount(self.y[judge], minlength=self.target.class_count)
         shares = bounded_shares(seen + EXPECTED_ROWS * self.shares(split))
-        return Scored(
+        return HeldOutScores(
             population[judge[split.population]],
             self.y[judge],
             population,
-            None if model.keeps_order else shares,
+            None if model.keeps_priors else shares,
         )
 
-    def fit_baseline(self, algorithm: str, encoding: Encoding, learn: np.ndarray) -> Baseline:
-        """Fit a baseline on some rows.
+    def try_algorithm(
+        self, algorithm: Algorithm, folds: Sequence[Split], encodings: Encodings
+    ) -> Candidate | None:
+        """Try every hyper-parameter of an algorithm on the folds and keep the best.
 
         Parameters
         ----------
-        algorithm : str
-            Its name.
-        encoding : Encoding
-            The inputs of all features.
-        learn : numpy.ndarray
-            Mask of the rows to learn from.
+        algorithm : Algorithm
+            The algorithm or baseline.
+        folds : sequence of Split
+            The folds.
+        encodings : Encodings
+            What it may look at.
 
         Returns
         -------
-        Baseline
-            The fitted baseline.
+        Candidate or None
+            The best; None where no fold can be learnt from.
         """
-        learn = learn & (self.y >= 0)
-        y, days = self.y[learn], self.rows.days[learn]
-        shares = bounded_shares(np.bincount(y, minlength=len(self.classes)))
-        own = baseline_encoding(algorithm, encoding, self.classes, self.habits, shares)
-        return fit_baseline(
-            algorithm,
-            own,
-            self.rows.matrix(own, learn),
-            y,
-            days == days.max(),
-            self.classes,
-            self.habits,
-            self.horizon_days,
-            self.seed,
-        )
+        settings = algorithm.settings(self.target.class_count)
+        scored: list[list[HeldOutScores]] = [[] for _ in settings]
+        for fold in filter(self.can_learn, folds):
+            models = self.fit(algorithm, settings, encodings, fold.learn)
+            X = self.rows.matrix(models[0].encoding, fold.population)
+            for own, model in zip(scored, models, strict=True):
+                own.append(self.score(model, fold, X))
+        tried = [
+            _candidate(algorithm, each, own)
+            for each, own in zip(settings, scored, strict=True)
+            if own
+        ]
+        return min(tried, key=lambda each: each.loss) if tried else None
 
-    def can_try(self, algorithm: str) -> bool:
-        """Say whether an algorithm fits the target: a choice model needs aspects of most classes.
-
-        Parameters
-        ----------
-        algorithm : str
-            Its name.
-
-        Returns
-        -------
-        bool
-            Whether it can be tried.
-        """
-        known = sum(name in self.choices for name in self.classes)
-        return algorithm != "choice_model" or known > len(self.classes) / 2
-
-    def fit_algorithm(
-        self,
-        algorithm: str,
-        hyper_parameters: dict[str, Any],
-        selected: Encoding,
-        learn: np.ndarray,
-    ) -> tuple[Fitted, Encoding]:
-        """Fit an algorithm on some rows.
-
-        Parameters
-        ----------
-        algorithm : str
-            Its name.
-        hyper_parameters : dict
-            Its hyper-parameters.
-        selected : Encoding
-            The inputs of the features that were selected.
-        learn : numpy.ndarray
-            Mask of the rows to learn from.
-
-        Returns
-        -------
-        fitted : Fitted
-            The fitted estimator.
-        encoding : Encoding
-            Its inputs: those selected, or a choice model's own.
-        """
-        learn = learn & (self.y >= 0)
-        y = self.y[learn]
-        encoding = selected
-        if algorithm == "choice_model":
-            shares = bounded_shares(np.bincount(y, minlength=len(self.classes)))
-            encoding, aspects = choice_encoding(self.classes, self.choices, shares)
-            hyper_parameters = hyper_parameters | {"aspects": aspects}
-        X = self.rows.matrix(encoding, learn)
-        return fit(algorithm, hyper_parameters, X, y, len(self.classes), self.seed), encoding
-
-    def try_baselines(self, folds: Sequence[Split], encoding: Encoding) -> list[Candidate]:
+    def try_baselines(self, folds: Sequence[Split], encodings: Encodings) -> list[Candidate]:
         """Try every baseline on the folds.
 
         Parameters
         ----------
         folds : sequence of Split
             The folds.
-        encoding : Encoding
-            The inputs of all features.
+        encodings : Encodings
+            What they may look at.
 
         Returns
         -------
         list of Candidate
             The baselines, the simplest first.
         """
-        found = []
-        for name in baseline_names(self.kind, self.classes, encoding.features, self.habits):
-            scored = []
-            for fold in filter(self.can_learn, folds):
-                baseline = self.fit_baseline(name, encoding, fold.learn)
-                X = self.rows.matrix(baseline.encoding, fold.population)
-                scored.append(self.scored(baseline, fold, X))
-            if scored:
-                found.append(_candidate(name, {}, scored, is_baseline=True))
-        return found
+        suited = [each for each in BASELINES if each.suits(self.target, encodings.all_features)]
+        tried = [self.try_algorithm(each, folds, encodings) for each in suited]
+        return [each for each in tried if each is not None]
 
     def try_algorithms(
         self,
+        algorithms: Sequence[Algorithm],
         folds: Sequence[Split],
-        encoding: Encoding,
-        algorithms: Sequence[str],
+        encodings: Encodings,
         say: Callable[[str], None],
     ) -> list[Candidate]:
-        """Try every hyper-parameter of every algorithm on the folds; keep the best of each.
+        """Try algorithms on the folds.
 
         Parameters
         ----------
+        algorithms : sequence of Algorithm
+            The algorithms.
         folds : sequence of Split
             The folds.
-        encoding : Encoding
-            The inputs of the features that were selected.
-        algorithms : sequence of str
-            Names of algorithms.
+        encodings : Encodings
+            What they may look at.
         say : callable
             Takes a line about the progress.
 
@@ -330,32 +333,23 @@ class Task:
         list of Candidate
             One per algorithm that could be fitted.
         """
-        best = []
-        for algorithm in filter(self.can_try, algorithms):
-            tried = []
-            for hyper_parameters in grid(algorithm, len(self.classes)):
-                scored = []
-                for fold in filter(self.can_learn, folds):
-                    fitted, own = self.fit_algorithm(
-                        algorithm, hyper_parameters, encoding, fold.learn
-                    )
-                    X = self.rows.matrix(own, fold.population)
-                    scored.append(self.scored(fitted, fold, X))
-                if scored:
-                    tried.append(_candidate(algorithm, hyper_parameters, scored))
-            if tried:
-                best.append(min(tried, key=lambda each: each.loss))
+        found = []
+        for algorithm in algorithms:
+            if not algorithm.suits(self.target, encodings.all_features):
+                continue
+            best = self.try_algorithm(algorithm, folds, encodings)
+            if best is not None:
+                found.append(best)
+                count = len(algorithm.settings(self.target.class_count))
                 say(
-                    f"{algorithm}: {len(tried)} settings tried on {len(folds)} folds, "
-                    f"log loss {best[-1].loss:.4f}"
+                    f"{algorithm.name}: {count} settings tried on {len(folds)} folds, "
+                    f"log loss {best.loss:.4f}"
                 )
-        return best
+        return found
 
 
-def _candidate(
-    algorithm: str, hyper_parameters: dict, scored: list[Scored], is_baseline: bool = False
-) -> Candidate:
-    """Learn the sharpness and measure the log loss."""
-    sharpness = fit_sharpness(scored)
-    loss = mean_log_loss(scored, sharpness)
-    return Candidate(algorithm, is_baseline, hyper_parameters, sharpness, loss, scored)
+def _candidate(algorithm: Algorithm, settings: Settings, scored: list[HeldOutScores]) -> Candidate:
+    """Learn the temperature and measure the log loss."""
+    inverse_temperature = fit_inverse_temperature(scored)
+    loss = mean_log_loss(scored, inverse_temperature)
+    return Candidate(algorithm, settings, inverse_temperature, loss, scored)

@@ -83,7 +83,7 @@ def summarise(path: Path) -> str:
         mark = "; a baseline: nothing learnt did better" if is_baseline else ""
         lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
     if not tested:
-        lines.append("  No need could be learnt; ml.need_fits in the build's database says why.")
+        lines.append("  No need could be learnt; ml.target_fits in the build's database says why.")
     lines += [
         "",
         f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",

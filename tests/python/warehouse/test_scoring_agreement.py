@@ -56,7 +56,7 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
             sample_size=VARIABLES["fit_sample_rows"],
             seed=VARIABLES["random_seed"],
         )
-        fits = connection.table("ml.need_fits").filter(f"target = '{target}'")
+        fits = connection.table("ml.target_fits").filter(f"target = '{target}'")
         stored = fits.order("model_id").to_arrow_table()
         now = features.filter("is_as_of")
         for row in fitted.table.to_pylist():
@@ -71,7 +71,7 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
             if row["is_published"]:
                 ((unlike,),) = connection.execute(
                     "select count(*) from scored full join ("
-                    "  select * from ml.customer_need_scores where target = ?"
+                    "  select * from ml.customer_target_scores where target = ?"
                     ") as stored using (customer_id, class) "
                     "where abs(scored.probability - stored.probability) > 1e-12 "
                     "or scored.probability is null or stored.probability is null",

@@ -53,7 +53,7 @@ def test_ten_customers_give_a_smaller_result(tmp_path):
     assert company.query_published("select persona_kind from marts.personas") == [("everybody",)]
     ((status,),) = company.query_published("select champion_status from marts.personas")
     assert "Stands in for personas" in status
-    reasons = company.query("select target, reason from ml.need_fits where algorithm = 'none'")
+    reasons = company.query("select target, reason from ml.target_fits where algorithm = 'none'")
     assert all(reason for _, reason in reasons)
 
 
@@ -62,7 +62,7 @@ def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     company = company_with(tmp_path, ["order_lines"])
     company.build()
     ((reason,),) = company.query(
-        "select reason from ml.need_fits where target = 'next_need' and algorithm = 'none'"
+        "select reason from ml.target_fits where target = 'next_need' and algorithm = 'none'"
     )
     assert "tea" in reason
     assert company.query_published("select count(next_need) from marts.customers") == [(0,)]

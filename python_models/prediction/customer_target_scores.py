@@ -1,0 +1,9 @@
+from customer_personas.prediction.scoring import score_customers
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    fits = dbt.ref("target_fits").to_arrow_table().to_pylist()
+    features = dbt.ref("customer_features").filter("is_as_of")
+    # the batches are read while this session writes them
+    return score_customers(session.cursor(), features.sql_query(), fits)

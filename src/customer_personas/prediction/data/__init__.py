@@ -1,0 +1,1 @@
+"""The rows that targets are learnt from: read, dealt into splits, their labels made classes."""

@@ -1,0 +1,1 @@
+"""What predictions are worth on rows that a model was not fitted on."""

@@ -1,0 +1,75 @@
+"""What a model loses where it cannot rely on a feature (Breiman 2001, "Random forests")."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from customer_personas.features.encoding import Encoding
+
+MOST_ROWS = 3_000
+REPEATS = 3
+
+
+def permutation_importances(
+    predict: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    y: np.ndarray,
+    encoding: Encoding,
+    used_inputs: Sequence[str],
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Measure what a model loses where the values of one feature are dealt out anew.
+
+    Parameters
+    ----------
+    predict : callable
+        Gives probabilities from inputs.
+    X : numpy.ndarray of shape (rows, inputs)
+        Inputs of rows that the model was not fitted on.
+    y : numpy.ndarray of shape (rows,)
+        Positions of their classes.
+    encoding : Encoding
+        The inputs; those of one feature are shuffled together.
+    used_inputs : sequence of str
+        Names of the inputs that the model looks at: without the others it loses nothing.
+    seed : int
+        Seed of the shuffles.
+
+    Returns
+    -------
+    list of dict
+        ``feature_name``, ``log_loss_increase`` (mean over three shuffles), its
+        ``standard_deviation`` over the shuffles and its ``standard_error`` over the rows, the most
+        important first.
+    """
+    if not len(y):
+        return []
+    taken = np.unique(np.linspace(0, len(y) - 1, min(len(y), MOST_ROWS)).astype(int))
+    X, y = X[taken], y[taken]
+
+    def losses(inputs: np.ndarray) -> np.ndarray:
+        repeats = len(inputs) // len(y)
+        chance = predict(inputs)[np.arange(len(inputs)), np.tile(y, repeats)]
+        return -np.log(np.maximum(chance, 1e-4)).reshape(repeats, len(y))
+
+    rng = np.random.default_rng(seed)
+    honest = losses(X)
+    listed = []
+    for feature in encoding.features:
+        own = [place for place, each in enumerate(encoding.inputs) if each.feature == feature]
+        orders = [rng.permutation(len(X)) for _ in range(REPEATS)]
+        increases = np.zeros((REPEATS, len(y)))
+        if any(encoding.names[place] in used_inputs for place in own):
+            shuffled = np.tile(X, (REPEATS, 1))
+            shuffled[:, own] = X[np.ix_(np.concatenate(orders), own)]
+            increases = losses(shuffled) - honest
+        listed.append(
+            {
+                "feature_name": feature,
+                "log_loss_increase": float(np.mean(increases)),
+                "standard_deviation": float(np.std(np.mean(increases, axis=1))),
+                "standard_error": float(np.std(np.mean(increases, axis=0)) / np.sqrt(len(y))),
+            }
+        )
+    return sorted(listed, key=lambda row: (-row["log_loss_increase"], row["feature_name"]))

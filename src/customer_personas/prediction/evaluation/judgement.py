@@ -1,0 +1,266 @@
+"""What is reported about a model on rows that it was not fitted on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from customer_personas.prediction.calibration import correct_prior_shift, probabilities
+from customer_personas.prediction.evaluation import metrics, tables
+
+EVALUATED_ROWS = 10_000
+LEAST_PERSONA_CUSTOMERS = 50
+PERSONA_METRICS = ("accuracy", "roc_auc", "log_loss", "expected_calibration_error")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Probabilities held against the truth.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes, -1 for labels that the model does not know.
+    probabilities : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+    customers : numpy.ndarray or None
+        The customer of each row.
+    seed : int
+        Seed of the resamples: models judged on the same rows have the same ones.
+    values : dict of numpy.ndarray
+        The metrics, each with its resamples.
+    """
+
+    y: np.ndarray
+    probabilities: np.ndarray
+    classes: Sequence[str]
+    customers: np.ndarray | None
+    seed: int
+    values: dict[str, np.ndarray]
+
+    def advantage(self, metric: str, other: "Judgement") -> tuple[float, float, float] | None:
+        """Compare with another model, customer by customer.
+
+        Parameters
+        ----------
+        metric : str
+            The metric.
+        other : Judgement
+            The other model on the same rows.
+
+        Returns
+        -------
+        tuple of float or None
+            By how much this one is better, with its 95 % interval.
+        """
+        if metric not in self.values or metric not in other.values:
+            return None
+        sign = -1 if metric in metrics.LOSSES else 1
+        better = sign * (self.values[metric] - other.values[metric])
+        return (float(better[0]), *metrics.interval(better))
+
+    def rows(
+        self, split: str, day: date | None, baseline: "Judgement", baseline_name: str
+    ) -> list[dict[str, Any]]:
+        """List the metrics beside those of a baseline.
+
+        Parameters
+        ----------
+        split : str
+            What the rows are used for.
+        day : datetime.date or None
+            Their date.
+        baseline : Judgement
+            The baseline on the same rows.
+        baseline_name : str
+            Its name.
+
+        Returns
+        -------
+        list of dict
+            One per metric.
+        """
+        where = {"split": split, "observation_date": day, "persona_id": None}
+        listed = []
+        for metric, values in self.values.items():
+            low, high = metrics.interval(values)
+            advantage = self.advantage(metric, baseline)
+            listed.append(
+                where
+                | {
+                    "metric": metric,
+                    "value": float(values[0]),
+                    "low": low,
+                    "high": high,
+                    "customers": len(self.y),
+                    "baseline": baseline_name,
+                    "baseline_value": float(baseline.values[metric][0]) if advantage else None,
+                    "advantage": advantage[0] if advantage else None,
+                    "advantage_low": advantage[1] if advantage else None,
+                    "advantage_high": advantage[2] if advantage else None,
+                }
+            )
+        if len(self.y):
+            floor = metrics.calibration_noise_floor(self.probabilities, self.seed)
+            listed.append(
+                where
+                | {"metric": "calibration_noise_floor", "value": floor, "customers": len(self.y)}
+            )
+        return listed
+
+    def rows_by_persona(self, day: date | None, personas: dict[str, str]) -> list[dict[str, Any]]:
+        """List the main metrics for the members of each persona.
+
+        Parameters
+        ----------
+        day : datetime.date or None
+            The date of the rows.
+        personas : dict
+            Persona by customer.
+
+        Returns
+        -------
+        list of dict
+            One per persona with at least 50 customers, and metric.
+        """
+        own = np.array([personas.get(customer) for customer in self.customers], dtype=object)
+        listed = []
+        for persona in sorted({name for name in own if name is not None}):
+            member = own == persona
+            if member.sum() < LEAST_PERSONA_CUSTOMERS:
+                continue
+            part = judge(self.y[member], self.probabilities[member], self.classes, None, self.seed)
+            for metric in PERSONA_METRICS:
+                if metric in part.values:
+                    low, high = metrics.interval(part.values[metric])
+                    listed.append(
+                        {
+                            "split": "test",
+                            "observation_date": day,
+                            "persona_id": persona,
+                            "metric": metric,
+                            "value": float(part.values[metric][0]),
+                            "low": low,
+                            "high": high,
+                            "customers": int(member.sum()),
+                        }
+                    )
+        return listed
+
+    def comparisons(
+        self, split: str, day: date | None, other: "Judgement", name: str
+    ) -> list[dict[str, Any]]:
+        """List the advantage over a baseline in every metric.
+
+        Parameters
+        ----------
+        split : str
+            What the rows are used for.
+        day : datetime.date or None
+            Their date.
+        other : Judgement
+            The baseline on the same rows.
+        name : str
+            Its name.
+
+        Returns
+        -------
+        list of dict
+            One per metric that both have.
+        """
+        listed = []
+        for metric in self.values:
+            advantage = self.advantage(metric, other)
+            if advantage is not None:
+                listed.append(
+                    {
+                        "split": split,
+                        "observation_date": day,
+                        "baseline": name,
+                        "metric": metric,
+                        "value": float(self.values[metric][0]),
+                        "baseline_value": float(other.values[metric][0]),
+                        "advantage": advantage[0],
+                        "advantage_low": advantage[1],
+                        "advantage_high": advantage[2],
+                    }
+                )
+        return listed
+
+    def gains(self) -> list[dict[str, Any]]:
+        """Give `tables.gains` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per class and tenth of the customers.
+        """
+        return tables.gains(self.y, self.probabilities, self.classes)
+
+    def calibration(self) -> list[dict[str, Any]]:
+        """Give `tables.calibration_bins` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per class and bin.
+        """
+        return tables.calibration_bins(self.y, self.probabilities, self.classes)
+
+    def confusion(self) -> list[dict[str, Any]]:
+        """Give `tables.confusion` of these rows.
+
+        Returns
+        -------
+        list of dict
+            One per true and predicted class.
+        """
+        return tables.confusion(self.y, self.probabilities, self.classes)
+
+
+def judge(
+    y: np.ndarray,
+    found: np.ndarray,
+    classes: Sequence[str],
+    customers: np.ndarray | None,
+    seed: int,
+) -> Judgement:
+    """Measure probabilities against the truth.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        Positions of the true classes, -1 for labels that the model does not know.
+    found : numpy.ndarray
+        One column per class.
+    classes : sequence of str
+        Names of the classes.
+    customers : numpy.ndarray or None
+        The customer of each row.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    Judgement
+        The metrics on 10,000 rows at most, evenly taken.
+    """
+    if len(y) > EVALUATED_ROWS:
+        taken = np.linspace(0, len(y) - 1, EVALUATED_ROWS).astype(int)
+        y, found = y[taken], found[taken]
+        customers = customers[taken] if customers is not None else None
+    weights = metrics.bootstrap_weights(len(y), seed)
+    values = metrics.measure(y, found, weights)
+    known = y >= 0
+    if known.any():
+        # what is left of the calibration error once the level is right
+        logarithms = np.log(np.maximum(found, 1e-12))
+        shares = np.bincount(y[known], minlength=len(classes))
+        level = correct_prior_shift(logarithms[known], shares)
+        moved = probabilities(logarithms, 1.0, level)
+        values["expected_calibration_error_aligned"] = metrics.calibration_error(y, moved, weights)
+    return Judgement(y, found, classes, customers, seed, values)

@@ -1,0 +1,222 @@
+"""Customers scored for all targets, and told why, in one pass of batches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from customer_personas.features.encoding import Encoding
+from customer_personas.prediction.calibrated_model import CalibratedModel
+from customer_personas.sql import identifier, indent, literal
+
+BATCH_ROWS = 10_000
+# So many features are named as the reasons of a prediction.
+REASONS = 3
+
+_REASONS = pa.list_(pa.struct([("feature_name", pa.string()), ("contribution", pa.float64())]))
+SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("target", pa.string()),
+        ("model_id", pa.string()),
+        ("class", pa.string()),
+        ("probability", pa.float64()),
+        ("reasons", _REASONS),
+    ]
+)
+
+
+def score_customers(
+    connection: duckdb.DuckDBPyConnection,
+    features: str,
+    fits: Sequence[dict[str, Any]],
+    batch_rows: int = BATCH_ROWS,
+) -> pa.RecordBatchReader:
+    """Score customers for all targets.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A connection that nothing else uses while the batches are read.
+    features : str
+        Query of the features, one row per customer.
+    fits : sequence of dict
+        Rows of the table of fits: those of the published models, and of those that explain them.
+    batch_rows : int
+        Customers held in memory at a time.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        customer_id, target, model_id, class, probability (those of a customer and target add up to
+        1) and, in the row of the likeliest class, the features that speak most for it, each with
+        what it adds to the score.
+    """
+    by_id = {row["model_id"]: row for row in fits}
+    published = [row for row in fits if row["is_published"]]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for row in published:
+            explained_by = by_id.get(row["explained_by"])
+            scorer = _Scorer(
+                row,
+                None if row["scoring_sql"] else CalibratedModel.restore(row),
+                CalibratedModel.restore(explained_by) if explained_by else None,
+            )
+            for batch in _read(connection, scorer.query(features), batch_rows):
+                yield scorer.score(batch)
+
+    return pa.RecordBatchReader.from_batches(SCHEMA, batches())
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, query: str, batch_rows: int
+) -> Iterator[pa.RecordBatch]:
+    yield from connection.sql(query).to_arrow_reader(batch_rows)
+
+
+@dataclass(frozen=True)
+class _Scorer:
+    """A published model: scored by its SQL or its estimator, explained by itself or another."""
+
+    row: dict[str, Any]
+    estimator: CalibratedModel | None
+    explainer: CalibratedModel | None
+
+    def inputs(self) -> Encoding:
+        """Give the inputs that have to be read: both models that need some have the same."""
+        for each in (self.estimator, self.explainer):
+            if each is not None:
+                return each.model.encoding
+        return Encoding(())
+
+    def query(self, features: str) -> str:
+        """Write what is read: customer_id, the probabilities by class name or null, the inputs."""
+        scoring_sql = self.row["scoring_sql"] or (
+            "select customer_id, cast(null as varchar) as class, null as probability from features"
+        )
+        names = [f"inputs.{identifier(name)}" for name in self.inputs().names]
+        # always in the same order: a sum of the same numbers differs with the place in a batch
+        return f"""with features as (
+{indent(features)}
+),
+
+inputs as (
+{indent(self.inputs().select_sql("features", ["customer_id"]))}
+),
+
+scored as (
+    select customer_id, list(probability order by class) as probabilities
+    from (
+{indent(indent(scoring_sql))}
+    )
+    group by customer_id
+)
+
+select {", ".join(["inputs.customer_id", "scored.probabilities", *names])}
+from inputs
+inner join scored on inputs.customer_id = scored.customer_id
+order by inputs.customer_id"""
+
+    def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Turn a batch that was read into scores and reasons."""
+        classes = self.row["classes"]
+        X = np.column_stack(
+            [np.empty((len(batch), 0)), *(column.to_numpy() for column in batch.columns[2:])]
+        )
+        if self.estimator is None:
+            probabilities = batch.column(1).flatten().to_numpy().reshape(len(batch), len(classes))
+        else:
+            probabilities = self.estimator.probabilities(X)
+        predicted = probabilities.argmax(axis=1)
+        reasons = np.full(probabilities.shape, None, dtype=object)
+        if self.explainer is not None:
+            reasons[np.arange(len(batch)), predicted] = explain(self.explainer, X, predicted)
+        count = probabilities.size
+        return pa.record_batch(
+            [
+                pa.array(np.repeat(batch.column(0).to_numpy(zero_copy_only=False), len(classes))),
+                pa.array([self.row["target"]] * count, pa.string()),
+                pa.array([self.row["model_id"]] * count, pa.string()),
+                pa.array(classes * len(batch), pa.string()),
+                pa.array(probabilities.ravel()),
+                pa.array(reasons.ravel().tolist(), _REASONS),
+            ],
+            schema=SCHEMA,
+        )
+
+
+def explain(
+    fitted: CalibratedModel, X: np.ndarray, predicted: np.ndarray
+) -> list[list[dict[str, Any]]]:
+    """Name the features that speak most for a class.
+
+    Parameters
+    ----------
+    fitted : CalibratedModel
+        A model that is explained.
+    X : numpy.ndarray of shape (rows, inputs)
+        Its inputs.
+    predicted : numpy.ndarray of shape (rows,)
+        Position of the class of each row.
+
+    Returns
+    -------
+    list of list of dict
+        For each row ``feature_name`` and ``contribution`` of up to three features, the strongest
+        first; of equals the first by name. Features that speak against the class are left out.
+    """
+    encoding = fitted.model.encoding
+    features = sorted(encoding.features)
+    by_input = fitted.model.contributions(X, predicted)
+    belongs = np.array([[each.feature == name for name in features] for each in encoding.inputs])
+    # rounded, so that what is equal but for the order of a sum ranks as equal
+    added = np.round(by_input @ belongs, 9)
+    strongest = np.argsort(-added, axis=1, kind="stable")[:, :REASONS]
+    values = np.take_along_axis(added, strongest, axis=1)
+    return [
+        [
+            {"feature_name": features[place], "contribution": value}
+            for place, value in zip(places, found, strict=True)
+            if value > 0
+        ]
+        for places, found in zip(strongest.tolist(), values.tolist(), strict=True)
+    ]
+
+
+def reasons_sql(feature_names: Sequence[str]) -> str:
+    """Write the query that lists the reasons with the customer's own values.
+
+    Parameters
+    ----------
+    feature_names : sequence of str
+        Features that occur in reasons.
+
+    Returns
+    -------
+    str
+        A SELECT over ``scores`` (what `score_customers` gives) and ``features``; gives customer_id,
+        target, class, feature_name, feature_value (text) and contribution.
+    """
+    values = [
+        f"when {literal(name)} then cast(features.{identifier(name)} as varchar)"
+        for name in feature_names
+    ]
+    value = "\n        ".join(["case reasons.feature_name", *values, "end"])
+    return f"""with reasons as (
+    select customer_id, target, class, unnest(reasons, recursive := true)
+    from scores
+)
+
+select
+    reasons.customer_id,
+    reasons.target,
+    reasons.class,
+    reasons.feature_name,
+    {value if values else "cast(null as varchar)"} as feature_value,
+    reasons.contribution
+from reasons
+inner join features on reasons.customer_id = features.customer_id"""

@@ -7,6 +7,7 @@ neural networks"). The prior shift follows from the class shares that are expect
 between two dates the shares move with the season, the order of customers hardly does.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -186,7 +187,7 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> float:
     """
     result = minimize_scalar(
         lambda logarithm: mean_log_loss(folds, float(np.exp(logarithm))),
-        bounds=np.log(INVERSE_TEMPERATURES),
+        bounds=(math.log(INVERSE_TEMPERATURES[0]), math.log(INVERSE_TEMPERATURES[1])),
         method="bounded",
         options={"xatol": 1e-2},
     )

@@ -136,9 +136,9 @@ def select_features(
         left_out.append(
             Judged(feature, area, importance, twin, correlation, False, suspicious, reason)
         )
-    for each in encoding.left_out:
-        reason = f"Left out: {each['reason']}."
-        left_out.append(Judged(each["feature"], None, None, None, None, False, False, reason))
+    for unused in encoding.left_out:
+        reason = f"Left out: {unused['reason']}."
+        left_out.append(Judged(unused["feature"], None, None, None, None, False, False, reason))
     return kept + left_out
 
 

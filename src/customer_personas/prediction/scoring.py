@@ -94,29 +94,28 @@ class _Scorer:
         return Encoding(())
 
     def query(self, features: str) -> str:
-        """Write what is read: customer_id, the probabilities by class name or null, the inputs."""
-        scoring_sql = self.row["scoring_sql"] or (
-            "select customer_id, cast(null as varchar) as class, null as probability from features"
-        )
-        names = [f"inputs.{identifier(name)}" for name in self.inputs().names]
+        """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
         # always in the same order: a sum of the same numbers differs with the place in a batch
-        return f"""with features as (
+        query = f"""with features as (
 {indent(features)}
 ),
 
 inputs as (
 {indent(self.inputs().select_sql("features", ["customer_id"]))}
-),
+)"""
+        if self.estimator is not None:
+            return f"{query}\n\nselect * from inputs order by customer_id"
+        return f"""{query},
 
 scored as (
     select customer_id, list(probability order by class) as probabilities
     from (
-{indent(indent(scoring_sql))}
+{indent(indent(self.row["scoring_sql"]))}
     )
     group by customer_id
 )
 
-select {", ".join(["inputs.customer_id", "scored.probabilities", *names])}
+select inputs.*, scored.probabilities
 from inputs
 inner join scored on inputs.customer_id = scored.customer_id
 order by inputs.customer_id"""
@@ -124,18 +123,21 @@ order by inputs.customer_id"""
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Turn a batch that was read into scores and reasons."""
         classes = self.row["classes"]
-        X = np.column_stack(
-            [np.empty((len(batch), 0)), *(column.to_numpy() for column in batch.columns[2:])]
-        )
-        if self.estimator is None:
-            probabilities = batch.column(1).flatten().to_numpy().reshape(len(batch), len(classes))
-        else:
+        inputs = batch.columns[1 : 1 + len(self.inputs().inputs)]
+        X = np.column_stack([np.empty((len(batch), 0)), *(each.to_numpy() for each in inputs)])
+        if self.estimator is not None:
             probabilities = self.estimator.probabilities(X)
+        else:
+            probabilities = batch.columns[-1].flatten().to_numpy().reshape(-1, len(classes))
         predicted = probabilities.argmax(axis=1)
-        reasons = np.full(probabilities.shape, None, dtype=object)
-        if self.explainer is not None:
-            reasons[np.arange(len(batch)), predicted] = explain(self.explainer, X, predicted)
         count = probabilities.size
+        if self.explainer is None:
+            reasons = pa.nulls(count, _REASONS)
+        else:
+            likeliest = np.full(probabilities.shape, -1)
+            likeliest[np.arange(len(batch)), predicted] = np.arange(len(batch))
+            places = pa.array(likeliest.ravel(), mask=likeliest.ravel() < 0)
+            reasons = explain(self.explainer, X, predicted).take(places)
         return pa.record_batch(
             [
                 pa.array(np.repeat(batch.column(0).to_numpy(zero_copy_only=False), len(classes))),
@@ -143,15 +145,13 @@ order by inputs.customer_id"""
                 pa.array([self.row["model_id"]] * count, pa.string()),
                 pa.array(classes * len(batch), pa.string()),
                 pa.array(probabilities.ravel()),
-                pa.array(reasons.ravel().tolist(), _REASONS),
+                reasons,
             ],
             schema=SCHEMA,
         )
 
 
-def explain(
-    fitted: CalibratedModel, X: np.ndarray, predicted: np.ndarray
-) -> list[list[dict[str, Any]]]:
+def explain(fitted: CalibratedModel, X: np.ndarray, predicted: np.ndarray) -> pa.ListArray:
     """Name the features that speak most for a class.
 
     Parameters
@@ -165,7 +165,7 @@ def explain(
 
     Returns
     -------
-    list of list of dict
+    pyarrow.ListArray
         For each row ``feature_name`` and ``contribution`` of up to three features, the strongest
         first; of equals the first by name. Features that speak against the class are left out.
     """
@@ -176,15 +176,16 @@ def explain(
     # rounded, so that what is equal but for the order of a sum ranks as equal
     added = np.round(by_input @ belongs, 9)
     strongest = np.argsort(-added, axis=1, kind="stable")[:, :REASONS]
-    values = np.take_along_axis(added, strongest, axis=1)
-    return [
-        [
-            {"feature_name": features[place], "contribution": value}
-            for place, value in zip(places, found, strict=True)
-            if value > 0
-        ]
-        for places, found in zip(strongest.tolist(), values.tolist(), strict=True)
-    ]
+    contributions = np.take_along_axis(added, strongest, axis=1)
+    speaks_for = contributions > 0
+    ends = np.cumsum(speaks_for.sum(axis=1))
+    named = pa.array(np.array(features, dtype=object)[strongest[speaks_for]], pa.string())
+    return pa.ListArray.from_arrays(
+        pa.array(np.append(0, ends), pa.int32()),
+        pa.StructArray.from_arrays(
+            [named, pa.array(contributions[speaks_for])], fields=list(_REASONS.value_type)
+        ),
+    )
 
 
 def reasons_sql(feature_names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from customer_personas.prediction.data.splits import (
     plan_declared,
     plan_future,
 )
-from customer_personas.sql import literal
+from customer_personas.sql import literal, query
 
 # So many inputs are kept once read, in single precision, as the engine rounded them.
 MOST_INPUTS_KEPT = 600
@@ -163,7 +163,8 @@ def read_rows(
     Rows
         The rows, by customer and date.
     """
-    own = labels.query(
+    own = query(
+        labels,
         "labels",
         f"""
         select customer_id, observation_date, cast(label as varchar) as label_of_target
@@ -176,22 +177,19 @@ def read_rows(
     # sampled while the rows are narrow: features come to the rows that are taken only
     taken = sample_customers(labelled, sample_size, seed)
     hashed = customer_hash(seed)
-    table = (
-        _join(features, taken, "inner")
-        .query(
-            "rows",
-            f"""
-            select
-                *,
-                row_number() over (order by customer_id, observation_date) as row_number,
-                cast({hashed} // 7919 % {PARTS} as integer) as part_of_customer,
-                cast({hashed} % {FIFTHS} as integer) as fifth_of_customer
-            from rows
-            order by row_number
-            """,
-        )
-        .to_arrow_table()
-    )
+    table = query(
+        _join(features, taken, "inner"),
+        "rows",
+        f"""
+        select
+            *,
+            row_number() over (order by customer_id, observation_date) as row_number,
+            cast({hashed} // 7919 % {PARTS} as integer) as part_of_customer,
+            cast({hashed} % {FIFTHS} as integer) as fifth_of_customer
+        from rows
+        order by row_number
+        """,
+    ).to_arrow_table()
 
     def column(name: str) -> np.ndarray:
         return np.array(table[name].to_pylist(), dtype=object)

@@ -102,7 +102,8 @@ def plan_future(
         missing = f"no labelled date lies {horizon_days} days before the test date {test.day}"
         return _first_fit(missing, labelled_days[0], horizon)
     earlier = [each for each in splits[:-1] if each.learn.any()]
-    known = [each for each in earlier if each.day <= test.day - horizon][-MOST_FOLDS:]
+    newest = labelled_days[-1] - horizon
+    known = [each for each in earlier if each.day and each.day <= newest][-MOST_FOLDS:]
     if len(known) >= LEAST_FOLD_DATES:
         folds = [
             Split(

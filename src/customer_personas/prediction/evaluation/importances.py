@@ -62,7 +62,7 @@ def permutation_importances(
         increases = np.zeros((REPEATS, len(y)))
         if any(encoding.names[place] in used_inputs for place in own):
             shuffled = np.tile(X, (REPEATS, 1))
-            shuffled[:, own] = X[np.ix_(np.concatenate(orders), own)]
+            shuffled[:, own] = X[np.concatenate(orders)][:, own]
             increases = losses(shuffled) - honest
         listed.append(
             {

@@ -84,7 +84,7 @@ class Judgement:
         list of dict
             One per metric.
         """
-        where = {"split": split, "observation_date": day, "persona_id": None}
+        where: dict[str, Any] = {"split": split, "observation_date": day, "persona_id": None}
         listed = []
         for metric, values in self.values.items():
             low, high = metrics.interval(values)
@@ -127,6 +127,8 @@ class Judgement:
         list of dict
             One per persona with at least 50 customers, and metric.
         """
+        if self.customers is None:
+            return []
         own = np.array([personas.get(customer) for customer in self.customers], dtype=object)
         listed = []
         for persona in sorted({name for name in own if name is not None}):

@@ -1,5 +1,7 @@
 """The algorithms and baselines: a file each, and a line each in `REGISTRY`."""
 
+from collections.abc import Sequence
+
 import customer_personas.single_thread  # noqa: F401
 from customer_personas.prediction.models.bg_nbd import BgNbd
 from customer_personas.prediction.models.choice_model import Choice
@@ -32,12 +34,12 @@ REGISTRY = {each.name: each for each in _ALL}
 BASELINES = [each for each in _ALL if each.is_baseline]
 
 
-def find_algorithms(names: list[str]) -> list[Algorithm]:
+def find_algorithms(names: Sequence[str]) -> list[Algorithm]:
     """Find algorithms by name.
 
     Parameters
     ----------
-    names : list of str
+    names : sequence of str
         Names in the registry, none of a baseline.
 
     Returns

@@ -122,7 +122,7 @@ def test_equal_contributions_rank_by_name(fitted):
         model = Equal()
 
     inputs = len(Equal.encoding.inputs)
-    (reasons,) = explain(Model(), np.zeros((1, inputs)), np.zeros(1, dtype=int))
+    (reasons,) = explain(Model(), np.zeros((1, inputs)), np.zeros(1, dtype=int)).to_pylist()
     counts = dict.fromkeys(sorted(Equal.encoding.features), 0)
     for each in Equal.encoding.inputs:
         counts[each.feature] += 1

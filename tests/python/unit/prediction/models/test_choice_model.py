@@ -124,5 +124,5 @@ def test_a_choice_model_weighs_what_was_done_about_each_class_alike():
         connection.from_arrow(table.slice(0, 400)), ["customer_id"]
     )
     reasons = explain(fitted.models["next_choice_model"], X, np.full(len(X), 2))
-    named = {each["feature_name"] for reason in reasons for each in reason}
+    named = {each["feature_name"] for reason in reasons.to_pylist() for each in reason}
     assert {name.rsplit("_", 1)[1] for name in named} == set(names)

@@ -1,0 +1,54 @@
+"""Rows are read once, in one order, whatever is asked of them."""
+
+import duckdb
+import numpy as np
+import pytest
+from small_targets import catalog, features, labels
+
+from customer_personas.features.encoding import fit_encoding
+from customer_personas.prediction.data import rows as module
+from customer_personas.prediction.data.rows import read_rows
+
+
+@pytest.fixture(scope="module")
+def read():
+    connection = duckdb.connect()
+    table = features(60)
+    labelled = connection.from_arrow(labels(table, ["no", "yes"]))
+    relation = connection.from_arrow(table)
+    rows = read_rows(relation, labelled, "will_purchase", "future", 60_000, 7)
+    return rows, fit_encoding(relation, catalog(connection, table))
+
+
+def test_rows_are_those_of_customers_and_dates_in_order(read):
+    rows, _ = read
+    keys = list(zip(rows.customers, rows.days, strict=True))
+    assert keys == sorted(keys) and len(set(keys)) == len(keys) == 60 * 9
+    assert not (rows.labelled & rows.as_of).any()
+    assert len(set(zip(rows.customers, rows.parts, strict=True))) == 60
+
+
+def test_inputs_are_the_same_however_they_are_asked_for(read, monkeypatch):
+    rows, encoding = read
+    expected, _ = encoding.matrix(rows.relation(), ["row_number"])
+    assert np.array_equal(rows.matrix(encoding), expected)
+    mask = np.arange(len(expected)) % 3 == 1
+    assert np.array_equal(rows.matrix(encoding, mask), expected[mask])
+    reverse = encoding.keep(encoding.names[2:5])
+    assert np.array_equal(rows.matrix(reverse), expected[:, 2:5])
+    monkeypatch.setattr(module, "MOST_INPUTS_KEPT", 3)
+    rows.inputs.clear()
+    for _ in range(2):
+        assert np.array_equal(rows.matrix(reverse), expected[:, 2:5])
+        assert np.array_equal(rows.matrix(encoding), expected)
+    assert rows.matrix(encoding.keep([]), mask).shape == (mask.sum(), 0)
+
+
+def test_a_sample_takes_customers_with_all_their_rows():
+    connection = duckdb.connect()
+    table = features(60)
+    relation = connection.from_arrow(table)
+    labelled = connection.from_arrow(labels(table, ["no", "yes"]))
+    rows = read_rows(relation, labelled, "will_purchase", "future", 200, 7)
+    _, counts = np.unique(rows.customers, return_counts=True)
+    assert set(counts) == {9} and 190 <= len(rows.customers) <= 200

@@ -60,6 +60,7 @@ def connect(
     DatabaseError
         Where the file is not there, is no database, or another process has it open.
     """
+    _refuse_misread_paths(path)
     if may_create:
         path.parent.mkdir(parents=True, exist_ok=True)
     elif not path.exists():
@@ -110,7 +111,13 @@ def attached(
     ------
     str
         The name, quoted.
+
+    Raises
+    ------
+    DatabaseError
+        Where the engine would not read the path as it is.
     """
+    _refuse_misread_paths(path)
     options = ["read_only"] if read_only else []
     if storage_version:
         options.append(f"storage_version {literal(storage_version)}")
@@ -231,6 +238,16 @@ def _copy_to_change(new: Path) -> Iterator[Path]:
     finally:
         for path in (copy, copy.with_name(f"{copy.name}.wal")):
             path.unlink(missing_ok=True)
+
+
+def _refuse_misread_paths(path: Path) -> None:
+    """Stop before the engine takes a sign of the path for something else and writes elsewhere."""
+    misread = [sign for sign in ("?", "\\") if sign in str(path)]
+    if misread:
+        raise DatabaseError(
+            f"{path}: DuckDB does not take {' and '.join(misread)} in a path as it stands. Choose "
+            "folders and files without."
+        )
 
 
 def current_database(connection: duckdb.DuckDBPyConnection) -> str:

@@ -27,8 +27,8 @@ install: $(INSTALLED) ## Make .venv from the locked requirements
 
 .PHONY: build
 build: $(INSTALLED) ## Build, test and publish the demo company, and say what was found
-	$(BIN)/dbt build
-	@$(BIN)/python -m customer_personas.warehouse.summary
+	$(BIN)/dbt build --exclude-resource-type unit_test
+	@$(BIN)/python -m customer_personas summary
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check the style of Python and SQL
@@ -49,8 +49,8 @@ online-retail: export PERSONA_PUBLISH_DIR := published/online_retail
 online-retail: $(INSTALLED) ## Build UCI Online Retail II from the folder PERSONA_ONLINE_RETAIL_DIR
 	@test -f "$(PERSONA_ONLINE_RETAIL_DIR)/online_retail_II.csv" \
 		|| { echo "There is no online_retail_II.csv in PERSONA_ONLINE_RETAIL_DIR ('$(PERSONA_ONLINE_RETAIL_DIR)'). Get it from the UCI repository (README) and export PERSONA_ONLINE_RETAIL_DIR=<its folder>."; exit 1; }
-	$(BIN)/dbt build --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
-	@$(BIN)/python -m customer_personas.warehouse.summary
+	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
+	@$(BIN)/python -m customer_personas summary
 
 .PHONY: complete-journey
 complete-journey: export PERSONA_WAREHOUSE := warehouse/complete_journey.duckdb
@@ -59,12 +59,12 @@ complete-journey: export PERSONA_PUBLISH_DIR := published/complete_journey
 complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder PERSONA_COMPLETE_JOURNEY_DIR
 	@test -f "$(PERSONA_COMPLETE_JOURNEY_DIR)/transactions_sample.csv" \
 		|| { echo "There is no transactions_sample.csv in PERSONA_COMPLETE_JOURNEY_DIR ('$(PERSONA_COMPLETE_JOURNEY_DIR)'). README says where to get it; then export PERSONA_COMPLETE_JOURNEY_DIR=<its folder>."; exit 1; }
-	$(BIN)/dbt build --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
-	@$(BIN)/python -m customer_personas.warehouse.summary
+	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
+	@$(BIN)/python -m customer_personas summary
 
 .PHONY: check
 check: $(INSTALLED) ## Say what a build would make of the files in the landing folder
-	$(BIN)/python -m customer_personas.intake.check
+	$(BIN)/python -m customer_personas check
 
 .PHONY: fuzz
 fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred)
@@ -77,7 +77,7 @@ kill-builds: $(INSTALLED) ## Kill fifty builds at moments spread over them (make
 
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo
-	$(BIN)/python -m customer_personas.simulate --customers 1500 --seed 1 --format csv \
+	$(BIN)/python -m customer_personas simulate --customers 1500 --seed 1 --format csv \
 		--out target/demo --truth tests/demo_truth
 	for entity in customers order_lines web_events feedback declared_needs; do \
 		cp target/demo/$$entity.csv seeds/demo/demo_$$entity.csv; done

@@ -1,4 +1,5 @@
-{# Why this run may not publish, in words; nothing where it may. Only what was built and tested whole is published. #}
+{# Why this run may not publish, in words; nothing where it may. Only what was built and tested whole is published.
+   Unit tests are not asked for: they look at the code, not at any record, and run in development. #}
 {% macro reason_not_to_publish() %}
     {% if flags.WHICH != 'build' %}
         {{ return('`dbt ' ~ flags.WHICH ~ '` does not build and test everything') }}
@@ -17,12 +18,9 @@
             {% do left_out.append(node.name) %}
         {% endif %}
     {% endfor %}
-    {% for id, unit_test in graph.get('unit_tests', {}).items() if id not in selected_resources %}
-        {% do left_out.append(unit_test.name) %}
-    {% endfor %}
     {% if left_out %}
         {{ return(
-            'this run leaves out ' ~ left_out | length ~ ' models, seeds or tests that the published tables rest on ('
+            'this run leaves out ' ~ left_out | length ~ ' models, seeds or data tests that the published tables rest on ('
             ~ (left_out | sort)[:3] | join(', ') ~ (', ...' if left_out | length > 3 else '') ~ ')'
         ) }}
     {% endif %}

@@ -1,4 +1,4 @@
-from customer_personas.warehouse import publishing, state, versions
+from customer_personas.warehouse import databases, publishing, state
 
 
 def model(dbt, session):
@@ -68,7 +68,7 @@ def model(dbt, session):
         print("          a look back: the state database knows later builds, and stays as it was")
     return publishing.publish(
         session.cursor(),
-        versions.publish_folder(),
+        databases.publish_folder(),
         {name: relation.sql_query() for name, relation in published.items()},
         feature_descriptions=dict(descriptions.fetchall()),
         facts={

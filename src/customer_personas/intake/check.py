@@ -1,4 +1,4 @@
-"""Looks at the records before a build: ``python -m customer_personas.intake.check``.
+"""The command ``check``: looks at the records before a build.
 
 Says what was found, how it was understood, what is missing, what would be set aside, and whether it
 can be built. The exit code is 0 where it can, 1 where it cannot. Nothing is published or kept: the
@@ -343,7 +343,7 @@ def _describe_missing(missing: list[tuple]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the records and print the report; 0 where they can be built, else 1."""
     parser = argparse.ArgumentParser(
-        prog="python -m customer_personas.intake.check",
+        prog="customer-personas check",
         description="Say what a build would make of your records, without building.",
     )
     parser.add_argument(
@@ -380,7 +380,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     systems = f"{{source_systems: {{{given.system}: [{', '.join(entities)}]}}}}"
     print(f"It can be built:\n\n  {where}dbt build --vars '{systems}'")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

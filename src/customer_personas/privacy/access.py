@@ -6,9 +6,14 @@ from typing import Any
 import duckdb
 
 from customer_personas.privacy.holdings import Customer, find_customer, holdings
-from customer_personas.warehouse.databases import connect, state_path, warehouse_path
-from customer_personas.warehouse.publishing import FILE_NAME
-from customer_personas.warehouse.versions import publish_folder, version_folder, version_numbers
+from customer_personas.warehouse.databases import (
+    connect,
+    publish_folder,
+    state_path,
+    warehouse_path,
+)
+from customer_personas.warehouse.published_files import FILE_NAME
+from customer_personas.warehouse.version_folders import version_folder, version_numbers
 
 
 def held_on(customer_id: str) -> dict[str, Any]:
@@ -98,6 +103,17 @@ def is_empty(held: dict[str, Any]) -> bool:
 
 
 def default_path(customer_id: str) -> Path:
-    """Name the file that an answer goes to."""
+    """Name the file that an answer goes to.
+
+    Parameters
+    ----------
+    customer_id : str
+        The customer; signs that file names do not like are replaced.
+
+    Returns
+    -------
+    Path
+        A file in the folder one is in.
+    """
     safe = "".join(letter if letter.isalnum() else "_" for letter in customer_id)
     return Path(f"customer_{safe}.json")

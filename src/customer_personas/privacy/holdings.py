@@ -138,6 +138,26 @@ def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Itera
                 yield holding
 
 
+def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> None:
+    """Delete all rows of a customer in one database, or none.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The database.
+    found : list of Holding
+        Where they are.
+    """
+    connection.execute("begin transaction")
+    try:
+        for holding in found:
+            connection.execute(f"delete from {holding.name} where {holding.condition}")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
     """List the tables of the database, without views, with their columns."""
     tables: dict[tuple[str, str], set[str]] = {}
@@ -174,7 +194,9 @@ def _system_of(table: str, customer: Customer) -> str | None:
 
 
 def _places(
-    connection: duckdb.DuckDBPyConnection, tables: dict, customer: Customer
+    connection: duckdb.DuckDBPyConnection,
+    tables: dict[tuple[str, str], set[str]],
+    customer: Customer,
 ) -> list[tuple[str, str, int]]:
     """List where the records of a customer stand: system, file and number."""
     places: set[tuple[str, str, int]] = set()
@@ -186,7 +208,7 @@ def _places(
         own_ids = ", ".join(literal(own_id) for _, own_id in customer.sources)
         condition = " or ".join(_by_id(schema, table, columns, customer))
         if "unreadable_line" in columns:
-            # whose a broken line is nobody knows: it goes where one of its words is the id
+            # a broken line does not say whose it is: it goes where one of its words is the id
             words = f"regexp_split_to_array(unreadable_line, {literal(NO_WORD)})"
             condition += f" or list_has_any({words}, [{own_ids}])"
         places |= set(

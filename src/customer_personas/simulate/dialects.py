@@ -336,7 +336,9 @@ def write_dialect(plain: Path, out: Path, name: str, planted: dict[str, dict]) -
     return counts
 
 
-def _select(session, entity: str, columns: tuple[Column, ...], dialect: Dialect) -> str:
+def _select(
+    session: duckdb.DuckDBPyConnection, entity: str, columns: tuple[Column, ...], dialect: Dialect
+) -> str:
     """Write the SQL of an entity's records in the dialect."""
     kinds = {column.name: column.kind for column in columns}
     there = [name for name, *_ in session.execute("describe plain").fetchall()]
@@ -365,7 +367,14 @@ def _select(session, entity: str, columns: tuple[Column, ...], dialect: Dialect)
     return f"select {', '.join(parts)} from plain order by rowid"
 
 
-def _write(session, rewritten: str, entity: str, out: Path, name: str, dialect: Dialect) -> int:
+def _write(
+    session: duckdb.DuckDBPyConnection,
+    rewritten: str,
+    entity: str,
+    out: Path,
+    name: str,
+    dialect: Dialect,
+) -> int:
     """Write the files of an entity; give how many records are delivered a second time."""
     session.execute(f"create or replace table rewritten as {rewritten}")
     ((rows,),) = session.execute("select count(*) from rewritten").fetchall()
@@ -388,7 +397,9 @@ def _write(session, rewritten: str, entity: str, out: Path, name: str, dialect: 
     return repeated
 
 
-def _write_file(session, part: str, path: Path, dialect: Dialect) -> None:
+def _write_file(
+    session: duckdb.DuckDBPyConnection, part: str, path: Path, dialect: Dialect
+) -> None:
     if dialect.suffix == ".parquet":
         session.execute(f"copy (select {_typed(session)} from {part}) to {literal(str(path))}")
         return
@@ -415,7 +426,7 @@ def _write_file(session, part: str, path: Path, dialect: Dialect) -> None:
     path.write_bytes(content)
 
 
-def _typed(session) -> str:
+def _typed(session: duckdb.DuckDBPyConnection) -> str:
     """Write the SQL of the columns, typed where every value is written as its type is."""
     columns = []
     for name, *_ in session.execute("describe rewritten").fetchall():

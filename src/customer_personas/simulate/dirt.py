@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -98,9 +99,16 @@ _UNREADABLE_TIME = ("not a date", "2025-13-45 10:00:00", "31-02-2025", "yesterda
 _ANCIENT = ("1900-01-01 00:00:00", "1970-01-01 00:00:00")
 
 
+def _known(record: Record, column: str) -> str:
+    """Return a value that is never missing in an accepted record."""
+    value = record[column]
+    assert value is not None, column
+    return value
+
+
 def _after_sign_up(record: Record) -> str:
     """Return a day a year after a customer's sign-up."""
-    return f"{int(record['signed_up_at'][:4]) + 1}-12-31"
+    return f"{int(_known(record, 'signed_up_at')[:4]) + 1}-12-31"
 
 
 # entity, reason: the columns that are wrong, with the values taken in turn; None is missing.
@@ -191,7 +199,7 @@ class Ledger:
 
     def due(self, *kind: str) -> int:
         """Return how many records of a kind bring it up to its rate, and book them."""
-        rate = RATES[self.entity]
+        rate: Any = RATES[self.entity]
         for name in kind:
             rate = rate.get(name, 0.0)
         number = round(rate * self.rows) - self.planted[kind]
@@ -262,10 +270,10 @@ def _fresh(entity: str, record: Record, number: int) -> Record:
 
 def _versions(entity: str, record: Record, turn: int) -> tuple[Record, Record]:
     """Return the older and the newer version of a record."""
-    updated_at = datetime.fromisoformat(record["updated_at"]) + timedelta(hours=1 + turn % 47)
-    newer = {**record, "updated_at": str(updated_at)}
+    updated_at = datetime.fromisoformat(_known(record, "updated_at"))
+    newer = {**record, "updated_at": str(updated_at + timedelta(hours=1 + turn % 47))}
     if entity == "order_lines":
-        return {**record, "quantity": str(int(record["quantity"]) + 1 + turn % 2)}, newer
+        return {**record, "quantity": str(int(_known(record, "quantity")) + 1 + turn % 2)}, newer
     regions = ("Northeast", "Midwest", "South", "West")
     old = {
         "region": regions[(turn + (record["region"] == regions[turn % 4])) % 4],

@@ -128,7 +128,9 @@ def _stacked(parts: list[Sessions]) -> Sessions:
     return Sessions(**{name: np.concatenate([vars(p)[name] for p in parts]) for name in names})
 
 
-def _event_types(sessions: Sessions, row: np.ndarray, step: np.ndarray, rng) -> np.ndarray:
+def _event_types(
+    sessions: Sessions, row: np.ndarray, step: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Draw what happens at each step: a page first, a tracked order as view, cart, checkout."""
     persona = sessions.persona[row]
     search, cart = trait("search")[persona], trait("cart")[persona]

@@ -1,4 +1,4 @@
-"""Backs the state database up: ``python -m customer_personas.warehouse.backup save|restore FILE``.
+"""The command ``backup``: saves the state database, and puts a backup in its place.
 
 The state holds what raw records do not determine. Erasures are never undone by a restore: those of
 the present state are carried over, and whoever was erased since is taken out of the restored one.
@@ -6,13 +6,24 @@ the present state are carried over, and whoever was erased since is taken out of
 
 import argparse
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
-from customer_personas.warehouse.databases import DatabaseError, connect, copy_database, state_path
+from customer_personas.warehouse.databases import (
+    STATE_VARIABLE,
+    DatabaseError,
+    connect,
+    copy_changed,
+    copy_database,
+    put_in_place,
+    state_path,
+)
 from customer_personas.warehouse.identifier_keys import key_variables
+from customer_personas.warehouse.migrate import migrate, read_version
 from customer_personas.warehouse.state import add_erasure
 
 # What an erasure is kept of: the id alone, where it names its system, else behind the only system.
@@ -47,12 +58,12 @@ def save(path: Path) -> None:
 
 
 def restore(path: Path) -> Path | None:
-    """Put a backup in the place of the state database.
+    """Put a backup in the place of the state database, in the layout of this release.
 
     Parameters
     ----------
     path : Path
-        The backup.
+        The backup, of this release or an earlier one.
 
     Returns
     -------
@@ -62,31 +73,30 @@ def restore(path: Path) -> Path | None:
     Raises
     ------
     DatabaseError
-        Where the file is no backup, or another process has the state open.
+        Where the file is no backup or one of a newer release, or another process has the state
+        open: the state is as it was then.
     """
-    _refuse_other_files(path)
     state = state_path()
-    erasures = []
-    if state.exists():
-        with connect(state) as present:
-            erasures = present.execute("from history.erasures").fetchall()
+    _refuse_other_files(path)
+    erasures = _erasures_of(state) if state.exists() else []
     state.parent.mkdir(parents=True, exist_ok=True)
     draft = state.with_name(f".{state.name}.draft")
-    copy_database(path, draft)
-    with duckdb.connect(str(draft)) as restored:
-        forget_erased(restored, erasures)
-    clean = state.with_name(f".{state.name}.clean")
-    copy_database(draft, clean)
-    draft.unlink()
+
+    def change(copy: duckdb.DuckDBPyConnection) -> None:
+        migrate(copy, path)
+        forget_erased(copy, erasures)
+
+    copy_changed(path, draft, change)
     replaced = state.with_name(f"{state.name}.replaced") if state.exists() else None
     if replaced:
         copy_database(state, replaced)
-    clean.replace(state)
-    state.with_name(f"{state.name}.wal").unlink(missing_ok=True)
+    put_in_place(draft, state)
     return replaced
 
 
-def forget_erased(restored: duckdb.DuckDBPyConnection, erasures: list[tuple]) -> None:
+def forget_erased(
+    restored: duckdb.DuckDBPyConnection, erasures: list[tuple[str, date | None]]
+) -> None:
     """Add erasures to a state, and take out whoever they are of.
 
     Parameters
@@ -94,12 +104,12 @@ def forget_erased(restored: duckdb.DuckDBPyConnection, erasures: list[tuple]) ->
     restored : duckdb.DuckDBPyConnection
         The state.
     erasures : list of tuple
-        Rows of ``history.erasures`` of another one.
+        Rows of ``history.erasures`` of another one: hash and day.
     """
     for name, value in key_variables().items():
         restored.execute(f"set variable {name} = ?", [value])
-    for row in erasures:
-        add_erasure(restored, *row)
+    for customer_hash, erased_on in erasures:
+        add_erasure(restored, customer_hash, erased_on)
     is_erased = " or ".join(
         f"{KEYED_HASH_SQL.format(key=key, text=_PERSON)} in "
         "(select customer_hash from history.erasures)"
@@ -108,28 +118,55 @@ def forget_erased(restored: duckdb.DuckDBPyConnection, erasures: list[tuple]) ->
     restored.execute(f"delete from history.persona_changes where {is_erased}")
 
 
+def _erasures_of(state: Path) -> list[tuple[str, date | None]]:
+    """List the erasures of a state, whichever layout it has."""
+    with connect(state) as present:
+        if not _has_table(present, "erasures"):
+            return []
+        return present.execute("select customer_hash, erased_on from history.erasures").fetchall()
+
+
 def _refuse_other_files(path: Path) -> None:
     if not path.exists():
-        raise DatabaseError(f"There is no {path} to restore.")
+        raise DatabaseError(f"There is no {path} to restore. Name a file that `save` wrote.")
     with connect(path, read_only=True) as backup:
-        tables = {
-            table
-            for (table,) in backup.execute(
-                "select table_name from duckdb_tables() where schema_name = 'history'"
-            ).fetchall()
-        }
-    if not {"persona_builds", "erasures"} <= tables:
-        raise DatabaseError(f"{path} is no backup of a state database of this version.")
+        if not read_version(backup, path):
+            raise DatabaseError(f"{path} is empty, and no backup. Name a file that `save` wrote.")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Save or restore; 0 where that went well."""
-    parser = argparse.ArgumentParser(
-        prog="python -m customer_personas.warehouse.backup",
-        description="Backs the state database up.",
+def _has_table(state: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = state.execute(
+        "from duckdb_tables() where schema_name = 'history' and table_name = ?", [table]
     )
-    parser.add_argument("command", choices=["save", "restore"])
-    parser.add_argument("file", type=Path)
+    return bool(found.fetchall())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Save or restore.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the name of the command.
+
+    Returns
+    -------
+    int
+        0 where that went well, else 1.
+    """
+    parser = argparse.ArgumentParser(
+        prog="customer-personas backup",
+        description="Save the state database, or put a backup in its place.",
+        epilog=f"The state database is that of the variable {STATE_VARIABLE}. Who was erased since "
+        "a backup stays erased when it is restored.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="save|restore", required=True)
+    saving = commands.add_parser("save", help="copy the state database to a new file")
+    saving.add_argument("file", type=Path, help="the new file; its folders are made")
+    restoring = commands.add_parser(
+        "restore", help="put a backup in its place; the state of before is kept beside it"
+    )
+    restoring.add_argument("file", type=Path, help="what `save` wrote, also with an older release")
     given = parser.parse_args(arguments)
     try:
         if given.command == "save":
@@ -137,14 +174,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{state_path()} is saved as {given.file}.")
             return 0
         replaced = restore(given.file)
-    except (DatabaseError, duckdb.Error) as error:
+    except (DatabaseError, duckdb.Error, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{given.file} is in force as {state_path()}. Run dbt build.")
     if replaced:
         print(f"What was in force lies in {replaced}: delete it once all is well.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

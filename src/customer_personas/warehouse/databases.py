@@ -1,6 +1,8 @@
-"""Where the two databases lie, and how one is written anew."""
+"""Where the databases lie, and the one way in which files are opened, attached and written anew."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,8 @@ WAREHOUSE_VARIABLE = "PERSONA_WAREHOUSE"
 DEFAULT_WAREHOUSE = "warehouse/customer_personas.duckdb"
 STATE_VARIABLE = "PERSONA_STATE"
 DEFAULT_STATE = "state/customer_personas.duckdb"
+PUBLISH_VARIABLE = "PERSONA_PUBLISH_DIR"
+DEFAULT_PUBLISH_FOLDER = "published"
 
 
 class DatabaseError(RuntimeError):
@@ -27,7 +31,14 @@ def state_path() -> Path:
     return Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
 
 
-def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+def publish_folder() -> Path:
+    """Return the folder of published versions, from ``PERSONA_PUBLISH_DIR``."""
+    return Path(os.environ.get(PUBLISH_VARIABLE) or DEFAULT_PUBLISH_FOLDER)
+
+
+def connect(
+    path: Path, *, read_only: bool = False, may_create: bool = False
+) -> duckdb.DuckDBPyConnection:
     """Open a database file, or say what keeps it from being opened.
 
     Parameters
@@ -36,6 +47,8 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
         The file.
     read_only : bool
         Whether nothing is written.
+    may_create : bool
+        Whether a file that is not there is made, with the folders above it.
 
     Returns
     -------
@@ -45,20 +58,99 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     Raises
     ------
     DatabaseError
-        Where the file is not there, or another process has it open.
+        Where the file is not there, is no database, or another process has it open.
     """
-    if not path.exists():
+    _refuse_misread_paths(path)
+    if may_create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.exists():
         raise DatabaseError(f"There is no {path}. Build first, or set the variable of its path.")
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:
         if "lock" not in str(error):
-            raise DatabaseError(f"{path} cannot be opened: {error}") from error
+            raise DatabaseError(
+                f"{path} cannot be opened: {error} Put a sound file in its place, or set the "
+                "variable of its path."
+            ) from error
         raise DatabaseError(
             f"Another process has {path} open, perhaps a build. Try again when it is done."
         ) from error
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    *,
+    read_only: bool = False,
+    storage_version: str | None = None,
+) -> Iterator[str]:
+    """Attach a database file for as long as a block runs.
+
+    Whatever the path holds (spaces, apostrophes, signs of other languages), it is quoted here and
+    nowhere else.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Where it is attached.
+    path : Path
+        The file; made if it is not there, unless it is only read.
+    name : str
+        The name that it gets.
+    read_only : bool
+        Whether nothing is written.
+    storage_version : str, optional
+        Format of a new file; the engine's own by default.
+
+    Yields
+    ------
+    str
+        The name, quoted.
+
+    Raises
+    ------
+    DatabaseError
+        Where the engine would not read the path as it is.
+    """
+    _refuse_misread_paths(path)
+    options = ["read_only"] if read_only else []
+    if storage_version:
+        options.append(f"storage_version {literal(storage_version)}")
+    told = f" ({', '.join(options)})" if options else ""
+    quoted = identifier(name)
+    connection.execute(f"attach {literal(str(path))} as {quoted}{told}")
+    try:
+        yield quoted
+    finally:
+        connection.execute(f"detach {quoted}")
+
+
+def copy_to_parquet(connection: duckdb.DuckDBPyConnection, source: str, path: Path) -> int:
+    """Write a table to a Parquet file.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Where the table can be read.
+    source : str
+        The table, quoted.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    int
+        Number of rows.
+    """
+    ((count,),) = connection.execute(
+        f"copy {source} to {literal(str(path))} (format parquet)"
+    ).fetchall()
+    return int(count)
 
 
 def copy_database(old: Path, new: Path, storage_version: str | None = None) -> None:
@@ -74,28 +166,105 @@ def copy_database(old: Path, new: Path, storage_version: str | None = None) -> N
         Format of the new file; the engine's own by default.
     """
     new.unlink(missing_ok=True)
-    option = f" (storage_version {literal(storage_version)})" if storage_version else ""
     # views name the database that they were made in
-    name = identifier(old.name.lstrip(".").split(".")[0])
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(old))} as {name} (read_only)")
-        connection.execute(f"attach {literal(str(new))} as copied{option}")
-        connection.execute(f"copy from database {name} to copied")
+    name = old.name.lstrip(".").split(".")[0]
+    with (
+        duckdb.connect() as connection,
+        attached(connection, old, name, read_only=True) as source,
+        attached(connection, new, f"copy of {name}", storage_version=storage_version) as target,
+    ):
+        connection.execute(f"copy from database {source} to {target}")
 
 
-def rewrite(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the file of a connection anew, without the bytes of deleted rows, and close it.
+def copy_changed(
+    old: Path,
+    new: Path,
+    change: Callable[[duckdb.DuckDBPyConnection], None],
+    storage_version: str | None = None,
+) -> None:
+    """Copy a database with a change into a new file, without the bytes of what was deleted.
+
+    Parameters
+    ----------
+    old, new : Path
+        The file, which nobody writes meanwhile, and the new one.
+    change : callable
+        Takes a connection to a copy and changes it.
+    storage_version : str, optional
+        Format of the new file; the engine's own by default.
+    """
+    with _copy_to_change(new) as copy:
+        copy_database(old, copy, storage_version)
+        with connect(copy) as changed:
+            change(changed)
+        copy_database(copy, new, storage_version)
+
+
+def replace_changed(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    change: Callable[[duckdb.DuckDBPyConnection], None],
+) -> None:
+    """Put a changed database in the place of the old one in one step, and close the connection.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        The only connection to the file.
+        The only connection to the database.
     path : Path
-        The file.
+        Its file.
+    change : callable
+        Takes a connection to a copy and changes it.
     """
-    connection.execute("checkpoint")
-    connection.close()
     draft = path.with_name(f".{path.name}.draft")
-    copy_database(path, draft)
-    draft.replace(path)
+    connection.execute("checkpoint")
+    with _copy_to_change(draft) as copy:
+        with attached(connection, copy, "changed copy") as target:
+            connection.execute(f"copy from database {current_database(connection)} to {target}")
+        with connect(copy) as changed:
+            change(changed)
+        copy_database(copy, draft)
+    connection.close()
+    put_in_place(draft, path)
+
+
+@contextmanager
+def _copy_to_change(new: Path) -> Iterator[Path]:
+    """Give the place of a copy, of which nothing stays: it has what is to be deleted."""
+    copy = new.with_name(f"{new.name}.copy")
+    copy.unlink(missing_ok=True)
+    try:
+        yield copy
+    finally:
+        for path in (copy, copy.with_name(f"{copy.name}.wal")):
+            path.unlink(missing_ok=True)
+
+
+def _refuse_misread_paths(path: Path) -> None:
+    """Stop before the engine takes a sign of the path for something else and writes elsewhere."""
+    misread = [sign for sign in ("?", "\\") if sign in str(path)]
+    if misread:
+        raise DatabaseError(
+            f"{path}: DuckDB does not take {' and '.join(misread)} in a path as it stands. Choose "
+            "folders and files without."
+        )
+
+
+def current_database(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the name of the database that a connection looks at, quoted."""
+    ((name,),) = connection.execute("select current_database()").fetchall()
+    return identifier(name)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Put a new database file in the place of one that no process has open.
+
+    Parameters
+    ----------
+    draft : Path
+        The new file.
+    path : Path
+        Its place; what lies there is replaced, with its log of writes.
+    """
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    draft.replace(path)

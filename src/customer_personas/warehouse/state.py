@@ -1,8 +1,21 @@
-"""Writes what outlives the warehouse: personas, their names and their members, in one step."""
+"""Writes what outlives the warehouse: personas, their names and their members, in one step.
+
+Its tables are defined by the migrations (``migrate.py``).
+"""
 
 from datetime import date
 
 import duckdb
+
+# The rows that this build's rows take the place of.
+_REPLACED = {
+    "segmentation_champions": "champion_id in (select champion_id from ml.segmentation_champion)",
+    "segmentation_candidates": "true",
+    "persona_names": "persona_id in (select persona_id from ml.persona_names)",
+    "persona_changes": "as_of_date = ?",
+    "persona_builds": "as_of_date = ?",
+    "quarantined_records": "true",
+}
 
 
 def keep(cursor: duckdb.DuckDBPyConnection, company: str, tables: dict[str, str]) -> bool:
@@ -88,14 +101,3 @@ def keep_erasures(cursor: duckdb.DuckDBPyConnection, met: str) -> None:
         f"select erased_customer_hash from ({met}) where erased_customer_hash not in "
         "(select customer_hash from state.history.erasures)"
     )
-
-
-# The rows that this build's rows take the place of.
-_REPLACED = {
-    "segmentation_champions": "champion_id in (select champion_id from ml.segmentation_champion)",
-    "segmentation_candidates": "true",
-    "persona_names": "persona_id in (select persona_id from ml.persona_names)",
-    "persona_changes": "as_of_date = ?",
-    "persona_builds": "as_of_date = ?",
-    "quarantined_records": "true",
-}

@@ -1,13 +1,18 @@
-"""Prints what the last build published: ``python -m customer_personas.warehouse.summary``."""
+"""The command ``summary``: prints what the last build published."""
 
+import argparse
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
-from customer_personas.warehouse.publishing import FILE_NAME
-from customer_personas.warehouse.versions import publish_folder
+from customer_personas.warehouse.databases import (
+    PUBLISH_VARIABLE,
+    DatabaseError,
+    connect,
+    publish_folder,
+)
+from customer_personas.warehouse.published_files import FILE_NAME
 
 _PERSONAS = """
     select persona_name, customer_count, customer_share, revenue_share
@@ -52,9 +57,14 @@ def summarise(path: Path) -> str:
     Returns
     -------
     str
-        The personas with their sizes, the tested figures of the models and how to query the file.
+        The personas with their sizes, the tested metrics of the models and how to query the file.
+
+    Raises
+    ------
+    DatabaseError
+        Where the file cannot be opened.
     """
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with connect(path, read_only=True) as connection:
         personas = connection.execute(_PERSONAS).fetchall()
         segmentation = connection.execute(_SEGMENTATION).fetchall()
         tested = connection.execute(_TESTED).fetchall()
@@ -88,8 +98,8 @@ def summarise(path: Path) -> str:
         "",
         f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",
         "Query it:",
-        f'  {_python()} -c "import duckdb; '
-        f"print(duckdb.connect('{path}', read_only=True).sql('from marts.customers limit 5'))\"",
+        f'  {_python()} -c "import duckdb; print(duckdb.connect({str(path)!r}, '
+        "read_only=True).sql('from marts.customers limit 5'))\"",
     ]
     return "\n".join(lines)
 
@@ -101,15 +111,32 @@ def _python() -> str:
     return str(executable.relative_to(Path.cwd())) if is_here else "python"
 
 
-def main() -> int:
-    """Print the summary of the published file; 1 where there is none yet."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the summary of the published file.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the name of the command: nothing.
+
+    Returns
+    -------
+    int
+        0, or 1 where nothing is published yet.
+    """
+    parser = argparse.ArgumentParser(
+        prog="customer-personas summary",
+        description="Print what the last build published: records, personas, tested models.",
+        epilog=f"The published set is that of the variable {PUBLISH_VARIABLE}.",
+    )
+    parser.parse_args(arguments)
     path = publish_folder() / FILE_NAME
     if not path.exists():
         print(f"Nothing is published in {path.parent} yet. Run: dbt build", file=sys.stderr)
         return 1
-    print(summarise(path))
+    try:
+        print(summarise(path))
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

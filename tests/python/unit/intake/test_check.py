@@ -12,7 +12,7 @@ from customer_personas.simulate import simulate
 
 def check(*arguments: str, **environment) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "customer_personas.intake.check", *arguments],
+        [sys.executable, "-m", "customer_personas", "check", *arguments],
         cwd=ROOT,
         env=os.environ | environment,
         capture_output=True,

@@ -6,26 +6,23 @@ import duckdb
 import pytest
 
 from customer_personas.warehouse import state
+from customer_personas.warehouse.migrate import migrate_state
 
 TABLES = {
-    "segmentation_champions": "champion_id varchar, fitted_on date",
-    "segmentation_candidates": "model_id varchar",
-    "persona_names": "persona_id varchar, persona_name varchar",
-    "persona_changes": "customer_id varchar, as_of_date date, persona_id varchar",
-    "persona_builds": "as_of_date date",
-    "quarantined_records": "record_hash uhugeint, first_seen_on date",
+    "segmentation_champions": "source_systems, champion_id, fitted_on",
+    "segmentation_candidates": "source_systems, model_id",
+    "persona_names": "source_systems, persona_id, persona_name",
+    "persona_changes": "source_systems, customer_id, as_of_date, persona_id",
+    "persona_builds": "source_systems, as_of_date",
+    "quarantined_records": "source_systems, record_hash, first_seen_on",
 }
 
 
 @pytest.fixture
 def cursor(tmp_path):
+    migrate_state(tmp_path / "state.duckdb")
     connection = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
-    connection.execute(f"attach '{tmp_path / 'state.duckdb'}' as state")
-    connection.execute("create schema ml; create schema state.history")
-    for table, columns in TABLES.items():
-        connection.execute(
-            f"create table state.history.{table} (source_systems varchar, {columns})"
-        )
+    connection.execute(f"attach '{tmp_path / 'state.duckdb'}' as state; create schema ml")
     connection.execute("create table ml.segmentation_champion as select 'S0001' as champion_id")
     connection.execute("create table ml.persona_names as select 'P001' as persona_id")
     return connection
@@ -48,7 +45,9 @@ def keep(cursor, day, name="First", company="shop", changes=None):
 
 
 def rows(cursor, table):
-    return cursor.execute(f"from state.history.{table} order by all").fetchall()
+    return cursor.execute(
+        f"select {TABLES[table]} from state.history.{table} order by all"
+    ).fetchall()
 
 
 def test_a_later_build_adds_and_the_same_day_replaces(cursor):

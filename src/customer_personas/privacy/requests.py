@@ -1,0 +1,118 @@
+"""The command ``privacy``: answers requests of customers, for access and for erasure."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.privacy.access import default_path, held_on, is_empty
+from customer_personas.privacy.erasure import erase
+from customer_personas.privacy.holdings import UnknownCustomerError
+from customer_personas.warehouse.databases import DatabaseError
+from customer_personas.warehouse.version_folders import VersionError
+
+
+def answer_access(customer_id: str, path: Path) -> int:
+    """Write all that is held on a customer as JSON.
+
+    Parameters
+    ----------
+    customer_id : str
+        As in ``marts.customers``.
+    path : Path
+        The file, which only its owner may read.
+
+    Returns
+    -------
+    int
+        0, or 1 where nothing is held.
+    """
+    held = held_on(customer_id)
+    if is_empty(held):
+        return _nothing_held(customer_id)
+    path.write_text(
+        json.dumps(held, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
+    )
+    path.chmod(0o600)
+    tables = len(held["warehouse"]) + len(held["state"]) + sum(map(len, held["published"].values()))
+    print(f"{path}: the rows on {customer_id} in {tables} tables.")
+    print("Hand it to that person only, and delete it then: nothing here erases it.")
+    return 0
+
+
+def answer_erasure(customer_id: str) -> int:
+    """Erase a customer.
+
+    Parameters
+    ----------
+    customer_id : str
+        As in ``marts.customers``.
+
+    Returns
+    -------
+    int
+        0, or 1 where nothing was held.
+    """
+    try:
+        if not erase(customer_id, print):
+            return _nothing_held(customer_id)
+    except (duckdb.Error, OSError) as error:
+        print(f"The erasure of {customer_id} is not complete: {error}", file=sys.stderr)
+        print(
+            "Lines above say what was done. Mend the cause and give the same command again: it "
+            "goes on where it ended.",
+            file=sys.stderr,
+        )
+        return 2
+    print(
+        f"{customer_id} is erased, and records that are delivered again stay out. Run dbt build: "
+        "counts and models still rest on them until then. Not reached from here: your raw files, "
+        "copies that others made of published files, backups and answers to access requests."
+    )
+    return 0
+
+
+def _nothing_held(customer_id: str) -> int:
+    print(f"Nothing is held on {customer_id!r}. Is the id written as in marts.customers?")
+    return 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer one request.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the name of the command.
+
+    Returns
+    -------
+    int
+        0 where that went well, 1 where nothing is held, 2 where something is in the way.
+    """
+    parser = argparse.ArgumentParser(
+        prog="customer-personas privacy",
+        description="Tell all that is held on a customer, or erase a customer everywhere.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="access|erase", required=True)
+    access = commands.add_parser("access", help="write all that is held on a customer as JSON")
+    access.add_argument("customer_id", help="the customer, as in marts.customers")
+    access.add_argument(
+        "--to", type=Path, metavar="FILE", help="the file to write (customer_<id>.json)"
+    )
+    erasure = commands.add_parser(
+        "erase",
+        help="remove a customer from the published versions, the state and the warehouse, for good",
+    )
+    erasure.add_argument("customer_id", help="the customer, as in marts.customers")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "access":
+            return answer_access(given.customer_id, given.to or default_path(given.customer_id))
+        return answer_erasure(given.customer_id)
+    except (DatabaseError, UnknownCustomerError, VersionError) as error:
+        print(error, file=sys.stderr)
+        return 2

@@ -1,0 +1,100 @@
+"""dbt-duckdb plugin: makes the databases ready for a run, and gives the engine the identifier key.
+
+The key reaches the engine as session variables, never as SQL text, so that it shows up in no
+compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
+"""
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from customer_personas.warehouse.databases import DatabaseError
+from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
+from customer_personas.warehouse.migrate import migrate_state
+
+SHORTEST_KEY = 16
+STATE = "state"
+
+
+class Plugin(BasePlugin):
+    """Make folders, migrate the state, and set the identifier key on every cursor."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Read the key once.
+
+        Parameters
+        ----------
+        plugin_config : dict
+            Of the profile; with ``key_required`` nothing starts without a good key.
+
+        Raises
+        ------
+        DbtRuntimeError
+            Where the profile requires a key, and none is set or it can be guessed.
+        """
+        key = os.environ.get(KEY_VARIABLE, "")
+        if not key and plugin_config.get("key_required"):
+            raise DbtRuntimeError(
+                f"{KEY_VARIABLE} is not set. This target hashes e-mail addresses, phone numbers "
+                "and names with it and does not start without: "
+                f"export {KEY_VARIABLE}=<a long random text that you keep>, or use the dev target "
+                "for the demo."
+            )
+        if plugin_config.get("key_required") and (len(key) < SHORTEST_KEY or key == DEMO_KEY):
+            raise DbtRuntimeError(
+                f"{KEY_VARIABLE} is {'the public demo key' if key == DEMO_KEY else 'too short'}: "
+                f"whoever tries keys out would find it. Give {SHORTEST_KEY} characters or more, "
+                "such as those of `openssl rand -hex 32`."
+            )
+        if not key:
+            warnings.warn(
+                f"{KEY_VARIABLE} is not set: identifiers are hashed with the public demo key. "
+                "Good for the demo, no protection for real customers.",
+                stacklevel=2,
+            )
+        self._variables = key_variables()
+        self._is_state_ready = False
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Make the folders that DuckDB would not, and bring the state to the newest layout.
+
+        Parameters
+        ----------
+        creds : DuckDBCredentials
+            The target of the profile.
+        config : dict
+            Not looked at.
+
+        Raises
+        ------
+        DbtRuntimeError
+            Where the state cannot be carried on; the message says what to do.
+        """
+        databases = {None: creds.path} | {each.alias: each.path for each in creds.attach or []}
+        paths = {name: Path(path) for name, path in databases.items() if not path.startswith(":")}
+        for path in paths.values():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        # dbt opens the databases again and again; in between they are closed
+        if STATE in paths and not self._is_state_ready:
+            try:
+                migrate_state(paths[STATE], lambda line: print(f"          {line}", flush=True))
+            except DatabaseError as error:
+                raise DbtRuntimeError(str(error)) from error
+            self._is_state_ready = True
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Set the session variables that ``keyed_hash`` reads.
+
+        Parameters
+        ----------
+        cursor : duckdb.DuckDBPyConnection
+            A new cursor of the run.
+        """
+        for name, value in self._variables.items():
+            cursor.execute(f"set variable {name} = ?", [value])

@@ -1,0 +1,126 @@
+"""What each published version holds, and the log of all that was ever published."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from customer_personas.warehouse.version_folders import version_folder, version_numbers
+
+MANIFEST = "manifest.json"
+LOG = "publications.jsonl"
+
+
+def write_manifest(version: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    """Write what a version holds, with a checksum of each file.
+
+    Parameters
+    ----------
+    version : Path
+        Folder of the version, with its files.
+    facts : dict
+        What is known of it; written as it is.
+
+    Returns
+    -------
+    dict
+        The facts and ``files``: the SHA-256 of each file by its path within the version.
+    """
+    files = sorted(path for path in version.rglob("*") if path.is_file() and path.name != MANIFEST)
+    manifest = facts | {"files": {str(path.relative_to(version)): _sha256(path) for path in files}}
+    draft = version / f".{MANIFEST}.draft"
+    draft.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(version / MANIFEST)
+    return manifest
+
+
+def read_manifest(version: Path) -> dict[str, Any]:
+    """Read what a version holds; empty for one that was published without a manifest."""
+    path = version / MANIFEST
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def damages(version: Path) -> list[str]:
+    """Compare the files of a version with its manifest.
+
+    Parameters
+    ----------
+    version : Path
+        Folder of the version.
+
+    Returns
+    -------
+    list of str
+        What is wrong, file by file; empty where all is well.
+    """
+    if not (version / MANIFEST).is_file():
+        return [f"{MANIFEST} is missing"]
+    found = []
+    for name, checksum in read_manifest(version)["files"].items():
+        if not (version / name).is_file():
+            found.append(f"{name} is missing")
+        elif _sha256(version / name) != checksum:
+            found.append(f"{name} is not the file that was published")
+    return found
+
+
+def publications(folder: Path) -> list[dict[str, Any]]:
+    """List what was ever published here: the log, and manifests that it lacks.
+
+    A build that was killed after its swap has a version with a manifest, and no line in the log.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+
+    Returns
+    -------
+    list of dict
+        One per version, the oldest first: version, published_at, as_of_date, source_systems,
+        table_count, row_count and models.
+    """
+    path = folder / LOG
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    # a line that was being written when the machine stopped is in its manifest
+    logged = [json.loads(line) for line in lines if line.endswith("}")]
+    manifests = [read_manifest(version_folder(folder, each)) for each in version_numbers(folder)]
+    found = {
+        each["version"]: each for each in [*map(publication, filter(None, manifests)), *logged]
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def publication(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Give the line of the log that a manifest makes."""
+    return {
+        "version": manifest["version"],
+        "published_at": manifest["published_at"],
+        "as_of_date": manifest["as_of_date"],
+        "source_systems": manifest["source_systems"],
+        "table_count": len(manifest["tables"]),
+        "row_count": sum(table["rows"] for table in manifest["tables"]),
+        "models": "; ".join(manifest["models"]),
+    }
+
+
+def write_log(folder: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the log of publications, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+    rows : list of dict
+        As :func:`publications` gives them.
+    """
+    draft = folder / f".{LOG}.draft"
+    draft.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
+    draft.replace(folder / LOG)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,109 @@
+"""An erasure that ends half-way: the customer is unpublished or untouched, and it can go on."""
+
+import shutil
+
+import pytest
+from handmade import Handmade, erase_in, make_company, read
+from killing import count_steps, kill_at
+
+from customer_personas.privacy import erasure, republishing
+from customer_personas.privacy.requests import main as privacy
+from customer_personas.warehouse import manifests
+
+FEW = 6
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Handmade:
+    return make_company(tmp_path_factory.mktemp("made") / "company")
+
+
+@pytest.fixture
+def company(made, tmp_path, monkeypatch) -> Handmade:
+    return copy_of(made, tmp_path / "company", monkeypatch)
+
+
+def copy_of(made: Handmade, folder, monkeypatch=None) -> Handmade:
+    shutil.copytree(made.folder, folder, symlinks=True)
+    copy = Handmade(folder)
+    if monkeypatch:
+        for name, value in copy.environment.items():
+            monkeypatch.setenv(name, value)
+    return copy
+
+
+def is_untouched(company: Handmade, made: Handmade) -> bool:
+    # a new version that nobody is pointed to may lie there already
+    return company.rows_of("c1").items() >= made.rows_of("c1").items() and not company.tombstones()
+
+
+def check_unpublished_or_untouched(company: Handmade, made: Handmade) -> None:
+    rows = company.rows_of("c1")
+    assert is_untouched(company, made) or not rows["in force"]
+    # what is emptied before the versions would be published and half-erased
+    assert not any(rows[name] for name in rows if "version" in name) or (
+        rows["state"] and rows["warehouse"] and not company.tombstones()
+    )
+
+
+def check_erased(company: Handmade) -> None:
+    assert not any(company.rows_of("c1").values())
+    assert company.tombstones() == 1
+    assert len(read(company.folder / "state.duckdb", "from history.quarantined_records")) == 5
+    assert all(company.rows_of("c2").values())
+    for version in (company.published / "versions").iterdir():
+        assert manifests.damages(version) == []
+    for path in company.folder.rglob("*.*"):
+        assert path.is_dir() or b"mail1" not in path.read_bytes(), path
+
+
+def test_an_erased_customer_is_nowhere(company, capsys):
+    assert privacy(["erase", "c1"]) == 0
+    assert "version 2, in force: replaced by version 3" in capsys.readouterr().out
+    check_erased(company)
+    assert privacy(["erase", "c1"]) == 1
+    # views are kept with the warehouse
+    assert len(read(company.folder / "warehouse.duckdb", "from raw.mails")) == 5
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (erasure, "put_replacement_in_place"),
+        (erasure, "add_erasure"),
+        (erasure, "delete_rows"),
+        (republishing, "copy_changed"),
+        (republishing, "put_in_force"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__.split(".")[-1],
+)
+def test_a_failure_leaves_the_customer_unpublished_or_untouched(
+    company, made, monkeypatch, capsys, module, step
+):
+    def fail(*arguments, **options):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, step, fail)
+        assert privacy(["erase", "c1"]) == 2
+    assert "give the same command again" in capsys.readouterr().err
+    check_unpublished_or_untouched(company, made)
+    if step == "copy_changed":
+        assert is_untouched(company, made)
+    assert not list((company.published / "versions").glob("draft-*"))
+    assert privacy(["erase", "c1"]) == 0
+    check_erased(company)
+
+
+@pytest.mark.parametrize("kills", [FEW, pytest.param(40, marks=pytest.mark.slow)])
+def test_an_erasure_killed_at_any_step_goes_on(made, tmp_path, kills):
+    steps = count_steps(erase_in, copy_of(made, tmp_path / "counted"), "c1")
+    killed = 0
+    for number in range(kills):
+        company = copy_of(made, tmp_path / str(number))
+        killed += kill_at(1 + number * steps // kills, erase_in, company, "c1")
+        check_unpublished_or_untouched(company, made)
+        erase_in(company, "c1")
+        check_erased(company)
+        shutil.rmtree(company.folder)
+    assert killed >= kills * 0.8

@@ -1,21 +1,20 @@
 {# The tables of the state database, with their columns: what raw records do not determine. #}
 {% macro state_tables() %}
-    {% set text = ['role', 'feature_set', 'algorithm', 'model_id', 'jaccards', 'features', 'parameters', 'scoring_sql'] %}
-    {% set figures = [
-        'inertia', 'silhouette', 'davies_bouldin', 'calinski_harabasz', 'smallest_share', 'surrogate_fidelity',
-        'own_assignment_agreement', 'seed_adjusted_rand_index', 'later_spend_explained',
-        'later_categories_explained', 'usefulness', 'inertia_to_shuffled', 'silhouette_over_shuffled',
-        'inertia_to_correlated', 'silhouette_over_correlated', 'bootstrap_adjusted_rand_index', 'smallest_jaccard'
-    ] %}
-    {% set fit = {'source_systems': 'varchar', 'fitted_on': 'date', 'reason': 'varchar', 'is_continuum': 'boolean'} %}
-    {% for name in text %}{% do fit.update({name: 'varchar'}) %}{% endfor %}
-    {% for name in figures %}{% do fit.update({name: 'double'}) %}{% endfor %}
-    {% for name in ['cluster_count', 'input_count', 'customer_count'] %}{% do fit.update({name: 'integer'}) %}{% endfor %}
-    {% set champion = {'champion_id': 'varchar', 'checked_on': 'date'} %}
+    {% set fit = {
+        'source_systems': 'varchar', 'fitted_on': 'date', 'model_id': 'varchar', 'role': 'varchar',
+        'feature_set': 'varchar', 'algorithm': 'varchar', 'cluster_count': 'integer', 'input_count': 'integer',
+        'customer_count': 'integer', 'metrics': 'map(varchar, double)', 'is_continuum': 'boolean', 'reason': 'varchar'
+    } %}
+    {% set champion = {
+        'champion_id': 'varchar', 'checked_on': 'date', 'features': 'varchar[]', 'parameters': 'varchar',
+        'scoring_sql': 'varchar', 'status': 'varchar',
+        'personas': 'struct(persona_id varchar, persona_name varchar, customer_share double, jaccard double)[]',
+        'feature_profiles': 'struct(feature_name varchar, bounds double[], levels varchar[], shares double[], '
+            ~ 'missing_share double)[]',
+        'lifecycle': 'struct(event varchar, persona_id varchar, related_persona_id varchar, customers_before integer, '
+            ~ 'customers_after integer, shared_customers integer, jaccard double)[]'
+    } %}
     {% do champion.update(fit) %}
-    {% for name in ['persona_ids', 'persona_names', 'persona_shares', 'feature_profiles', 'lifecycle', 'status'] %}
-        {% do champion.update({name: 'varchar'}) %}
-    {% endfor %}
     {% set candidate = {'is_champion': 'boolean'} %}
     {% do candidate.update(fit) %}
     {{ return({

@@ -1,6 +1,4 @@
 -- The candidates of the latest fit: of this build, else as the state database keeps them.
-{%- set columns = state_tables()['segmentation_candidates'] | reject('equalto', 'fitted_on')
-    | reject('equalto', 'source_systems') | list %}
 
 with
 
@@ -10,18 +8,22 @@ decision as (
 
 ),
 
-kept as (
-
-    select * from {{ source('history', 'segmentation_candidates') }}
-    where source_systems = '{{ company_key() }}'
-
-),
-
 fits as (
 
     select * from {{ ref('segmentation_fits') }}
 
+),
+
+kept as (
+
+    select * from {{ ref('stg_state__segmentation_candidates') }}
+
 )
+
+{%- set columns = [
+    'model_id', 'role', 'feature_set', 'algorithm', 'cluster_count', 'input_count', 'customer_count', 'metrics',
+    'is_continuum', 'is_champion', 'reason'
+] %}
 
 select
     {%- for column in columns %}

@@ -1,4 +1,6 @@
-"""Names and values written as SQL text, safely quoted."""
+"""Names and values written as SQL text, safely quoted, and queries over a relation."""
+
+import duckdb
 
 
 def identifier(name: str) -> str:
@@ -84,3 +86,31 @@ def indent(sql: str) -> str:
         The query, four spaces further in.
     """
     return "\n".join("    " + line for line in sql.splitlines())
+
+
+def query(relation: duckdb.DuckDBPyRelation, name: str, sql: str) -> duckdb.DuckDBPyRelation:
+    """Query a relation by a name.
+
+    Parameters
+    ----------
+    relation : duckdb.DuckDBPyRelation
+        The rows.
+    name : str
+        The name that they have in the query.
+    sql : str
+        A SELECT.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        What it gives.
+
+    Raises
+    ------
+    ValueError
+        If `sql` gives no rows to read, as a CREATE or INSERT does not.
+    """
+    found = relation.query(name, sql)
+    if found is None:
+        raise ValueError(f"This is no query that gives rows: {sql}")
+    return found

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from customer_personas.features.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.encoding import Encoding, fit_encoding
 from customer_personas.prediction.baselines import Baseline, habit_features
 from customer_personas.prediction.calibration import align, bounded_shares, probabilities
 from customer_personas.prediction.choice import choice_features
@@ -479,7 +480,7 @@ class _Fit:
             "sharpness": model.candidate.sharpness,
             "offsets": model.offsets.tolist(),
             "undated_features_left_out": (
-                [row["feature_name"] for row in catalog_rows(task.rows.relation(), undated)]
+                [row["feature_name"] for row in read_catalog(task.rows.relation(), undated)]
                 if task.kind == "future"
                 else []
             ),

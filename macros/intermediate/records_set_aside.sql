@@ -30,10 +30,9 @@
             and staged.source_file = judged.source_file
             and staged.record_number = judged.record_number
     cross join (select observation_date from {{ ref('observation_dates') }} where is_as_of) as dates
-    left join {{ source('history', 'quarantined_records') }} as seen
+    left join {{ ref('stg_state__quarantined_records') }} as seen
         on
-            seen.source_systems = '{{ company_key() }}'
-            and seen.entity = '{{ entity }}'
+            seen.entity = '{{ entity }}'
             and staged.source_system = seen.source_system
             and staged.record_hash = seen.record_hash
     where {{ condition }}

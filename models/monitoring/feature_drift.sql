@@ -27,7 +27,6 @@ select
     scores.missing_share_at_fit,
     scores.missing_share,
     scores.missing_share - scores.missing_share_at_fit as missing_change,
-    scores.psi > {{ var('drift_psi') }}
-    or abs(scores.missing_share - scores.missing_share_at_fit) > {{ var('drift_missing') }} as is_drifted
+    scores.is_drifted
 from scores
 cross join champion

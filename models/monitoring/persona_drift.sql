@@ -26,6 +26,6 @@ select
     scores.share_at_fit,
     scores.customer_share,
     scores.customer_share - scores.share_at_fit as share_change,
-    abs(scores.customer_share - scores.share_at_fit) > {{ var('drift_persona_share') }} as is_drifted
+    scores.is_drifted
 from scores
 cross join champion

@@ -1,7 +1,6 @@
 -- The dates before as_of_date that were built and published.
 
 select builds.as_of_date
-from {{ source('history', 'persona_builds') }} as builds
-inner join {{ ref('observation_dates') }} as dates
-    on dates.is_as_of and builds.as_of_date < dates.observation_date
-where builds.source_systems = '{{ company_key() }}'
+from {{ ref('stg_state__persona_builds') }} as builds
+inner join {{ ref('current_build') }} as current_build
+    on builds.as_of_date < current_build.as_of_date

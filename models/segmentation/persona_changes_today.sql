@@ -1,33 +1,9 @@
--- Whose persona is another one than before: what this build adds to the log of changes.
-
-with
-
-scores as (
-
-    select * from {{ ref('customer_persona_scores') }}
-
-),
-
-before_today as (
-
-    select * from {{ ref('persona_before') }}
-
-),
-
-as_of as (
-
-    select observation_date as as_of_date from {{ ref('observation_dates') }}
-    where is_as_of
-
-)
+-- What this build adds to the log of changes.
 
 select
-    coalesce(scores.customer_id, before_today.customer_id) as customer_id,
-    as_of.as_of_date,
-    -- null: no longer scored
-    scores.persona_id
-from scores
-full outer join before_today
-    on scores.customer_id = before_today.customer_id
-cross join as_of
-where scores.persona_id is distinct from before_today.persona_id
+    changes.customer_id,
+    changes.as_of_date,
+    changes.persona_id
+from {{ ref('persona_change_log') }} as changes
+inner join {{ ref('current_build') }} as current_build
+    on changes.as_of_date = current_build.as_of_date

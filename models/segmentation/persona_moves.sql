@@ -5,14 +5,20 @@ with
 
 memberships as (
 
-    select * from {{ ref('persona_memberships') }}
+    select
+        customer_id,
+        persona_id,
+        as_of_date as valid_from,
+        next_change_on as valid_to
+    from {{ ref('persona_change_log') }}
+    -- a null persona ends a stay, it is none
+    where persona_id is not null
 
 ),
 
 as_of as (
 
-    select observation_date as as_of_date from {{ ref('observation_dates') }}
-    where is_as_of
+    select as_of_date from {{ ref('current_build') }}
 
 ),
 

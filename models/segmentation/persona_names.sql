@@ -1,93 +1,158 @@
--- The name of each persona in force: the one that people gave it, else the one it had, else the one made from
--- its traits. What stands in for personas has names of its own.
+-- The name of each persona that lives or ever lived. One in force goes by the name that people gave it, else
+-- the one it had, else one made from its strongest traits; what stands in for personas has its own.
 
 with
 
-personas as (
+traits as (
 
-    select distinct persona_id from {{ ref('customer_persona_scores') }}
+    select
+        traits.persona_id,
+        traits.feature_name,
+        traits.z_score,
+        words.family,
+        coalesce(
+            words.adjective, upper(left(traits.feature_level, 1)) || substr(traits.feature_level, 2)
+        ) as adjective,
+        words.clause || coalesce(' ' || traits.feature_level || ' more often than most', '') as clause,
+        words.product_category,
+        row_number() over (
+            partition by traits.persona_id, words.family, words.product_category is not null
+            order by abs(traits.z_score) desc, traits.feature_name asc, traits.feature_level asc
+        ) as family_rank
+    from {{ ref('persona_trait_scores') }} as traits
+    inner join {{ ref('feature_words') }} as words
+        on
+            traits.feature_name = words.feature_name
+            and words.direction = case
+                when traits.feature_level is not null then 'level'
+                when traits.z_score > 0 then 'high'
+                else 'low'
+            end
+    where
+        -- less than a quarter of a standard deviation is no trait worth a word
+        abs(traits.z_score) >= 0.25
+        -- a level is worth a word where most members show it
+        and (traits.feature_level is null or (traits.z_score >= 0.5 and traits.mean >= 0.5))
 
 ),
 
-new_names as (
+ranked as (
 
-    select * from {{ ref('persona_new_names') }}
+    select
+        *,
+        row_number() over (
+            partition by persona_id order by abs(z_score) desc, feature_name asc, adjective asc
+        ) as word_rank
+    from traits
+    where adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes'))
+
+),
+
+phrases as (
+
+    select
+        persona_id,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 2') }} as two_words,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 3') }} as three_words,
+        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 5') }} as five_words,
+        {{ joined_text('clause', ', ', 'word_rank', 'word_rank <= 4') }} as clauses
+    from ranked
+    group by persona_id
+
+),
+
+described as (
+
+    select
+        personas.persona_id,
+        {%- for words in ['two_words', 'three_words', 'five_words'] %}
+        coalesce(phrases.{{ words }} || ' ', 'Average ')
+        || coalesce(favourites.product_category || ' ', '')
+        || 'Customers' as {{ words }},
+        {%- endfor %}
+        'Customers who '
+        || coalesce(phrases.clauses, 'are much like everybody else')
+        || coalesce('; their favourite is ' || favourites.product_category, '')
+        || '.' as persona_description
+    from (select distinct persona_id from {{ ref('customer_persona_scores') }}) as personas
+    left join phrases
+        on personas.persona_id = phrases.persona_id
+    left join traits as favourites
+        on
+            personas.persona_id = favourites.persona_id
+            and favourites.product_category is not null
+            and favourites.family_rank = 1
+            and favourites.z_score >= 0.5
+
+),
+
+made as (
+
+    select
+        persona_id,
+        persona_description,
+        -- as few words as tell it from the others
+        case
+            when count(*) over (partition by two_words) = 1 then two_words
+            when count(*) over (partition by three_words) = 1 then three_words
+            when count(*) over (partition by five_words) = 1 then five_words
+            else five_words || ' (' || persona_id || ')'
+        end as persona_name
+    from described
 
 ),
 
 kept as (
 
-    select * from {{ source('history', 'persona_names') }}
-    where source_systems = '{{ company_key() }}'
-
-),
-
-overrides as (
-
-    select * from {{ ref('persona_overrides') }}
+    select
+        kept.persona_id,
+        kept.persona_name,
+        kept.persona_description,
+        kept.named_on,
+        kept.named_on < current_build.as_of_date as is_earlier
+    from {{ ref('stg_state__persona_names') }} as kept
+    cross join {{ ref('current_build') }} as current_build
 
 ),
 
 stand_ins as (
 
     select
-        {{ json_texts('persona_ids') }} as persona_id,
-        {{ json_texts('persona_names') }} as persona_name
-    from {{ ref('segmentation_champion') }}
-    where persona_names is not null
-
-),
-
-rfm_segments as (
-
-    select
-        rfm_segment,
-        min(description) as description
-    from {{ ref('rfm_segments') }}
-    group by rfm_segment
-
-),
-
-as_of as (
-
-    select observation_date as as_of_date from {{ ref('observation_dates') }}
-    where is_as_of
+        personas.persona_id,
+        personas.persona_name,
+        'RFM segment, standing in for a persona: '
+        || coalesce(min(rfm_segments.description), 'no groups could be told apart')
+        || '.' as persona_description
+    from (select {{ struct_rows('personas') }} from {{ ref('segmentation_champion') }}) as personas
+    left join {{ ref('rfm_segments') }} as rfm_segments
+        on personas.persona_name = rfm_segments.rfm_segment
+    where personas.persona_name is not null
+    group by personas.persona_id, personas.persona_name
 
 ),
 
 named as (
 
     select
-        personas.persona_id,
+        made.persona_id,
         coalesce(
-            overrides.persona_name, stand_ins.persona_name, kept.persona_name, new_names.persona_name
+            overrides.persona_name, stand_ins.persona_name, kept.persona_name, made.persona_name
         ) as persona_name,
         coalesce(
-            overrides.persona_description,
-            case
-                when stand_ins.persona_name is not null
-                    then
-                        'RFM segment, standing in for a persona: '
-                        || coalesce(rfm_segments.description, 'no groups could be told apart') || '.'
-            end,
-            kept.persona_description,
-            new_names.persona_description
+            overrides.persona_description, stand_ins.persona_description, kept.persona_description,
+            made.persona_description
         ) as persona_description,
         overrides.persona_name is not null as is_override,
-        kept.persona_name is not null and kept.named_on < as_of.as_of_date as is_kept,
-        case when kept.named_on < as_of.as_of_date then kept.named_on else as_of.as_of_date end as named_on
-    from personas
-    cross join as_of
-    inner join new_names
-        on personas.persona_id = new_names.persona_id
+        coalesce(kept.is_earlier, false) as is_kept,
+        case when kept.is_earlier then kept.named_on else current_build.as_of_date end as named_on
+    from made
+    cross join {{ ref('current_build') }} as current_build
     left join kept
-        on personas.persona_id = kept.persona_id
-    left join overrides
-        on personas.persona_id = overrides.persona_id
+        on made.persona_id = kept.persona_id
+    left join {{ ref('persona_overrides') }} as overrides
+        on made.persona_id = overrides.persona_id
     left join stand_ins
-        on personas.persona_id = stand_ins.persona_id
-    left join rfm_segments
-        on stand_ins.persona_name = rfm_segments.rfm_segment
+        on made.persona_id = stand_ins.persona_id
 
 ),
 
@@ -110,5 +175,19 @@ select
     persona_description,
     is_override,
     is_kept,
-    named_on
+    named_on,
+    true as is_living
 from counted
+union all
+select
+    kept.persona_id,
+    kept.persona_name,
+    kept.persona_description,
+    false as is_override,
+    true as is_kept,
+    kept.named_on,
+    false as is_living
+from kept
+left join made
+    on kept.persona_id = made.persona_id
+where made.persona_id is null

@@ -1,16 +1,16 @@
 import pyarrow as pa
 
 from customer_personas.prediction.pipeline import fit_target
-from customer_personas.segmentation import champions
+from customer_personas.segmentation import continuity
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    segmentation = dbt.ref("segmentation_champion").project("scoring_sql, persona_ids")
+    segmentation = dbt.ref("segmentation_champion").project("scoring_sql, personas")
     (champion,) = segmentation.to_arrow_table().to_pylist()
 
     def persona_of(features):
-        return dict(champions.score_memberships(features, champion).fetchall())
+        return dict(continuity.score_memberships(features, champion).fetchall())
 
     learnt = [
         fit_target(

@@ -1,17 +1,17 @@
-from customer_personas.segmentation.champions import persona_sql
+from customer_personas.segmentation.continuity import write_persona
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    champion = dbt.ref("segmentation_champion").project("scoring_sql, persona_ids")
-    ((scoring_sql, persona_ids),) = champion.fetchall()
+    champion = dbt.ref("segmentation_champion").project("scoring_sql, personas")
+    ((scoring_sql, personas),) = champion.fetchall()
     features = dbt.ref("customer_features").filter("is_as_of")
     return features.query("features", scoring_sql).project(
         f"""
         customer_id,
-        {persona_sql(persona_ids)} as persona_id,
+        {write_persona(personas)} as persona_id,
         distance,
-        {persona_sql(persona_ids, "second_cluster")} as second_persona_id,
+        {write_persona(personas, "second_cluster")} as second_persona_id,
         second_distance,
         confidence,
         cluster,

@@ -1,4 +1,4 @@
-from customer_personas.segmentation import rules
+from customer_personas.segmentation.rules.counts import write_counts
 
 
 def model(dbt, session):
@@ -7,4 +7,4 @@ def model(dbt, session):
     # the engine finds the two relations below by the names that the SQL gives them
     features = dbt.ref("customer_features").filter("is_as_of")  # noqa: F841
     memberships = dbt.ref("customer_persona_scores")  # noqa: F841
-    return session.sql(rules.rules_sql(fits, "features", "memberships"))
+    return session.sql(write_counts(fits, "features", "memberships"))

@@ -1,4 +1,4 @@
-from customer_personas.segmentation import fits, selection
+from customer_personas.segmentation import candidates, fits
 
 
 def model(dbt, session):
@@ -12,7 +12,7 @@ def model(dbt, session):
     rfm_rules = dbt.ref("rfm_segments")
     later_purchases = dbt.ref("later_purchases")
     if cause is None:
-        return selection.SCHEMA.empty_table()
+        return candidates.SCHEMA.empty_table()
     return fits.fit_personas(
         features,
         catalog,

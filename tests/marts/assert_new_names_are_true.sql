@@ -1,6 +1,6 @@
--- Each word of a name made in this build, and each clause of its sentence, is true of the persona's traits:
--- the members lie to that side of everybody by a quarter of a standard deviation at least. What is said of
--- the company's own columns, of levels and of the favourite category, all without vocabulary, is as true.
+-- What a name made in this build says of a persona holds in its traits: the members lie to that side of
+-- everybody by a quarter of a standard deviation at least, most of them show the level, and half a standard
+-- deviation more of their interest goes to the favourite category.
 
 with
 
@@ -11,9 +11,15 @@ new_names as (
 
 ),
 
+traits as (
+
+    select * from {{ ref('persona_trait_scores') }}
+
+),
+
 words as (
 
-    select * from {{ ref('persona_vocabulary') }}
+    select * from {{ ref('feature_words') }}
 
 ),
 
@@ -23,7 +29,9 @@ claims as (
         new_names.persona_id,
         new_names.persona_name,
         words.feature_name,
-        words.direction
+        cast(null as varchar) as feature_level,
+        case words.direction when 'high' then 1 else -1 end as side,
+        case when words.product_category is not null then 0.5 else 0.25 end as at_least
     from new_names
     inner join words
         on
@@ -31,126 +39,44 @@ claims as (
             or {{ matches_pattern(
                 'new_names.persona_description', "'.*(who |, )' || words.clause || '[,;.].*'"
             ) }}
-
-),
-
-all_traits as (
-
-    select * from {{ ref('persona_trait_scores') }}
-
-),
-
-traits as (
-
-    select * from all_traits
-    where feature_level is null
-
-),
-
-own_columns as (
-
-    select
-        feature_name,
-        value_type,
-        replace(attribute, '_', ' ') as label
-    from {{ ref('attribute_catalog') }}
-
-),
-
-top_categories as (
-
-    select * from {{ ref('top_categories') }}
-
-),
-
--- everything that could be said of a trait beyond the vocabulary, and how far the trait bears it out
-sayings as (
-
-    select
-        all_traits.persona_id,
-        all_traits.feature_name,
-        'high' as direction,
-        'have the ' || coalesce(own_columns.label, replace(all_traits.feature_name, '_', ' ')) || ' '
-        || all_traits.feature_level || ' more often than most' as saying,
-        all_traits.z_score,
-        all_traits.z_score >= 0.5 and all_traits.mean >= 0.5 as is_true
-    from all_traits
-    left join own_columns
-        on all_traits.feature_name = own_columns.feature_name
-    where all_traits.feature_level is not null
-    union all
-    select
-        traits.persona_id,
-        traits.feature_name,
-        'high' as direction,
-        case own_columns.value_type
-            when 'boolean' then 'say yes to ' || own_columns.label || ' more often than most'
-            else 'are above the average in ' || own_columns.label
-        end as saying,
-        traits.z_score,
-        traits.z_score >= 0.25 as is_true
-    from traits
-    inner join own_columns
-        on traits.feature_name = own_columns.feature_name
-    union all
-    select
-        traits.persona_id,
-        traits.feature_name,
-        'low' as direction,
-        case own_columns.value_type
-            when 'boolean' then 'say yes to ' || own_columns.label || ' less often than most'
-            else 'are below the average in ' || own_columns.label
-        end as saying,
-        traits.z_score,
-        traits.z_score <= -0.25 as is_true
-    from traits
-    inner join own_columns
-        on traits.feature_name = own_columns.feature_name
-    union all
-    select
-        traits.persona_id,
-        traits.feature_name,
-        'high' as direction,
-        'their favourite is ' || top_categories.product_category as saying,
-        traits.z_score,
-        traits.z_score >= 0.5 as is_true
-    from traits
-    inner join top_categories
-        on traits.feature_name = 'interest_share_' || top_categories.category_column
-
-),
-
-untrue as (
-
-    select
-        claims.persona_id,
-        claims.persona_name,
-        claims.feature_name,
-        claims.direction,
-        traits.z_score
-    from claims
-    left join traits
-        on claims.persona_id = traits.persona_id and claims.feature_name = traits.feature_name
-    where
-        coalesce(case claims.direction when 'high' then traits.z_score else -traits.z_score end, 0) < 0.25
+            or {{ matches_pattern(
+                'new_names.persona_description', "'.*their favourite is ' || words.product_category || '[.]'"
+            ) }}
+    where words.direction != 'level'
     union all
     select
         new_names.persona_id,
         new_names.persona_name,
-        sayings.feature_name,
-        sayings.direction,
-        sayings.z_score
+        traits.feature_name,
+        traits.feature_level,
+        1 as side,
+        0.5 as at_least
     from new_names
-    inner join sayings
-        on new_names.persona_id = sayings.persona_id
+    inner join traits
+        on new_names.persona_id = traits.persona_id
+    inner join words
+        on traits.feature_name = words.feature_name and words.direction = 'level'
     where
-        not coalesce(sayings.is_true, false)
-        -- a saying ends at a comma, a semicolon or the full stop
-        and position(
-            lower(translate(sayings.saying, ';.', ',,')) || ','
-            in lower(translate(new_names.persona_description, ';.', ',,'))
+        position(
+            words.clause || ' ' || traits.feature_level || ' more often than most'
+            in new_names.persona_description
         ) > 0
 
 )
 
-select * from untrue
+select
+    claims.persona_id,
+    claims.persona_name,
+    claims.feature_name,
+    claims.feature_level,
+    traits.z_score,
+    traits.mean
+from claims
+left join traits
+    on
+        claims.persona_id = traits.persona_id
+        and claims.feature_name = traits.feature_name
+        and claims.feature_level is not distinct from traits.feature_level
+where
+    coalesce(claims.side * traits.z_score < claims.at_least, true)
+    or (claims.feature_level is not null and traits.mean < 0.5)

@@ -4,6 +4,6 @@
 
 select overrides.persona_id
 from {{ ref('persona_overrides') }} as overrides
-left join {{ ref('persona_names_ever') }} as personas
+left join {{ ref('persona_names') }} as personas
     on overrides.persona_id = personas.persona_id
 where personas.persona_id is null

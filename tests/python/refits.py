@@ -1,14 +1,12 @@
 """Personas of a built warehouse fitted once more, otherwise than the build did."""
 
-import json
-
 import duckdb
 import numpy as np
 import pyarrow as pa
 import yaml
 from conftest import ROOT, Company
 
-from customer_personas.segmentation import champions
+from customer_personas.segmentation import continuity
 from customer_personas.segmentation.fits import fit_personas
 
 VARIABLES = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
@@ -43,7 +41,7 @@ def refit(
             most=most,
             margin=VARIABLES["challenger_margin"],
             sample_size=VARIABLES["fit_sample_customers"],
-        ).to_pylist()
+        ).to_pylist(maps_as_pydicts="strict")
 
 
 def later_purchases(connection, day):
@@ -70,16 +68,21 @@ def chosen(rows):
     return row
 
 
+def ids_of(champion):
+    """The personas of a champion."""
+    return {each["persona_id"] for each in champion["personas"]}
+
+
 def crown(connection, fit, customers, day, *, before=None, born=0):
     """Put a fit in force after another one, `before`; `born` personas have been named so far."""
     nobody = connection.sql("select '' as customer_id, '' as persona_id where false")
-    (champion,) = champions.crown(
+    (champion,) = continuity.crown_champion(
         fit,
         customers,
         connection.table("features.feature_catalog"),
-        champions.score_memberships(customers, before) if before else nobody,
+        continuity.score_memberships(customers, before) if before else nobody,
         nobody,
-        living=json.loads(before["persona_ids"]) if before else [],
+        living=[each["persona_id"] for each in before["personas"]] if before else [],
         champion_id="S",
         next_persona_number=born + 1,
         as_of_date=day,

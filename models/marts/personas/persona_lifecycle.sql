@@ -16,7 +16,7 @@ events as (
 
 names as (
 
-    select * from {{ ref('persona_names_ever') }}
+    select * from {{ ref('persona_names') }}
 
 )
 

@@ -20,7 +20,7 @@ moves as (
 
 names as (
 
-    select * from {{ ref('persona_names_ever') }}
+    select * from {{ ref('persona_names') }}
 
 ),
 

@@ -35,10 +35,7 @@ champion as (
 
 clusters as (
 
-    select
-        {{ json_texts('persona_ids') }} as persona_id,
-        {{ json_texts("coalesce(jaccards, '[]')") }} as jaccard
-    from champion
+    select {{ struct_rows('personas') }} from champion
 
 ),
 
@@ -141,10 +138,10 @@ select
         when champion.is_continuum then 'slices of a continuum'
         else 'groups'
     end as persona_kind,
-    cast(clusters.jaccard as double) as jaccard_stability,
-    champion.silhouette,
-    champion.usefulness,
-    champion.surrogate_fidelity,
+    clusters.jaccard as jaccard_stability,
+    champion.metrics['silhouette'] as silhouette,
+    champion.metrics['usefulness'] as usefulness,
+    champion.metrics['surrogate_fidelity'] as surrogate_fidelity,
     births.born_on,
     persona_names.named_on,
     champion.champion_id,

@@ -6,11 +6,23 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from customer_personas.features.encoding import LARGEST, MAX_LEVELS, catalog_rows
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.statistics import MAX_LEVELS, measure_columns, write_measurement
 from customer_personas.sql import identifier, literal, number
 
 # An empty bin counts as this share: the logarithm of zero would drown everything else.
 LEAST_SHARE = 0.001
+DECILES = [step / 10 for step in range(1, 10)]
+
+PROFILE = pa.struct(
+    [
+        ("feature_name", pa.string()),
+        ("bounds", pa.list_(pa.float64())),
+        ("levels", pa.list_(pa.string())),
+        ("shares", pa.list_(pa.float64())),
+        ("missing_share", pa.float64()),
+    ]
+)
 
 SCHEMA = pa.schema(
     [
@@ -39,31 +51,26 @@ def profile_features(
     Returns
     -------
     list of dict
-        For each feature: feature_name, bounds (deciles of a number) or levels (of a category, or
-        true and false), shares of the bins among the known values, missing_share.
+        For each feature, as in `PROFILE`: feature_name, bounds (deciles of a number) or levels (of
+        a category, or true and false), shares of the bins among the known values, missing_share.
     """
-    profiles = []
-    for row in catalog_rows(customers, catalog):
-        if row["feature_name"] not in names:
-            continue
-        column = identifier(row["feature_name"])
-        profile: dict[str, Any] = {"feature_name": row["feature_name"]}
-        if row["value_type"] == "numeric":
-            deciles = ", ".join(number(step / 10) for step in range(1, 10))
-            ((bounds,),) = customers.aggregate(
-                f"quantile_disc({_number(column)}, [{deciles}])"
-            ).fetchall()
-            profile["bounds"] = sorted(set(bounds or []))
-        else:
-            text = f"cast({column} as varchar)"
-            counted = customers.query(
-                "customers",
-                f"select {text} as level from customers where {column} is not null "
-                f"group by {text} order by count(*) desc, level limit {MAX_LEVELS}",
-            )
-            profile["levels"] = [level for (level,) in counted.fetchall()]
-        profiles.append(profile)
-    for profile, (shares, missing) in zip(profiles, _shares(customers, profiles), strict=True):
+    described = [row for row in read_catalog(customers, catalog) if row["feature_name"] in names]
+    found = measure_columns(customers, described, quantiles=DECILES)
+    profiles: list[dict[str, Any]] = []
+    for row in described:
+        statistics = found[row["feature_name"]]
+        is_number = row["value_type"] == "numeric"
+        levels = [level for level, _ in statistics.levels[:MAX_LEVELS]]
+        profiles.append(
+            {
+                "feature_name": row["feature_name"],
+                "bounds": sorted(set(statistics.quantiles)) if is_number else None,
+                "levels": None if is_number else levels,
+            }
+        )
+    for profile, (shares, missing) in zip(
+        profiles, _count_shares(customers, profiles), strict=True
+    ):
         profile |= {"shares": shares, "missing_share": missing}
     return profiles
 
@@ -87,10 +94,12 @@ def measure_drift(customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, A
     """
     there = [each for each in profiles if each["feature_name"] in customers.columns]
     rows = []
-    for profile, (shares, missing) in zip(there, _shares(customers, there), strict=True):
+    for profile, (shares, missing) in zip(there, _count_shares(customers, there), strict=True):
         psi = sum(
             (now - then) * math.log(now / then)
-            for now, then in zip(_floored(shares), _floored(profile["shares"]), strict=True)
+            for now, then in zip(
+                _raise_to_least(shares), _raise_to_least(profile["shares"]), strict=True
+            )
         )
         rows.append(
             {
@@ -103,21 +112,20 @@ def measure_drift(customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, A
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _shares(
+def _count_shares(
     customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, Any]]
 ) -> list[tuple[list[float], float]]:
-    """Count the bins of every feature in one pass."""
+    """Count the bins of every feature in one pass: their shares, and that of missing values."""
     if not profiles:
         return []
     counts = ["count(*)"]
     widths = []
     for profile in profiles:
-        conditions = _bins(profile)
+        conditions = _write_bins(profile)
         widths.append(len(conditions) + 1)
         counts.append(f"count({identifier(profile['feature_name'])})")
         counts += [f"count(*) filter (where {condition})" for condition in conditions]
-    (found,) = customers.aggregate(", ".join(counts)).fetchall()
-    total, found = found[0], list(found[1:])
+    ((total, *found),) = customers.aggregate(", ".join(counts)).fetchall()
     shares = []
     for width in widths:
         known, bins, found = found[0], found[1:width], found[width:]
@@ -129,21 +137,15 @@ def _shares(
     return shares
 
 
-def _bins(profile: dict[str, Any]) -> list[str]:
+def _write_bins(profile: dict[str, Any]) -> list[str]:
     column = identifier(profile["feature_name"])
-    if "levels" in profile:
+    if profile["levels"] is not None:
         return [f"cast({column} as varchar) = {literal(level)}" for level in profile["levels"]]
-    value, bounds = _number(column), profile["bounds"]
+    value, bounds = write_measurement(column), profile["bounds"]
     above = ["true", *(f"{value} > {number(bound)}" for bound in bounds)]
     up_to = [*(f"{value} <= {number(bound)}" for bound in bounds), f"{value} is not null"]
     return [f"{low} and {high}" for low, high in zip(above, up_to, strict=True)]
 
 
-def _number(column: str) -> str:
-    # what was a number then may be a text now
-    value = f"try_cast({column} as double)"
-    return f"case when abs({value}) < {LARGEST} then {value} end"
-
-
-def _floored(shares: list[float]) -> list[float]:
+def _raise_to_least(shares: list[float]) -> list[float]:
     return [max(share, LEAST_SHARE) for share in shares]

@@ -13,117 +13,15 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.sql import identifier, literal, number
-
-# What fewer than 1 % of the rows show is too rare to be learnt from: it bounds outliers,
-# category levels, missing indicators and flags alike.
-RARE_SHARE = 0.01
-MAX_LEVELS = 20
-# Beyond this a value is no measurement (and would overflow the single precision used below).
-LARGEST = "1e30"
-
-
-@dataclass(frozen=True)
-class Input:
-    """One model input: a column of numbers without gaps.
-
-    Parameters
-    ----------
-    name : str
-        Name of the input: letters, digits and underscores only.
-    feature, family : str
-        The feature it is made from, and the family of that feature.
-    kind : str
-        ``number`` (winsorised), ``flag`` (true), ``level`` (of a category) or ``missing``.
-    transform : str
-        The scale of a number: ``none``, ``log1p`` or ``sqrt``, with values below zero mirrored, or
-        ``log`` where the lower bound is above zero.
-    low, high, fill : float, optional
-        Bounds of a number, and the value that stands in for a missing one.
-    level : str, optional
-        The level of a category.
-    """
-
-    name: str
-    feature: str
-    family: str
-    kind: str
-    transform: str = "none"
-    low: float | None = None
-    high: float | None = None
-    fill: float | None = None
-    level: str | None = None
-
-    def expression(self) -> str:
-        """Give the SQL expression of this input over the columns of the features.
-
-        Returns
-        -------
-        str
-            A DOUBLE expression that is never null.
-        """
-        column = identifier(self.feature)
-        if self.kind == "missing":
-            return f"case when {column} is null then 1e0 else 0e0 end"
-        if self.kind == "flag":
-            return f"case when try_cast({column} as boolean) then 1e0 else 0e0 end"
-        if self.kind == "level":
-            return (
-                f"case when cast({column} as varchar) = {literal(self.level)} then 1e0 else 0e0 end"
-            )
-        # A kept champion meets later records: what was a number then may be a text now.
-        value = (
-            f"least(greatest(coalesce(try_cast({column} as double), {number(self.fill)}), "
-            f"{number(self.low)}), {number(self.high)})"
-        )
-        value = transform_sql(self.transform, value, never_negative=self.low >= 0)
-        # scikit-learn's trees compare in single precision: rounding here lets the comparison in
-        # SQL see the same numbers.
-        return f"cast(cast({value} as float) as double)"
-
-    def in_units(self, value: float) -> float:
-        """Turn a value of the input back into the unit of the feature.
-
-        Parameters
-        ----------
-        value : float
-            A value of the input.
-
-        Returns
-        -------
-        float
-            The value in the feature's unit; a share for flags, levels and missing indicators.
-        """
-        if self.transform == "log":
-            return float(np.exp(value))
-        size = {"none": abs, "log1p": np.expm1, "sqrt": np.square}[self.transform](abs(value))
-        return float(np.sign(value) * size)
-
-
-def transform_sql(transform: str, value: str, *, never_negative: bool = False) -> str:
-    """Write the scale that a number is put on as SQL.
-
-    Parameters
-    ----------
-    transform : {'none', 'log1p', 'sqrt', 'log'}
-        The transform of the feature catalogue.
-    value : str
-        SQL expression of a number.
-    never_negative : bool
-        Whether the number is known to be zero or more; else values below zero are mirrored.
-
-    Returns
-    -------
-    str
-        A DOUBLE expression.
-    """
-    if transform == "none":
-        return value
-    if transform == "log":
-        return f"ln({value})"
-    size = value if never_negative else f"abs({value})"
-    scaled = f"ln(1 + {size})" if transform == "log1p" else f"sqrt({size})"
-    return scaled if never_negative else f"sign({value}) * {scaled}"
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.inputs import Input
+from customer_personas.features.statistics import (
+    MAX_LEVELS,
+    RARE_SHARE,
+    ColumnStatistics,
+    measure_columns,
+)
+from customer_personas.sql import identifier, query
 
 
 @dataclass(frozen=True)
@@ -214,7 +112,7 @@ class Encoding:
         """
         order = ", ".join(identifier(key) for key in keys)
         sql = f"{self.select_sql('features', keys)}\norder by {order}"
-        table = features.query("features", sql).to_arrow_table()
+        table = query(features, "features", sql).to_arrow_table()
         X = np.empty((table.num_rows, len(self.inputs)))
         for position, name in enumerate(self.names):
             X[:, position] = table[name].to_numpy()
@@ -251,32 +149,6 @@ class Encoding:
         return cls(tuple(Input(**each) for each in content["inputs"]), tuple(content["left_out"]))
 
 
-def catalog_rows(
-    features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation
-) -> list[dict[str, Any]]:
-    """List the features of the catalogue that the relation has, in a fixed order.
-
-    Parameters
-    ----------
-    features : duckdb.DuckDBPyRelation
-        The features.
-    catalog : duckdb.DuckDBPyRelation
-        The feature catalogue, or the rows of it that a model may use.
-
-    Returns
-    -------
-    list of dict
-        Rows of the catalogue, by family and name.
-    """
-    rows = catalog.query(
-        "catalog",
-        "select feature_name, value_type, transform, coalesce(family, '') as family, "
-        "coalesce(unit, '') as unit from catalog order by family, feature_name",
-    )
-    columns = set(features.columns)
-    return [row for row in rows.to_arrow_table().to_pylist() if row["feature_name"] in columns]
-
-
 def fit_encoding(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> Encoding:
     """Learn from the training rows how to encode each feature.
 
@@ -298,85 +170,55 @@ def fit_encoding(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRela
     Encoding
         The inputs, by family and feature name, and the features left out.
     """
-    catalogued = catalog_rows(features, catalog)
+    catalogued = read_catalog(features, catalog)
     if not catalogued:
         return Encoding(())
-    row_count, statistics = _statistics(features, catalogued)
+    statistics = measure_columns(
+        features,
+        catalogued,
+        quantiles=(RARE_SHARE, 0.5, 1 - RARE_SHARE),
+        keys=("customer_id", "observation_date"),
+    )
     inputs: list[Input] = []
     left_out: list[dict[str, str]] = []
-    missing_patterns: set[int] = set()
-    for row, statistic in zip(catalogued, statistics, strict=True):
+    missing_patterns: set[int | None] = set()
+    for row in catalogued:
         feature = row["feature_name"]
-        known_share = statistic["known"] / row_count if row_count else 0.0
-        if known_share <= RARE_SHARE:
-            reason = "no value" if known_share == 0 else "a value in 1 % of the rows or fewer"
+        found = statistics[feature]
+        if found.known_share <= RARE_SHARE:
+            reason = "no value" if found.known_share == 0 else "a value in 1 % of the rows or fewer"
             left_out.append({"feature": feature, "reason": reason})
             continue
-        own = _value_inputs(row, statistic, row_count)
-        partly_missing = 1 - known_share >= RARE_SHARE
-        if partly_missing and statistic["missing_pattern"] not in missing_patterns:
-            missing_patterns.add(statistic["missing_pattern"])
+        own = _make_inputs(row, found)
+        partly_missing = 1 - found.known_share >= RARE_SHARE
+        if partly_missing and found.missing_pattern not in missing_patterns:
+            missing_patterns.add(found.missing_pattern)
             own.append(Input(f"{feature}_is_missing", feature, row["family"], "missing"))
         if not own:
             left_out.append({"feature": feature, "reason": "one value in 99 % of the rows or more"})
         inputs += own
-    return Encoding(_with_plain_names(inputs), tuple(left_out))
+    return Encoding(_give_plain_names(inputs), tuple(left_out))
 
 
-def _statistics(
-    features: duckdb.DuckDBPyRelation, catalogued: list[dict[str, Any]]
-) -> tuple[int, list[dict[str, Any]]]:
-    """Read what is needed of every feature, in one pass."""
-    columns = []
-    for position, row in enumerate(catalogued):
-        column = identifier(row["feature_name"])
-        # A feature's pattern of missing rows, as one number: equal patterns give equal numbers.
-        columns.append(f"count({column}) as known_{position}")
-        columns.append(
-            f"bit_xor(case when {column} is null then hash(customer_id, observation_date) end) "
-            f"as missing_pattern_{position}"
-        )
-        if row["value_type"] == "numeric":
-            value = f"cast({column} as double)"
-            columns.append(
-                f"quantile_disc(case when abs({value}) < {LARGEST} then {value} end, "
-                f"[{RARE_SHARE}, 0.5, {1 - RARE_SHARE}]) as quantiles_{position}"
-            )
-        elif row["value_type"] == "boolean":
-            columns.append(f"count(*) filter (where {column}) as true_{position}")
-        else:
-            columns.append(f"histogram(cast({column} as varchar)) as levels_{position}")
-    sql = f"select count(*) as row_count, {', '.join(columns)} from features"
-    (result,) = features.query("features", sql).to_arrow_table().to_pylist()
-    names = ("known", "missing_pattern", "quantiles", "true", "levels")
-    return result["row_count"], [
-        {name: result.get(f"{name}_{position}") for name in names}
-        for position in range(len(catalogued))
-    ]
-
-
-def _value_inputs(row: dict[str, Any], statistic: dict[str, Any], row_count: int) -> list[Input]:
-    """Give the inputs made from the values of one feature, none where they hardly vary."""
+def _make_inputs(row: dict[str, Any], found: ColumnStatistics) -> list[Input]:
+    """Make the inputs of the values of one feature, none where they hardly vary."""
     feature, family = row["feature_name"], row["family"]
-    least, most = RARE_SHARE * row_count, (1 - RARE_SHARE) * row_count
+    least, most = RARE_SHARE * found.row_count, (1 - RARE_SHARE) * found.row_count
     if row["value_type"] == "numeric":
-        low, middle, high = statistic["quantiles"] or (0.0, 0.0, 0.0)
-        varies = low < high
-        return [
-            Input(feature, feature, family, "number", row["transform"], low, high, middle)
-        ] * varies
+        low, middle, high = found.quantiles or (0.0, 0.0, 0.0)
+        number = Input(feature, feature, family, "number", row["transform"], low, high, middle)
+        return [number] if low < high else []
     if row["value_type"] == "boolean":
-        varies = least <= statistic["true"] <= most
-        return [Input(feature, feature, family, "flag")] * varies
-    levels = sorted(statistic["levels"], key=lambda level: (-level[1], level[0]))
+        varies = least <= dict(found.levels).get("true", 0) <= most
+        return [Input(feature, feature, family, "flag")] if varies else []
     return [
         Input(f"{feature}_is_{level}", feature, family, "level", level=level)
-        for level, count in levels[:MAX_LEVELS]
+        for level, count in found.levels[:MAX_LEVELS]
         if least <= count <= most
     ]
 
 
-def _with_plain_names(inputs: list[Input]) -> tuple[Input, ...]:
+def _give_plain_names(inputs: list[Input]) -> tuple[Input, ...]:
     """Rename inputs to names that survive ONNX and SQL unquoted, unique whatever their case."""
     taken: set[str] = set()
     renamed = []

@@ -6,6 +6,8 @@ machine and by any number of threads, and a customer's rows stay together.
 
 import duckdb
 
+from customer_personas.sql import query
+
 
 def customer_hash(seed: int) -> str:
     """Give the SQL expression that puts customers in an arbitrary but fixed order.
@@ -42,7 +44,8 @@ def sample_customers(
     duckdb.DuckDBPyRelation
         The rows of the customers taken, with the columns of `features`.
     """
-    return features.query(
+    return query(
+        features,
         "features",
         f"""
         with customers as (

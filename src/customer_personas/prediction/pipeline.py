@@ -9,7 +9,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.features.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.encoding import Encoding, fit_encoding
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import bounded_shares, correct_prior_shift
@@ -348,7 +349,7 @@ class _Fits:
             "training_rows": int(np.count_nonzero(plan.test.learn & (task.y >= 0))),
             "test_rows": int(np.count_nonzero(plan.test.judge & (task.y >= 0))),
             "undated_features_left_out": (
-                [row["feature_name"] for row in catalog_rows(task.rows.relation(), undated)]
+                [row["feature_name"] for row in read_catalog(task.rows.relation(), undated)]
                 if task.target.kind == "future"
                 else []
             ),

@@ -6,16 +6,15 @@ from typing import Any
 import numpy as np
 
 from customer_personas.segmentation import quality
-from customer_personas.segmentation.clusterings import Clustering, warm_start
-from customer_personas.segmentation.selection import (
-    SMALLEST_SHARE,
+from customer_personas.segmentation.candidates import (
     Candidate,
-    Company,
-    compare_with_noise,
-    measure_stability,
+    measure_cheaply,
+    measure_method,
     place_earlier,
-    usefulness_of_method,
 )
+from customer_personas.segmentation.clusterings import SMALLEST_SHARE, Clustering, warm_start
+from customer_personas.segmentation.samples import Samples
+from customer_personas.segmentation.selection import hold_against_null, hold_against_resamples
 from customer_personas.segmentation.space import Space
 
 # A persona with a smaller share than this has lost its members.
@@ -35,21 +34,21 @@ def read_champion(row: dict[str, Any]) -> Candidate | None:
     Candidate or None
         None for a fallback, which yields to anything.
     """
-    parameters = json.loads(row["parameters"])
     if row["role"] == "fallback":
         return None
+    parameters = json.loads(row["parameters"])
     clustering = Clustering.from_dict(parameters["clustering"])
     return Candidate(
         "champion",
         Space.from_dict(parameters["space"]),
         clustering,
         clustering.count,
-        jaccards=json.loads(row["jaccards"] or "[]"),
+        jaccards=[each["jaccard"] for each in row["personas"] if each["jaccard"] is not None],
     )
 
 
 def challenge(
-    champion: Candidate, fresh: Candidate | None, company: Company, margin: float
+    champion: Candidate, fresh: Candidate | None, samples: Samples, margin: float
 ) -> tuple[Candidate, list[Candidate]]:
     """Let the champion move on or yield.
 
@@ -67,8 +66,8 @@ def challenge(
         The segmentation in force.
     fresh : Candidate or None
         The best candidate fitted from scratch, where one is good enough.
-    company : Company
-        The samples.
+    samples : Samples
+        The customers.
     margin : float
         Share by which a challenger has to be better, the var challenger_margin.
 
@@ -77,27 +76,28 @@ def challenge(
     winner : Candidate
         The champion where it stays, else what replaces it.
     contenders : list of Candidate
-        The champion and its challengers, each with figures and a reason.
+        The champion and its challengers, each with metrics and a reason.
     """
-    points, _ = champion.space.points(company.now)
-    earlier = place_earlier(company, champion.space)
-    _measure_in_place(champion, company, points, earlier)
+    points, _ = champion.space.place(samples.now)
+    earlier = place_earlier(samples, champion.space)
+    _measure_in_place(champion, samples, points, earlier)
     contenders, best = [champion], champion
     alive = np.flatnonzero(champion.clustering.shares(points) >= EMPTY_SHARE)
     if 2 <= len(alive) < champion.count:
-        best = _warm_started(champion, champion.clustering.keep(alive), company, points, earlier)
+        remaining = champion.clustering.keep(alive)
+        best = _move(champion, remaining, samples, points, earlier, variant="_without_lost")
         best.reason = f"{champion.count - len(alive)} of the clusters in force lost their members."
         contenders.append(best)
-    moved = _warm_started(champion, best.clustering, company, points, earlier)
-    inertia, before = moved.figures["inertia"], best.figures["inertia"]
+    moved = _move(champion, best.clustering, samples, points, earlier)
+    inertia, before = moved.metrics["inertia"], best.metrics["inertia"]
     compared = f"inertia {inertia:.4g} against {before:.4g}, less by {1 - inertia / before:.1%}"
-    if inertia > (1 - margin) * before or moved.figures["smallest_share"] < SMALLEST_SHARE:
+    if inertia > (1 - margin) * before or moved.metrics["smallest_share"] < SMALLEST_SHARE:
         moved.reason = f"Not chosen: {compared}; {margin:.0%} are asked for."
     else:
-        compare_with_noise(moved, company, points)
+        hold_against_null(moved, points, samples.seed)
         if not moved.problem:
             # from scratch: warm starts come back to where they began, whatever customers are like
-            measure_stability(moved, points, company.seed)
+            hold_against_resamples(moved, points, samples.seed)
         if moved.problem:
             moved.reason = f"Refused: {moved.problem}."
         else:
@@ -105,60 +105,73 @@ def challenge(
             best = moved
     contenders.append(moved)
     if fresh is not None:
-        winner, compared = _compare_with_fresh(best, fresh, company, points, margin)
-        fresh.reason = compared
+        winner, fresh.reason = _compare_with_fresh(best, fresh, samples, points, margin)
         best = winner
     if best is champion:
         champion.reason = "Stays: no challenger is better by the margin."
-    elif best is not fresh:
+        return champion, contenders
+    if best is not fresh:
         best.reason = f"Takes over with the personas it had: {best.reason}"
         if best is not moved:
-            compare_with_noise(best, company, points)
-            measure_stability(best, points, company.seed)
+            hold_against_null(best, points, samples.seed)
+            hold_against_resamples(best, points, samples.seed)
+    for each in contenders:
+        if each is not best and not each.reason.startswith(("Not chosen", "Refused")):
+            each.reason = f"Yields to {best.model_id}. {each.reason}".strip()
     return best, contenders
 
 
-def _warm_started(champion, clustering, company: Company, points, earlier) -> Candidate:
+def _move(
+    champion: Candidate,
+    clustering: Clustering,
+    samples: Samples,
+    points: np.ndarray,
+    earlier: tuple[np.ndarray, list[str]],
+    variant: str = "",
+) -> Candidate:
+    """Let clusters move to where customers are now, in the champion's own space."""
     moved = warm_start(clustering, points)
-    challenger = Candidate("challenger", champion.space, moved, moved.count)
-    _measure_in_place(challenger, company, points, earlier)
+    challenger = Candidate("challenger", champion.space, moved, moved.count, variant)
+    _measure_in_place(challenger, samples, points, earlier)
     return challenger
 
 
-def _measure_in_place(candidate: Candidate, company: Company, points: np.ndarray, earlier) -> None:
+def _measure_in_place(
+    candidate: Candidate,
+    samples: Samples,
+    points: np.ndarray,
+    earlier: tuple[np.ndarray, list[str]],
+) -> None:
     labels = candidate.clustering.labels(points)
-    candidate.figures |= quality.shape(points, labels)
+    candidate.metrics |= measure_cheaply(points, labels)
     # around its own centres, not around the means of who is there now
     centers = candidate.clustering.centers[labels]
-    candidate.figures["inertia"] = float(((points - centers) ** 2).sum())
-    # clusters without members count: shape knows only those that are there
-    candidate.figures["smallest_share"] = float(candidate.clustering.shares(points).min())
-    candidate.figures["surrogate_fidelity"] = quality.surrogate_fidelity(points, labels)
+    candidate.metrics["inertia"] = float(((points - centers) ** 2).sum())
+    # clusters without members count: their shape is that of those that are there
+    candidate.metrics["smallest_share"] = float(candidate.clustering.shares(points).min())
     # judged like the fresh ones: the method, not the frozen clusters, which today has shaped
-    candidate.figures |= usefulness_of_method(
-        company, earlier, candidate.algorithm, candidate.count
-    )
+    candidate.metrics |= measure_method(samples, earlier, candidate.algorithm, candidate.count)
 
 
 def _compare_with_fresh(
-    best: Candidate, fresh: Candidate, company: Company, points: np.ndarray, margin: float
+    best: Candidate, fresh: Candidate, samples: Samples, points: np.ndarray, margin: float
 ) -> tuple[Candidate, str]:
-    if "usefulness" in best.figures and "usefulness" in fresh.figures:
-        figure, now, new = "usefulness", best.figures["usefulness"], fresh.figures["usefulness"]
+    if "usefulness" in best.metrics and "usefulness" in fresh.metrics:
+        metric, now, new = "usefulness", best.metrics["usefulness"], fresh.metrics["usefulness"]
     else:
-        fresh_points, _ = fresh.space.points(company.now)
+        fresh_points, _ = fresh.space.place(samples.now)
         # today's space sees what the frozen one was not made for; features of another set favour
         # the groups that were made of them
         is_same_set = fresh.space.feature_set == best.space.feature_set
         spaces = [fresh_points] if is_same_set else [fresh_points, points]
         labelings = (best.clustering.labels(points), fresh.clustering.labels(fresh_points))
-        figure = "silhouette"
+        metric = "silhouette"
         now, new = (
-            float(np.mean([quality.silhouette(each, labels) for each in spaces]))
+            float(np.mean([quality.measure_silhouette(each, labels) for each in spaces]))
             for labels in labelings
         )
-    small = best.figures["smallest_share"] < SMALLEST_SHARE
-    compared = f"{figure} {new:.3f} against {now:.3f} of the personas in force"
+    small = best.metrics["smallest_share"] < SMALLEST_SHARE
+    compared = f"{metric} {new:.3f} against {now:.3f} of the personas in force"
     if small:
         return fresh, f"Takes over: a persona in force is below {SMALLEST_SHARE:.0%}; {compared}."
     if new >= now + margin * abs(now):

@@ -1,11 +1,14 @@
 """Groups of customers by K-means and its rivals, all as centroids or Gaussians."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans, MiniBatchKMeans
+from scipy.cluster import hierarchy
+from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.mixture import GaussianMixture
@@ -77,7 +80,7 @@ class Clustering:
 
     def log_shares(self) -> np.ndarray:
         """Give what a Gaussian's log-density adds whatever the point: shape (k,), zero without."""
-        if self.weights is None:
+        if self.weights is None or self.precisions is None:
             return np.zeros(self.count)
         diagonal = (
             np.diagonal(self.precisions, axis1=1, axis2=2)
@@ -123,7 +126,7 @@ class Clustering:
 
     def estimator(self) -> KMeans | GaussianMixture:
         """Give the scikit-learn estimator that predicts the same clusters."""
-        if self.weights is None:
+        if self.weights is None or self.precisions is None:
             fitted = KMeans(self.count, n_init=1, init=self.centers, max_iter=1)
             fitted.fit(self.centers)
             fitted.cluster_centers_ = np.ascontiguousarray(self.centers)
@@ -144,11 +147,14 @@ class Clustering:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Clustering":
         """Read clusters written by `to_dict`."""
-        names = ("centers", "weights", "precisions")
-        arrays = {
-            name: None if content[name] is None else np.array(content[name]) for name in names
-        }
-        return cls(content["algorithm"], own_agreement=content["own_agreement"], **arrays)
+        weights, precisions = content["weights"], content["precisions"]
+        return cls(
+            content["algorithm"],
+            np.array(content["centers"]),
+            None if weights is None else np.array(weights),
+            None if precisions is None else np.array(precisions),
+            content["own_agreement"],
+        )
 
 
 def fit_clustering(
@@ -174,17 +180,17 @@ def fit_clustering(
     Clustering
         The clusters, by size; there can be fewer than `k`.
     """
-    fit = {
+    fits: dict[str, Callable[[np.ndarray, int, int, int], Clustering]] = {
         "kmeans": _kmeans,
         "minibatch_kmeans": _minibatch_kmeans,
         "gaussian_mixture": _gaussian_mixture,
         "ward": _ward,
         "hdbscan": _hdbscan,
-    }[algorithm]
+    }
     with warnings.catch_warnings():
         # fewer distinct points than clusters give fewer clusters, which is what is wanted
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return fit(points, k, seed, starts).by_size(points)
+        return fits[algorithm](points, k, seed, starts).by_size(points)
 
 
 def warm_start(earlier: Clustering, points: np.ndarray) -> Clustering:
@@ -204,7 +210,7 @@ def warm_start(earlier: Clustering, points: np.ndarray) -> Clustering:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        if earlier.weights is None:
+        if earlier.weights is None or earlier.precisions is None:
             moved = KMeans(earlier.count, init=earlier.centers, n_init=1).fit(points)
             return Clustering("kmeans", moved.cluster_centers_)
         is_full = earlier.precisions.ndim == 3
@@ -219,22 +225,22 @@ def warm_start(earlier: Clustering, points: np.ndarray) -> Clustering:
         )
 
 
-def _kmeans(points, k, seed, starts) -> Clustering:
+def _kmeans(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
     fitted = KMeans(k, n_init=starts, random_state=seed).fit(points)
     return Clustering("kmeans", fitted.cluster_centers_)
 
 
-def _minibatch_kmeans(points, k, seed, starts) -> Clustering:
+def _minibatch_kmeans(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
     fitted = MiniBatchKMeans(k, n_init=starts, batch_size=2048, random_state=seed).fit(points)
     return Clustering("minibatch_kmeans", fitted.cluster_centers_)
 
 
-def _gaussian_mixture(points, k, seed, starts) -> Clustering:
+def _gaussian_mixture(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
     covariance = "full" if points.shape[1] <= FULL_COVARIANCE_INPUTS else "diag"
     return _fit_gaussians(points, k, covariance, n_init=max(1, starts // 10), random_state=seed)
 
 
-def _fit_gaussians(points, k, covariance, **settings) -> Clustering:
+def _fit_gaussians(points: np.ndarray, k: int, covariance: str, **settings: Any) -> Clustering:
     # no cluster may shrink to a point: standard deviations stay above a tenth of everybody's
     fitted = GaussianMixture(k, covariance_type=covariance, reg_covar=0.01, **settings).fit(points)
     return Clustering(
@@ -242,13 +248,20 @@ def _fit_gaussians(points, k, covariance, **settings) -> Clustering:
     )
 
 
-def _ward(points, k, seed, starts) -> Clustering:
-    some = _evenly_spaced(points, PAIRWISE_ROWS)
-    return _as_centroids("ward", some, AgglomerativeClustering(k, linkage="ward").fit_predict(some))
+def _ward(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
+    some = _take_evenly(points, PAIRWISE_ROWS)
+    tree = _build_ward_tree(some.tobytes(), some.shape[1])
+    return _as_centroids("ward", some, hierarchy.cut_tree(tree, [k])[:, 0])
 
 
-def _hdbscan(points, k, seed, starts) -> Clustering:
-    some = _evenly_spaced(points, PAIRWISE_ROWS)
+@lru_cache(maxsize=2)
+def _build_ward_tree(points: bytes, width: int) -> np.ndarray:
+    """Build the tree once for all numbers of clusters."""
+    return hierarchy.ward(np.frombuffer(points).reshape(-1, width))
+
+
+def _hdbscan(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
+    some = _take_evenly(points, PAIRWISE_ROWS)
     smallest = max(2, int(SMALLEST_SHARE * len(some)))
     labels = HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(some)
     # nobody dense enough: one cluster of everybody
@@ -262,6 +275,6 @@ def _as_centroids(algorithm: str, points: np.ndarray, labels: np.ndarray) -> Clu
     return Clustering(algorithm, centers, own_agreement=float(agreement))
 
 
-def _evenly_spaced(points: np.ndarray, most: int) -> np.ndarray:
+def _take_evenly(points: np.ndarray, most: int) -> np.ndarray:
     """Take rows that stand for all: customers are ordered by id, which says nothing of them."""
     return points[np.linspace(0, len(points) - 1, min(most, len(points))).astype(int)]

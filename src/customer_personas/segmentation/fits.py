@@ -1,23 +1,17 @@
 """A fit of personas: candidates, the champion's challengers, and the one that is in force then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from customer_personas.segmentation.candidates import SCHEMA, Candidate, find_candidates
 from customer_personas.segmentation.challenge import challenge, read_champion
-from customer_personas.segmentation.selection import (
-    SCHEMA,
-    USEFULNESS_TOLERANCE,
-    Candidate,
-    Company,
-    choose,
-    fallback,
-    find_candidates,
-    read_company,
-)
+from customer_personas.segmentation.samples import read_samples
+from customer_personas.segmentation.selection import choose, explain, explain_refusal
+from customer_personas.segmentation.stand_ins import make_stand_in
 
 
 def fit_personas(
@@ -68,11 +62,11 @@ def fit_personas(
     Returns
     -------
     pyarrow.Table
-        One row per candidate, challenger and stand-in, with all figures measured; exactly one is
+        One row per candidate, challenger and stand-in, with all metrics measured; exactly one is
         the champion. ``scoring_sql`` is a SELECT over a relation ``features`` with one row per
-        customer; `clustering_sql` says what it gives.
+        customer; `scoring` says what it gives.
     """
-    company = read_company(
+    samples = read_samples(
         features,
         catalog,
         later_purchases,
@@ -81,94 +75,31 @@ def fit_personas(
         sample_size=sample_size,
         progress=progress,
     )
-    candidates = find_candidates(company, feature_sets, k_values=range(fewest, most + 1))
-    winner = fresh = choose(candidates, company)
+    k_values: Sequence[int] = range(fewest, most + 1)
+    candidates = find_candidates(samples, feature_sets, k_values)
+    winner = fresh = choose(candidates, samples, k_values)
     if fresh is None:
-        smaller = find_candidates(company, feature_sets, k_values=range(2, fewest))
-        winner = fresh = choose(smaller, company)
+        k_values = range(2, fewest)
+        smaller = find_candidates(samples, feature_sets, k_values)
+        winner = fresh = choose(smaller, samples, k_values)
+        # HDBSCAN finds the same clusters again: what is said of them now holds
+        candidates = [each for each in candidates if each.algorithm != "hdbscan" or not smaller]
         candidates += smaller
-    stand_in = fallback(company, rfm_rules)
+    stand_in = make_stand_in(samples, rfm_rules)
     contenders: list[Candidate] = []
     in_force = read_champion(champion) if champion else None
     if in_force is not None:
-        winner, contenders = challenge(in_force, fresh, company, margin)
-    _explain(candidates, fresh, company)
-    refused = refusal(candidates, company)
+        winner, contenders = challenge(in_force, fresh, samples, margin)
+    explain(candidates, fresh)
+    refusal = explain_refusal(candidates, samples)
     if winner is None:
         winner = stand_in
-        stand_in.reason = f"Stands in for personas: {refused}"
+        stand_in.reason = f"Stands in for personas: {refusal}"
     elif winner is in_force and fresh is None:
-        winner.reason = f"Stays: nothing fitted afresh can be trusted. {refused}"
+        winner.reason = f"Stays: nothing fitted afresh can be trusted. {refusal}"
     stand_in.reason = stand_in.reason or "The baseline to beat; stands in where nothing holds."
     winner.is_champion = True
-    progress(f"{winner.reason}")
-    ((customers,),) = company.now.aggregate("count(*)").fetchall()
-    rows = [each.row(customers) for each in [*contenders, *candidates, stand_in]]
+    progress(winner.reason)
+    customer_count = samples.count_customers()
+    rows = [each.to_row(customer_count) for each in [*contenders, *candidates, stand_in]]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
-
-
-def refusal(candidates: list[Candidate], company: Company) -> str:
-    """Say why no candidate can be trusted, with the figures of the best try.
-
-    Parameters
-    ----------
-    candidates : list of Candidate
-        All that were tried.
-    company : Company
-        The samples.
-
-    Returns
-    -------
-    str
-        One sentence or two.
-    """
-    if not candidates:
-        ((customers,),) = company.now.aggregate("count(*)").fetchall()
-        return (
-            f"{customers} customers and the features known of them give no two features to group "
-            "by with five customers per cluster."
-        )
-    examined = [each for each in candidates if "inertia_to_shuffled" in each.figures]
-    closest = max(
-        examined or candidates,
-        key=lambda each: (
-            each.figures.get("smallest_jaccard", -1.0),
-            each.figures.get("silhouette_over_shuffled", -1.0),
-        ),
-    )
-    return (
-        f"None of {len(candidates)} candidates holds. The one that came closest "
-        f"({closest.space.feature_set}, {closest.algorithm}, {closest.count} clusters): "
-        f"{closest.problem or 'not among those bootstrapped'}."
-    )
-
-
-def _explain(candidates: list[Candidate], fresh: Candidate | None, company: Company) -> None:
-    for each in candidates:
-        if each.problem:
-            each.reason = f"Refused: {each.problem}."
-        elif each is fresh and not each.reason:
-            each.reason = (
-                f"Chosen: {_merit(each)}; resamples bring back each cluster with a mean Jaccard "
-                f"similarity of {each.figures['smallest_jaccard']:.2f} at least; inertia is "
-                f"{each.figures['inertia_to_shuffled']:.2f} of that of reshuffled columns, "
-                f"silhouette {each.figures['silhouette_over_shuffled']:+.2f} over theirs."
-            )
-        elif each is not fresh and fresh is not None:
-            each.reason = (
-                f"Not chosen: {_merit(each)} against {_merit(fresh)} of the one chosen"
-                + ("; as good, but less simple." if _is_as_good(each, fresh) else ".")
-            )
-        elif fresh is None:
-            each.reason = "Not chosen: not among those bootstrapped."
-
-
-def _merit(candidate: Candidate) -> str:
-    if "usefulness" in candidate.figures:
-        return f"usefulness {candidate.figures['usefulness']:.3f}"
-    return f"silhouette {candidate.figures['silhouette']:.3f}"
-
-
-def _is_as_good(candidate: Candidate, fresh: Candidate) -> bool:
-    figure = "usefulness" if "usefulness" in fresh.figures else "silhouette"
-    return candidate.figures.get(figure, -1.0) >= (1 - USEFULNESS_TOLERANCE) * fresh.figures[figure]

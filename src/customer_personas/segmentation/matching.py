@@ -4,15 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 
-from customer_personas.segmentation.quality import jaccard_matrix
+from customer_personas.segmentation.quality import measure_jaccard
 
 # A persona goes on where it shares half of all members, before or now, with a cluster.
 CONTINUES = 0.5
 # A new cluster comes out of an old persona, and an old persona goes into a new cluster, with half
 # of its own members.
 MOST = 0.5
+
+# What became of a persona.
+EVENT = pa.struct(
+    [
+        ("event", pa.string()),
+        ("persona_id", pa.string()),
+        ("related_persona_id", pa.string()),
+        ("customers_before", pa.int32()),
+        ("customers_after", pa.int32()),
+        ("shared_customers", pa.int32()),
+        ("jaccard", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -24,9 +38,8 @@ class Matching:
     persona_ids : list of str
         The persona of each cluster.
     events : list of dict
-        What became of each persona, with figures: event (continued, born, split, merged, retired),
-        persona_id, related_persona_id, customers_before, customers_after, shared_customers and
-        jaccard.
+        What became of each persona, as in `EVENT`: event (continued, born, split, merged, retired)
+        with figures.
     """
 
     persona_ids: list[str]
@@ -42,6 +55,9 @@ def match_personas(
     prefix: str = "P",
 ) -> Matching:
     """Match new clusters to living personas by optimal assignment.
+
+    The events are the transitions of Spiliopoulou et al., MONIC: modeling and monitoring cluster
+    transitions (KDD 2006), with the assignment of Kuhn (1955) in place of its greedy one.
 
     Parameters
     ----------
@@ -61,10 +77,11 @@ def match_personas(
     Matching
         The persona of each cluster, and the events.
     """
-    similarity = jaccard_matrix(shared, sizes_before, sizes_after)
+    similarity = measure_jaccard(shared, sizes_before, sizes_after)
     pairs = list(zip(*linear_sum_assignment(-similarity), strict=True))
     parent = {int(new): int(old) for old, new in pairs if similarity[old, new] >= CONTINUES}
-    persona_ids, events = [], []
+    persona_ids: list[str] = []
+    events: list[dict[str, Any]] = []
     for new in range(shared.shape[1]):
         if new in parent:
             persona_ids.append(living[parent[new]])
@@ -72,8 +89,10 @@ def match_personas(
             persona_ids.append(f"{prefix}{next_number:03}")
             next_number += 1
 
-    def record(event, persona_id, related, old, new) -> None:
-        is_pair = old is not None and new is not None
+    def record(
+        event: str, persona_id: str, related: str | None, old: int | None, new: int | None
+    ) -> None:
+        pair = (old, new) if old is not None and new is not None else None
         events.append(
             {
                 "event": event,
@@ -81,8 +100,8 @@ def match_personas(
                 "related_persona_id": related,
                 "customers_before": int(sizes_before[old]) if old is not None else 0,
                 "customers_after": int(sizes_after[new]) if new is not None else 0,
-                "shared_customers": int(shared[old, new]) if is_pair else 0,
-                "jaccard": float(similarity[old, new]) if is_pair else 0.0,
+                "shared_customers": int(shared[pair]) if pair else 0,
+                "jaccard": float(similarity[pair]) if pair else 0.0,
             }
         )
 

@@ -1,4 +1,4 @@
-"""How good a clustering is: its shape, stability and use, and whether it is more than noise."""
+"""How good a clustering is: its shape, its stability, and what it tells of other things."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,10 @@ from customer_personas.segmentation.clusterings import Clustering, fit_clusterin
 SILHOUETTE_ROWS = 2_000
 # With 6 resamples Hennig's mean Jaccard misleads.
 RESAMPLES = 50
-NULL_DRAWS = 5
 SURROGATE_DEPTH = 4
 
 
-def shape(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+def measure_shape(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """Measure how compact and how far apart clusters are.
 
     Parameters
@@ -40,14 +39,27 @@ def shape(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         "smallest_share": float(sizes.min() / max(1, len(points))),
     }
     if 1 < len(found) < len(points):
-        values["silhouette"] = silhouette(points, labels)
+        values["silhouette"] = measure_silhouette(points, labels)
         values["davies_bouldin"] = float(metrics.davies_bouldin_score(points, labels))
         values["calinski_harabasz"] = float(metrics.calinski_harabasz_score(points, labels))
     return values
 
 
-def silhouette(points: np.ndarray, labels: np.ndarray) -> float:
-    """Give the mean silhouette of up to 2,000 evenly spaced points; -1 where it is undefined."""
+def measure_silhouette(points: np.ndarray, labels: np.ndarray) -> float:
+    """Measure the mean silhouette of up to 2,000 evenly spaced points.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    labels : numpy.ndarray
+        Shape (n,).
+
+    Returns
+    -------
+    float
+        1: well apart, 0: touching; -1 where it is undefined.
+    """
     # Customers are ordered by id: evenly spaced ones stand for all.
     some = np.linspace(0, len(points) - 1, min(SILHOUETTE_ROWS, len(points))).astype(int)
     if not 1 < len(np.unique(labels[some])) < len(some):
@@ -55,8 +67,11 @@ def silhouette(points: np.ndarray, labels: np.ndarray) -> float:
     return float(metrics.silhouette_score(points[some], labels[some]))
 
 
-def surrogate_fidelity(points: np.ndarray, labels: np.ndarray) -> float:
+def measure_surrogate_fidelity(points: np.ndarray, labels: np.ndarray) -> float:
     """Measure how well a shallow decision tree repeats the assignment.
+
+    A surrogate and its fidelity as in Craven and Shavlik, Extracting tree-structured
+    representations of trained networks (NIPS 1996).
 
     Parameters
     ----------
@@ -82,8 +97,8 @@ def surrogate_fidelity(points: np.ndarray, labels: np.ndarray) -> float:
     return float(right / len(points))
 
 
-def explained_share(labels: np.ndarray, outcomes: np.ndarray) -> float:
-    """Give eta squared: the share of the variance of outcomes that lies between clusters.
+def measure_explained_share(labels: np.ndarray, outcomes: np.ndarray) -> float:
+    """Measure eta squared: the share of the variance of outcomes that lies between clusters.
 
     Parameters
     ----------
@@ -105,53 +120,16 @@ def explained_share(labels: np.ndarray, outcomes: np.ndarray) -> float:
     return float(1 - within / total) if total > 0 else 0.0
 
 
-def compare_with_noise(
-    points: np.ndarray, groups: list[np.ndarray], k: int, seed: int
-) -> dict[str, float]:
-    """Compare K-means on the points with K-means on points without structure.
-
-    Two nulls, five draws each. *Shuffled*: each feature is reshuffled by itself, which leaves
-    nothing but its own distribution. *Correlated*: drawn from a Gaussian copula, which keeps the
-    features' distributions, ties included, and their correlations, but has no clusters beyond.
-
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Shape (n, d).
-    groups : list of numpy.ndarray
-        Columns of each feature: they are reshuffled together.
-    k : int
-        Number of clusters.
-    seed : int
-        Seed of the draws.
-
-    Returns
-    -------
-    dict
-        inertia_to_shuffled and inertia_to_correlated (inertia over the mean of the null's; below
-        1 is better than the null), silhouette_over_shuffled and silhouette_over_correlated
-        (silhouette less the mean of the null's).
-    """
-    rng = np.random.default_rng(seed)
-    inertia, width = _inertia_and_silhouette(points, k, seed)
-    values = {}
-    for name, draw in (("shuffled", _shuffled), ("correlated", _correlated)):
-        drawn = [
-            _inertia_and_silhouette(draw(points, groups, rng), k, seed) for _ in range(NULL_DRAWS)
-        ]
-        null_inertia, null_width = np.mean(drawn, axis=0)
-        values[f"inertia_to_{name}"] = float(inertia / null_inertia) if null_inertia else 1.0
-        values[f"silhouette_over_{name}"] = float(width - null_width)
-    return values
-
-
-def stability(
+def measure_stability(
     points: np.ndarray,
     clustering: Clustering,
     fit: Callable[[np.ndarray, int], Clustering],
     seed: int,
-) -> dict[str, float | list[float]]:
+) -> tuple[dict[str, float], list[float]]:
     """Fit again on bootstrap resamples and see which clusters come back.
+
+    After Hennig, Cluster-wise assessment of cluster stability (Computational Statistics and Data
+    Analysis 52, 2007).
 
     Parameters
     ----------
@@ -166,10 +144,11 @@ def stability(
 
     Returns
     -------
-    dict
-        bootstrap_adjusted_rand_index (mean over 50 resamples, on all points), jaccards (per
-        cluster, Hennig's mean over the resamples of the largest Jaccard similarity to any cluster
-        found there) and smallest_jaccard.
+    metrics : dict
+        bootstrap_adjusted_rand_index (mean over 50 resamples, on all points) and smallest_jaccard.
+    jaccards : list of float
+        For each cluster the mean over the resamples of the largest Jaccard similarity to any
+        cluster found there.
     """
     rng = np.random.default_rng(seed)
     labels = clustering.labels(points)
@@ -178,24 +157,37 @@ def stability(
         chosen = rng.integers(0, len(points), len(points))
         other = fit(points[chosen], seed + resample).labels(points)
         agreements.append(metrics.adjusted_rand_score(labels, other))
-        jaccards.append(jaccard_matrix(contingency_matrix(labels, other)).max(axis=1))
+        jaccards.append(measure_jaccard(contingency_matrix(labels, other)).max(axis=1))
     means = np.mean(jaccards, axis=0)
-    return {
+    metrics_found = {
         "bootstrap_adjusted_rand_index": float(np.mean(agreements)),
-        "jaccards": [float(each) for each in means],
         "smallest_jaccard": float(means.min()),
     }
+    return metrics_found, [float(each) for each in means]
 
 
-def refit(algorithm: str, k: int) -> Callable[[np.ndarray, int], Clustering]:
-    """Give a fit for `stability`: from scratch, with three random starts."""
+def make_refit(algorithm: str, k: int) -> Callable[[np.ndarray, int], Clustering]:
+    """Make a fit for `measure_stability`: from scratch, with three random starts.
+
+    Parameters
+    ----------
+    algorithm : str
+        How, as in `fit_clustering`.
+    k : int
+        Number of clusters.
+
+    Returns
+    -------
+    callable
+        Takes points and a seed, gives the clustering.
+    """
     return lambda points, seed: fit_clustering(algorithm, points, k, seed, starts=3)
 
 
-def jaccard_matrix(
+def measure_jaccard(
     shared: np.ndarray, before: np.ndarray | None = None, after: np.ndarray | None = None
 ) -> np.ndarray:
-    """Give the Jaccard similarity of each pair of groups from how many members they share.
+    """Measure the Jaccard similarity of each pair of groups by the members they share.
 
     Parameters
     ----------
@@ -212,91 +204,3 @@ def jaccard_matrix(
     before = shared.sum(axis=1) if before is None else before
     after = shared.sum(axis=0) if after is None else after
     return shared / np.maximum(before[:, None] + after[None, :] - shared, 1)
-
-
-def _inertia_and_silhouette(points: np.ndarray, k: int, seed: int) -> tuple[float, float]:
-    clusters = fit_clustering("kmeans", points, k, seed, starts=3)
-    squares = clusters.squared_distances(points)
-    return float(squares.min(axis=1).sum()), silhouette(points, squares.argmin(axis=1))
-
-
-def _shuffled(points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    drawn = np.empty_like(points)
-    for group in groups:
-        drawn[:, group] = points[rng.permutation(len(points))][:, group]
-    return drawn
-
-
-def _latent_correlation(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Find a root of the correlation of normals that gives draws the scores' correlations.
-
-    Equal values hide a part of it (counts, flags): it is raised until draws with the same ties
-    correlate as the scores do.
-    """
-    wanted = _correlation(scores)
-    latent = wanted.copy()
-    normals = _uncorrelated_normals(scores.shape, rng)
-    for _ in range(10):
-        drawn = np.take_along_axis(
-            np.sort(scores, axis=0), _places(normals @ _root(latent).T), axis=0
-        )
-        latent = np.clip(latent + wanted - _correlation(drawn), -0.999, 0.999)
-        np.fill_diagonal(latent, 1.0)
-    return _root(latent)
-
-
-def _correlated(
-    points: np.ndarray, groups: list[np.ndarray], rng: np.random.Generator
-) -> np.ndarray:
-    # one latent normal per feature; the inputs of a feature stay together: levels go on excluding
-    # each other
-    scores = np.column_stack([_first_axis(points, group) for group in groups])
-    root = _latent_correlation(scores, rng)
-    places = _places(_uncorrelated_normals(scores.shape, rng) @ root.T)
-    drawn = np.empty_like(points)
-    for position, group in enumerate(groups):
-        ordered = points[np.argsort(scores[:, position], kind="stable")]
-        drawn[:, group] = ordered[places[:, position]][:, group]
-    return drawn
-
-
-def _uncorrelated_normals(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Draw normals whose columns are uncorrelated in the draw, not only in expectation.
-
-    What they correlate by chance would come on top of what the points do: draws of few customers
-    and many features would be less alike than the points, which would pass for groups.
-    """
-    normals = rng.normal(size=shape)
-    if shape[0] <= shape[1]:
-        return normals
-    return np.linalg.qr(normals - normals.mean(axis=0))[0]
-
-
-def _first_axis(points: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Order a feature with several inputs along what ties it most to the other features."""
-    if len(group) == 1:
-        return points[:, group[0]]
-    centered = points - points.mean(axis=0)
-    others = np.delete(centered, group, axis=1) if len(group) < points.shape[1] else centered
-    axis = np.linalg.svd(centered[:, group].T @ others, full_matrices=False)[0][:, 0]
-    return centered[:, group] @ axis
-
-
-def _correlation(scores: np.ndarray) -> np.ndarray:
-    """Correlate the values, which is what distances see; a constant goes with nothing."""
-    with np.errstate(invalid="ignore"):
-        found = np.atleast_2d(np.corrcoef(scores, rowvar=False))
-    found = np.nan_to_num(found)
-    np.fill_diagonal(found, 1.0)
-    return found
-
-
-def _root(correlation: np.ndarray) -> np.ndarray:
-    """Give a root of the nearest matrix that is a correlation."""
-    values, vectors = np.linalg.eigh(correlation)
-    root = vectors * np.sqrt(np.maximum(values, 0))
-    return root / np.sqrt((root**2).sum(axis=1, keepdims=True))
-
-
-def _places(normals: np.ndarray) -> np.ndarray:
-    return normals.argsort(axis=0).argsort(axis=0)

@@ -5,8 +5,8 @@ from typing import Any
 
 import duckdb
 
-from customer_personas.features.encoding import catalog_rows
-from customer_personas.sql import identifier, number
+from customer_personas.features.catalog import read_catalog
+from customer_personas.sql import identifier, number, query
 
 QUINTILES = 5
 # Score, feature, and whether a small value is the good one.
@@ -33,7 +33,7 @@ class RfmSegments:
         """Names of the segments; a segment's number is its place here."""
         return list(dict.fromkeys(rule["rfm_segment"] for rule in self.rules))
 
-    def assignment_sql(self, population: str) -> str:
+    def write_assignment(self, population: str) -> str:
         """Write the assignment as a SELECT over ``features``.
 
         Parameters
@@ -44,15 +44,15 @@ class RfmSegments:
         Returns
         -------
         str
-            The columns of `clustering_sql.assignment_sql`, without distances and a second cluster:
+            The columns of `scoring.write_assignment`, without distances and a second cluster:
             a rule has no border to measure.
         """
         scores = ",\n        ".join(
-            f"{self._score(score, feature, is_less)} as {score}_score"
+            f"{self._write_score(score, feature, is_less)} as {score}_score"
             for score, feature, is_less in SCORES
         )
         cases = "\n        ".join(
-            f"when {_within(rule)} then {self.names.index(rule['rfm_segment'])}"
+            f"when {_write_rule(rule)} then {self.names.index(rule['rfm_segment'])}"
             for rule in self.rules
         )
         return f"""with scores as (
@@ -82,7 +82,7 @@ select
 from segments
 where cluster is not null"""
 
-    def _score(self, score: str, feature: str, is_less: bool) -> str:
+    def _write_score(self, score: str, feature: str, is_less: bool) -> str:
         operator = "<=" if is_less else ">="
         column = identifier(feature)
         steps = [f"({column} {operator} {number(bound)})::int" for bound in self.bounds[score]]
@@ -112,14 +112,15 @@ def fit_rfm_segments(
         values get equal scores: a score begins at the first value that so many fifths of the
         customers lie before.
     """
-    there = {row["feature_name"] for row in catalog_rows(features, catalog)}
+    there = {row["feature_name"] for row in read_catalog(features, catalog)}
     if not {feature for _, feature, _ in SCORES} <= there:
         return None
     bounds = {}
     for score, feature, is_less in SCORES:
         column, order = identifier(feature), "desc" if is_less else "asc"
         first = "max" if is_less else "min"
-        found = features.query(
+        found = query(
+            features,
             "features",
             f"""
             with ranked as (
@@ -144,7 +145,7 @@ def fit_rfm_segments(
     return RfmSegments(bounds, rules.to_arrow_table().to_pylist())
 
 
-def _within(rule: dict[str, Any]) -> str:
+def _write_rule(rule: dict[str, Any]) -> str:
     return " and ".join(
         f"{score}_score between {rule[f'{score}_min']} and {rule[f'{score}_max']}"
         for score, *_ in SCORES

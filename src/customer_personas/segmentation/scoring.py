@@ -11,7 +11,7 @@ from customer_personas.segmentation.space import Space
 from customer_personas.sql import identifier, indent, literal, number
 
 
-def assignment_sql(space: Space, clustering: Clustering) -> str:
+def write_assignment(space: Space, clustering: Clustering) -> str:
     """Write the assignment to the nearest centroid, or to the most likely Gaussian.
 
     Parameters
@@ -28,7 +28,7 @@ def assignment_sql(space: Space, clustering: Clustering) -> str:
         nearest; for Gaussians 1 less the second's likelihood over the own.
     """
     squares = [
-        f"{_squared_distance(space.encoding.names, clustering, cluster)} as squared_{cluster}"
+        f"{_write_squared_distance(space.encoding.names, clustering, cluster)} as squared_{cluster}"
         for cluster in range(clustering.count)
     ]
     costs = [
@@ -46,18 +46,18 @@ def assignment_sql(space: Space, clustering: Clustering) -> str:
     least = " ".join(f"when cost_{c} = least_cost then {c}" for c in clusters)
     second = " ".join(f"when cluster <> {c} and cost_{c} = second_cost then {c}" for c in clusters)
     return f"""with points as (
-{indent(space.points_sql())}
+{indent(space.write_points())}
 ),
 
 squared_distances as (
     select
-        {_lines(["customer_id", *squares])}
+        {_list_lines(["customer_id", *squares])}
     from points
 ),
 
 costs as (
     select
-        {_lines(["*", *costs])}
+        {_list_lines(["*", *costs])}
     from squared_distances
 ),
 
@@ -74,8 +74,8 @@ second_clusters as (
 distances as (
     select
         *,
-        sqrt({_chosen("cluster", clusters)}) as distance,
-        sqrt({_chosen("second_cluster", clusters)}) as second_distance
+        sqrt({_choose_by_cluster("cluster", clusters)}) as distance,
+        sqrt({_choose_by_cluster("second_cluster", clusters)}) as second_distance
     from second_clusters
 )
 
@@ -89,7 +89,7 @@ select
 from distances"""
 
 
-def contributions_sql(space: Space, clustering: Clustering, assignments: str) -> str:
+def write_contributions(space: Space, clustering: Clustering, assignments: str) -> str:
     """Write what speaks for a customer's cluster and against the second, feature by feature.
 
     Parameters
@@ -114,7 +114,9 @@ def contributions_sql(space: Space, clustering: Clustering, assignments: str) ->
     features = []
     for feature, group in zip(space.encoding.features, space.groups, strict=True):
         terms = [
-            _square(f"(points.{identifier(names[each])} - {_center(other, clustering, each)})")
+            _square(
+                f"(points.{identifier(names[each])} - {_write_center(other, clustering, each)})"
+            )
             for each in group
             for other in ("second_cluster", "cluster")
         ]
@@ -128,7 +130,7 @@ def contributions_sql(space: Space, clustering: Clustering, assignments: str) ->
         )
     listed = ",\n            ".join(features)
     return f"""with points as (
-{indent(space.points_sql())}
+{indent(space.write_points())}
 ),
 
 contributions as (
@@ -166,7 +168,7 @@ from ranked
 where contribution > 0"""
 
 
-def _squared_distance(names: list[str], clustering: Clustering, cluster: int) -> str:
+def _write_squared_distance(names: list[str], clustering: Clustering, cluster: int) -> str:
     center = clustering.centers[cluster]
     offsets = [
         f"({identifier(name)} - {number(at)})" for name, at in zip(names, center, strict=True)
@@ -197,7 +199,7 @@ def _square(expression: str) -> str:
     return f"{expression} * {expression}"
 
 
-def _center(column: str, clustering: Clustering, position: int) -> str:
+def _write_center(column: str, clustering: Clustering, position: int) -> str:
     return (
         "case "
         + column
@@ -210,10 +212,10 @@ def _center(column: str, clustering: Clustering, position: int) -> str:
     )
 
 
-def _chosen(column: str, clusters: range) -> str:
+def _choose_by_cluster(column: str, clusters: range) -> str:
     return f"case {column} " + " ".join(f"when {c} then squared_{c}" for c in clusters) + " end"
 
 
-def _lines(expressions: list[str]) -> str:
+def _list_lines(expressions: list[str]) -> str:
     """Put the expressions of a select list on lines of their own."""
     return ",\n        ".join(expressions)

@@ -7,7 +7,9 @@ import duckdb
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
-from customer_personas.features.encoding import Encoding, catalog_rows, fit_encoding
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.encoding import Encoding, fit_encoding
+from customer_personas.features.statistics import measure_columns
 from customer_personas.sql import identifier, indent, number
 
 
@@ -39,7 +41,7 @@ class Space:
         features = np.array([each.feature for each in self.encoding.inputs])
         return [np.flatnonzero(features == name) for name in self.encoding.features]
 
-    def points(self, features: duckdb.DuckDBPyRelation) -> tuple[np.ndarray, list[str]]:
+    def place(self, features: duckdb.DuckDBPyRelation) -> tuple[np.ndarray, list[str]]:
         """Place customers in the space.
 
         Parameters
@@ -57,8 +59,8 @@ class Space:
         X, rows = self.encoding.matrix(features.filter(self.population), ["customer_id"])
         return (X - self.mean) / self.scale, rows["customer_id"].to_pylist()
 
-    def points_sql(self, relation_name: str = "features") -> str:
-        """Write `points` as a SELECT of customer_id and the inputs.
+    def write_points(self, relation_name: str = "features") -> str:
+        """Write `place` as a SELECT of customer_id and the inputs.
 
         Parameters
         ----------
@@ -150,8 +152,8 @@ def fit_space(
     return Space(feature_set, encoding, population, scaler.mean_, scale)
 
 
-def scored_population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> str:
-    """Give the SQL condition on the customers to group: those with something to group them by.
+def find_population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> str:
+    """Find the SQL condition on the customers to group: those with something to group them by.
 
     Parameters
     ----------
@@ -169,9 +171,8 @@ def scored_population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBP
         ((count,),) = features.aggregate("count(frequency)").fetchall()
         if count:
             return "frequency > 0"
-    names = [identifier(row["feature_name"]) for row in catalog_rows(features, catalog)]
-    if not names:
-        return "true"
-    (counts,) = features.aggregate(", ".join(f"count({name})" for name in names)).fetchall()
-    known = [f"{name} is not null" for name, count in zip(names, counts, strict=True) if count]
+    measured = measure_columns(features, read_catalog(features, catalog))
+    known = [
+        f"{identifier(name)} is not null" for name, each in measured.items() if each.known_count
+    ]
     return " or ".join(known) or "true"

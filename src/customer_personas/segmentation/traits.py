@@ -1,17 +1,15 @@
 """How each persona differs from everybody, feature by feature, measured in the engine."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import duckdb
 
-from customer_personas.features.encoding import (
-    LARGEST,
-    MAX_LEVELS,
-    RARE_SHARE,
-    catalog_rows,
-    transform_sql,
-)
-from customer_personas.sql import identifier, literal, number
+from customer_personas.features.catalog import read_catalog
+from customer_personas.features.inputs import write_scale
+from customer_personas.features.statistics import MAX_LEVELS, RARE_SHARE, measure_columns
+from customer_personas.sql import identifier, literal, number, query
 
 
 def measure_traits(
@@ -42,47 +40,37 @@ def measure_traits(
         all members, so that one giant order does not speak for a persona; null where nobody has a
         value. Features that nobody has are left out.
     """
-    described = catalog_rows(features, catalog)
+    described = read_catalog(features, catalog)
     names = ", ".join(f"features.{identifier(row['feature_name'])}" for row in described)
     members = features.set_alias("features").join(
         memberships.set_alias("memberships"), "features.customer_id = memberships.customer_id"
     )
     members = members.project(f"memberships.persona_id, {names}" if names else "persona_id")
-    measures = _measures(members, described) if described else []
-    return members.query("members", _traits_sql(measures) if measures else _NO_TRAITS)
+    measures = _write_measures(members, described) if described else []
+    return query(members, "members", _write_traits(measures) if measures else _NO_TRAITS)
 
 
-def _measures(members: duckdb.DuckDBPyRelation, described: list[dict]) -> list[str]:
+def _write_measures(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any]]) -> list[str]:
     """Write what is measured of each feature that somebody has a value of."""
-    figures = ["count(*)"]
-    for row in described:
-        name = identifier(row["feature_name"])
-        if row["value_type"] == "category":
-            figures.append(f"histogram(cast({name} as varchar))")
-        else:
-            value = f"cast({name} as double)"
-            figures.append(
-                f"quantile_disc(case when abs({value}) < {LARGEST} then {value} end, [0.01, 0.99])"
-            )
-    (found,) = members.aggregate(", ".join(figures)).fetchall()
+    statistics = measure_columns(members, described, quantiles=(RARE_SHARE, 1 - RARE_SHARE))
     measures = []
-    for row, figure in zip(described, found[1:], strict=True):
-        name = identifier(row["feature_name"])
+    for row in described:
+        name, found = identifier(row["feature_name"]), statistics[row["feature_name"]]
         if row["value_type"] == "category":
-            counted = sorted((figure or {}).items(), key=lambda level: (-level[1], level[0]))
-            for level, count in counted[:MAX_LEVELS]:
-                if count >= RARE_SHARE * found[0]:
+            for level, count in found.levels[:MAX_LEVELS]:
+                if count >= RARE_SHARE * found.row_count:
                     value = (
                         f"case when cast({name} as varchar) = {literal(level)} "
                         f"then 1 when {name} is not null then 0 end"
                     )
-                    measures.append(_measure_sql(row, value, (0.0, 1.0), level))
-        elif figure is not None and figure[0] is not None:
-            measures.append(_measure_sql(row, name, figure, None))
+                    measures.append(_write_measure(row, value, (0.0, 1.0), level))
+        elif found.quantiles:
+            low, high = found.quantiles
+            measures.append(_write_measure(row, name, (low, high), None))
     return measures
 
 
-def _traits_sql(measures: list[str]) -> str:
+def _write_traits(measures: list[str]) -> str:
     listed = ",\n".join(measures)
     return f"""with figures as materialized (
     -- one scan: each persona's row of figures, and everybody's (persona_id is null)
@@ -115,12 +103,19 @@ inner join figures as overall
 where figures.persona_id is not null"""
 
 
-def _measure_sql(row: dict, known: str, bounds: tuple[float, float], level: str | None) -> str:
+def _write_measure(
+    row: dict[str, Any], known: str, bounds: tuple[float, float], level: str | None
+) -> str:
     low, high = bounds
     value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
     # the scale of the fit: long tails shortened, so that a few giants do not decide what is typical
-    scaled = transform_sql(row["transform"], value)
-    size = {"none": abs, "log1p": math.log1p, "sqrt": math.sqrt}[row["transform"]]
+    scaled = write_scale(row["transform"], value)
+    sizes: dict[str, Callable[[float], float]] = {
+        "none": abs,
+        "log1p": math.log1p,
+        "sqrt": math.sqrt,
+    }
+    size = sizes[row["transform"]]
     least, most = (math.copysign(size(abs(x)), x) for x in (low, high))
     # from 0 to 1 between the bounds: the z-score is the same, and no square outgrows its decimal
     scaled = f"least(greatest(({scaled} - {number(least)}) / {number(most - least or 1.0)}, 0), 1)"
@@ -134,14 +129,14 @@ def _measure_sql(row: dict, known: str, bounds: tuple[float, float], level: str 
                 'feature_name': {literal(row["feature_name"])},
                 'feature_level': {"cast(null as varchar)" if level is None else literal(level)},
                 'known_count': count({known}),
-                'mean': {_mean(f"cast({value} as {exact})", known)},
+                'mean': {_write_mean(f"cast({value} as {exact})", known)},
                 'median': median(cast({known} as double)),
-                'scaled_mean': {_mean(scaled, known)},
-                'scaled_square_mean': {_mean(f"{scaled} * {scaled}", known)}
+                'scaled_mean': {_write_mean(scaled, known)},
+                'scaled_square_mean': {_write_mean(f"{scaled} * {scaled}", known)}
             }}"""
 
 
-def _mean(expression: str, known: str) -> str:
+def _write_mean(expression: str, known: str) -> str:
     """Write a mean over exact decimals: the same in every run, whatever the number of threads."""
     return f"cast(sum({expression}) as double) / nullif(count({known}), 0)"
 

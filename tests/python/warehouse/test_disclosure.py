@@ -59,7 +59,7 @@ def feasible_ranges(moves, shown, below=5) -> dict[tuple, tuple[float, float]]:
 
 @pytest.fixture(scope="module")
 def migrations_sql(tmp_path_factory) -> str:
-    """The query of marts.persona_migrations, over tables persona_moves and persona_names_ever."""
+    """The query of marts.persona_migrations, over tables persona_moves and persona_names."""
     target = tmp_path_factory.mktemp("target")
     subprocess.run(
         [
@@ -82,7 +82,7 @@ def shown_of(sql: str, moves: list[tuple]) -> list[tuple]:
             "create table persona_moves (period_start date, period_end date, "
             "from_persona_id varchar, to_persona_id varchar, customer_count int, "
             "revenue decimal(18, 2)); "
-            "create table persona_names_ever (persona_id varchar, persona_name varchar)"
+            "create table persona_names (persona_id varchar, persona_name varchar)"
         )
         connection.executemany(
             "insert into persona_moves values (?, date '2026-02-01', ?, ?, ?, 1)", moves

@@ -1,12 +1,10 @@
 """A million real invoice lines, the whole way."""
 
-import json
-
 import duckdb
 import pyarrow as pa
 import pytest
 from conftest import needs_real_data
-from refits import chosen, crown, refit, refit_shuffled
+from refits import chosen, crown, ids_of, refit, refit_shuffled
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics.cluster import contingency_matrix
 
@@ -169,8 +167,8 @@ def test_five_per_cent_more_customers_keep_every_persona(online_retail):
         earlier = connection.from_arrow(without_new(features.to_arrow_table()))
         before = crown(connection, first, earlier, day)
         after = crown(connection, second, features, day, before=before, born=9)
-    assert sorted(json.loads(after["persona_ids"])) == sorted(json.loads(before["persona_ids"]))
-    events = json.loads(after["lifecycle"])
+    assert ids_of(after) == ids_of(before)
+    events = after["lifecycle"]
     assert {each["event"] for each in events} == {"continued"}
     assert min(each["jaccard"] for each in events) > 0.9
 
@@ -202,10 +200,8 @@ def test_personas_survive_a_year_of_refits(online_retail):
                 f"observation_date = date '{day}'"
             )
             champion = crown(connection, fit, features, day, before=champion, born=born)
-            now = set(json.loads(champion["persona_ids"]))
-            events = {
-                each["persona_id"]: each["event"] for each in json.loads(champion["lifecycle"])
-            }
+            now = ids_of(champion)
+            events = {each["persona_id"]: each["event"] for each in champion["lifecycle"]}
             assert set(events) == living | now
             assert {each for each in living if each not in now} == {
                 each for each, event in events.items() if event in ("retired", "merged")

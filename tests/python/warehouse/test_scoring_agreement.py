@@ -24,19 +24,19 @@ def company(request):
 
 def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
     with duckdb.connect(str(company.warehouse), read_only=True) as connection:
-        ((parameters, persona_ids),) = connection.execute(
-            "select parameters, persona_ids from ml.segmentation_champion"
+        ((parameters, personas),) = connection.execute(
+            "select parameters, personas from ml.segmentation_champion"
         ).fetchall()
-        content, personas = json.loads(parameters), json.loads(persona_ids)
+        content = json.loads(parameters)
         features = connection.table("features.customer_features").filter("is_as_of")
-        points, customers = Space.from_dict(content["space"]).points(features)
+        points, customers = Space.from_dict(content["space"]).place(features)
         estimator = Clustering.from_dict(content["clustering"]).estimator()
         scored = dict(
             connection.execute(
                 "select customer_id, persona_id from ml.customer_persona_scores"
             ).fetchall()
         )
-    expected = [personas[cluster] for cluster in estimator.predict(points)]
+    expected = [personas[cluster]["persona_id"] for cluster in estimator.predict(points)]
     assert scored == dict(zip(customers, expected, strict=True))
     assert len(scored) > 1000
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 
 from customer_personas.features.encoding import Encoding, fit_encoding
-from customer_personas.features.sampling import sample_customers
 
 
 @pytest.fixture
@@ -150,12 +149,3 @@ def test_values_never_seen_are_encoded(connection):
     X, _ = encoding.matrix(unseen, ["customer_id"])
     assert np.isfinite(X).all()
     assert X[:, 1:].sum() == 0
-
-
-def test_sample_takes_whole_customers_within_bounds(connection):
-    relation = connection.sql("select (i % 100)::varchar as customer_id, i from range(1000) t (i)")
-    first = sample_customers(relation, 305, 1).order("customer_id, i").fetchall()
-    assert len(first) == 300
-    assert len({customer for customer, _ in first}) == 30
-    assert first == sample_customers(relation.order("i desc"), 305, 1).order("all").fetchall()
-    assert first != sample_customers(relation, 305, 2).order("customer_id, i").fetchall()

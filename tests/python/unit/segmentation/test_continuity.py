@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from companies import DAY, blobs, features_of, relations
 
-from customer_personas.segmentation import champions
+from customer_personas.segmentation import continuity
 from customer_personas.segmentation.fits import fit_personas
 
 
@@ -34,14 +34,14 @@ class History:
             features, catalog, sets, rules, later, champion=self.champion,
             observation_date=self.day, seed=7, fewest=4, most=8, margin=self.margin,
             sample_size=10_000,
-        ).to_pylist()  # fmt: skip
+        ).to_pylist(maps_as_pydicts="strict")  # fmt: skip
         self.refits = fits
         (fit,) = [row for row in fits if row["is_champion"]]
         if fit["role"] == "champion":
             return self
-        living = json.loads(self.champion["persona_ids"]) if self.champion else []
+        living = self.personas if self.champion else []
         before = self.scores(features) if self.champion else self.nobody()
-        (self.champion,) = champions.crown(
+        (self.champion,) = continuity.crown_champion(
             fit, features, catalog, before, self.logged, living=living, champion_id="S",
             next_persona_number=self.born + 1, as_of_date=self.day, source_systems="made up",
             cause="a test",
@@ -52,17 +52,17 @@ class History:
 
     @property
     def personas(self):
-        return json.loads(self.champion["persona_ids"])
+        return [each["persona_id"] for each in self.champion["personas"]]
 
     @property
     def events(self):
         return {
             each["persona_id"]: (each["event"], each["related_persona_id"])
-            for each in json.loads(self.champion["lifecycle"])
+            for each in self.champion["lifecycle"]
         }
 
     def scores(self, features):
-        scored = champions.score_memberships(features, self.champion)
+        scored = continuity.score_memberships(features, self.champion)
         return self.connection.from_arrow(scored.to_arrow_table())
 
     def nobody(self):
@@ -149,7 +149,7 @@ def test_customers_who_drift_together_take_their_personas_along(connection):
     (moved,) = [row for row in history.refits if row["is_champion"]]
     assert moved["role"] == "challenger"
     assert moved["is_continuum"] is False
-    assert min(json.loads(moved["jaccards"])) > 0.95
+    assert min(moved["jaccards"]) > 0.95
     assert "Customers have moved" in moved["reason"]
     # the transform stays frozen: distances mean what they meant
     assert (
@@ -161,10 +161,10 @@ def test_customers_who_drift_together_take_their_personas_along(connection):
 def test_noise_keeps_the_earlier_personas(connection):
     values, _ = blobs([200] * 4)
     history = History(connection).refit(values)
-    before = history.champion
+    before = history.personas
     noise = np.random.default_rng(0).normal(1, 1, size=(800, 4))
     history.refit(noise)
-    assert history.personas == json.loads(before["persona_ids"])
+    assert history.personas == before
     (row,) = [each for each in history.refits if each["is_champion"]]
     assert row["role"] in ("champion", "challenger")
 
@@ -176,10 +176,10 @@ def test_clusters_that_resamples_do_not_bring_back_do_not_take_over(connection):
     line = 1 + 1.8 * rng.normal(size=(600, 1)) + 0.9 * rng.normal(size=(600, 6))
     history.refit(line)
     (moved,) = [row for row in history.refits if row["role"] == "challenger"]
-    assert moved["inertia_to_shuffled"] < 0.9
-    assert moved["smallest_jaccard"] < 0.8
+    assert moved["metrics"]["inertia_to_shuffled"] < 0.9
+    assert moved["metrics"]["smallest_jaccard"] < 0.8
     assert moved["reason"].startswith("Refused: not stable")
-    assert min(json.loads(history.champion["jaccards"])) >= 0.8
+    assert min(each["jaccard"] for each in history.champion["personas"]) >= 0.8
 
 
 def test_ids_are_never_used_twice(connection):
@@ -193,3 +193,18 @@ def test_ids_are_never_used_twice(connection):
         assert not ended & set(history.personas)
         seen |= set(history.personas)
     assert date(2024, 1, 1) < history.day
+
+
+def test_of_what_yields_each_has_an_id_and_a_reason(connection):
+    values, group = blobs([200] * 5)
+    history = History(connection, margin=0.0).refit(values)
+    # one persona lost its members, and the others moved: two challengers of four clusters
+    history.refit(values[group != 2] + 0.5, ids=np.flatnonzero(group != 2))
+    ids = [row["model_id"] for row in history.refits]
+    assert len(ids) == len(set(ids))
+    challengers = [row["model_id"] for row in history.refits if row["role"] == "challenger"]
+    assert len(challengers) == 2
+    assert challengers[0] == f"{challengers[1]}_without_lost"
+    assert all(row["reason"] for row in history.refits)
+    (beaten,) = [row for row in history.refits if row["role"] == "champion"]
+    assert beaten["reason"].startswith("Yields to ")

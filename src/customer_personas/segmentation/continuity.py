@@ -8,13 +8,23 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.features.drift import profile_features
-from customer_personas.features.encoding import catalog_rows
-from customer_personas.segmentation import selection
-from customer_personas.segmentation.matching import match_personas
-from customer_personas.sql import literal
+from customer_personas.features import drift
+from customer_personas.segmentation import candidates
+from customer_personas.segmentation.matching import EVENT, match_personas
+from customer_personas.sql import literal, query
 
-_FROM_FIT = [each for each in selection.SCHEMA if each.name not in ("is_champion", "reason")]
+_OF_CANDIDATES_ONLY = ("jaccards", "is_champion", "reason")
+_FROM_FIT = [each for each in candidates.SCHEMA if each.name not in _OF_CANDIDATES_ONLY]
+
+# The persona of a cluster: its number is the place in the list.
+PERSONA = pa.struct(
+    [
+        ("persona_id", pa.string()),
+        ("persona_name", pa.string()),
+        ("customer_share", pa.float64()),
+        ("jaccard", pa.float64()),
+    ]
+)
 
 SCHEMA = pa.schema(
     [
@@ -23,24 +33,22 @@ SCHEMA = pa.schema(
         ("fitted_on", pa.date32()),
         ("checked_on", pa.date32()),
         *_FROM_FIT,
-        ("persona_ids", pa.string()),
-        ("persona_names", pa.string()),
-        ("persona_shares", pa.string()),
-        ("feature_profiles", pa.string()),
-        ("lifecycle", pa.string()),
+        ("personas", pa.list_(PERSONA)),
+        ("feature_profiles", pa.list_(drift.PROFILE)),
+        ("lifecycle", pa.list_(EVENT)),
         ("reason", pa.string()),
         ("status", pa.string()),
     ]
 )
 
 
-def persona_sql(persona_ids: str, cluster: str = "cluster") -> str:
+def write_persona(personas: list[dict[str, Any]], cluster: str = "cluster") -> str:
     """Write the persona of a cluster as SQL.
 
     Parameters
     ----------
-    persona_ids : str
-        The persona of each cluster, as JSON list.
+    personas : list of dict
+        The persona of each cluster, with its persona_id.
     cluster : str
         Column of the cluster's number.
 
@@ -49,7 +57,7 @@ def persona_sql(persona_ids: str, cluster: str = "cluster") -> str:
     str
         A CASE; null where the cluster is null.
     """
-    cases = (f"when {n} then {literal(each)}" for n, each in enumerate(json.loads(persona_ids)))
+    cases = (f"when {n} then {literal(each['persona_id'])}" for n, each in enumerate(personas))
     return f"case {cluster} {' '.join(cases)} end"
 
 
@@ -70,8 +78,8 @@ def score_memberships(
     duckdb.DuckDBPyRelation
         customer_id and persona_id.
     """
-    scores = features.query("features", champion["scoring_sql"])
-    return scores.project(f"customer_id, {persona_sql(champion['persona_ids'])} as persona_id")
+    scores = query(features, "features", champion["scoring_sql"])
+    return scores.project(f"customer_id, {write_persona(champion['personas'])} as persona_id")
 
 
 def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa.Table:
@@ -96,7 +104,7 @@ def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa
     )
 
 
-def crown(
+def crown_champion(
     fit: dict[str, Any],
     customers: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
@@ -144,10 +152,10 @@ def crown(
     Returns
     -------
     pyarrow.Table
-        The row of the new champion. ``persona_ids`` lists the persona of each cluster, and
+        The row of the new champion. ``personas`` lists the persona of each cluster, and
         ``lifecycle`` what became of every persona, with figures.
     """
-    clusters = customers.query("features", fit["scoring_sql"]).project("customer_id, cluster")
+    clusters = query(customers, "features", fit["scoring_sql"]).project("customer_id, cluster")
     counts = clusters.aggregate("cluster, count(*) as members", "cluster").fetchall()
     sizes = np.zeros(fit["cluster_count"], dtype=int)
     for cluster, members in counts:
@@ -164,29 +172,27 @@ def crown(
         next_persona_number,
         prefix,
     )
-    names = json.loads(fit["parameters"]).get("segments")
+    # what stands in for personas has names of its own
+    names = json.loads(fit["parameters"]).get("segments") or [None] * len(sizes)
     if fit["algorithm"] == "everybody":
         names = ["All Customers"]
-    listed = ", ".join(literal(name) for name in json.loads(fit["features"])) or "null"
-    used = catalog.filter(f"feature_name in ({listed})")
+    shares = sizes / max(1, sizes.sum())
+    jaccards = fit["jaccards"] or [None] * len(sizes)
+    personas = [
+        dict(zip(("persona_id", "persona_name", "customer_share", "jaccard"), each, strict=True))
+        for each in zip(matching.persona_ids, names, shares.tolist(), jaccards, strict=True)
+    ]
     scored = customers.set_alias("customers").join(
         clusters.set_alias("clusters"), "customers.customer_id = clusters.customer_id", how="semi"
     )
-    row = {name: fit[name] for name in (each.name for each in _FROM_FIT)} | {
+    row = {each.name: fit[each.name] for each in _FROM_FIT} | {
         "champion_id": champion_id,
         "source_systems": source_systems,
         "fitted_on": as_of_date,
         "checked_on": as_of_date,
-        "persona_ids": json.dumps(matching.persona_ids),
-        "persona_names": json.dumps(names) if names else None,
-        "persona_shares": json.dumps((sizes / max(1, sizes.sum())).tolist()),
-        "feature_profiles": json.dumps(
-            profile_features(
-                scored, used, [each["feature_name"] for each in catalog_rows(scored, used)]
-            ),
-            ensure_ascii=False,
-        ),
-        "lifecycle": json.dumps(matching.events),
+        "personas": personas,
+        "feature_profiles": drift.profile_features(scored, catalog, fit["features"]),
+        "lifecycle": matching.events,
         "reason": fit["reason"],
         "status": f"Fitted: {cause}. {fit['reason']}",
     }

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from customer_personas.segmentation.rules import fit_rules, rules_sql
+from customer_personas.segmentation.rules.counts import write_counts
+from customer_personas.segmentation.rules.tree import fit_rules
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def fit(connection, features, memberships, **settings):
     )
     connection.register("features", features)
     connection.register("memberships", memberships)
-    return rules, connection.sql(rules_sql(rules)).df()
+    return rules, connection.sql(write_counts(rules)).df()
 
 
 def test_planted_personas_are_described(connection):

@@ -1,3 +1,0 @@
--- The features that customer_features has in this build.
-
-{{ column_names_of(ref('customer_features')) }}

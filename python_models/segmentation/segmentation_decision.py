@@ -1,0 +1,22 @@
+from customer_personas.segmentation.decision import Policy, decide
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    ((source_systems, as_of_date),) = (
+        dbt.ref("current_build").project("source_systems, as_of_date").fetchall()
+    )
+    return decide(
+        dbt.ref("customer_features").filter("is_as_of"),
+        next(iter(dbt.ref("champion_before").to_arrow_table().to_pylist()), None),
+        Policy(
+            refit=dbt.config.get("refit"),
+            refit_after_days=int(dbt.config.get("refit_after_days")),
+            drift_recheck_days=int(dbt.config.get("drift_recheck_days")),
+            drift_psi=float(dbt.config.get("drift_psi")),
+            drift_missing=float(dbt.config.get("drift_missing")),
+            drift_persona_share=float(dbt.config.get("drift_persona_share")),
+        ),
+        as_of_date=as_of_date,
+        source_systems=source_systems,
+    )

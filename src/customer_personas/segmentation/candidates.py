@@ -1,0 +1,324 @@
+"""Ways to group customers: each fitted, measured cheaply, and written down as a row of the fits."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from sklearn.metrics import adjusted_rand_score
+
+from customer_personas.segmentation import quality
+from customer_personas.segmentation.clusterings import (
+    LARGE,
+    WITHOUT_CHANCE,
+    Clustering,
+    fit_clustering,
+)
+from customer_personas.segmentation.rfm import RfmSegments
+from customer_personas.segmentation.samples import Samples
+from customer_personas.segmentation.scoring import write_assignment
+from customer_personas.segmentation.space import Space, fit_space
+from customer_personas.sql import literal
+
+ALGORITHMS = ("kmeans", "minibatch_kmeans", "gaussian_mixture", "ward", "hdbscan")
+# Fewer customers per cluster than this, on average, and a cluster is a handful of people.
+CUSTOMERS_PER_CLUSTER = 5
+# What must be better than correlation alone for personas to be called groups.
+INERTIA_TO_CORRELATED = 0.95
+SILHOUETTE_OVER_CORRELATED = 0.03
+
+# Every metric there is; marts.segmentation_candidates has a column for each.
+METRICS = (
+    "inertia",
+    "silhouette",
+    "davies_bouldin",
+    "calinski_harabasz",
+    "smallest_share",
+    "surrogate_fidelity",
+    "own_assignment_agreement",
+    "seed_adjusted_rand_index",
+    "later_spend_explained",
+    "later_categories_explained",
+    "usefulness",
+    "inertia_to_shuffled",
+    "silhouette_over_shuffled",
+    "inertia_to_correlated",
+    "silhouette_over_correlated",
+    "bootstrap_adjusted_rand_index",
+    "smallest_jaccard",
+)
+
+SCHEMA = pa.schema(
+    [
+        ("model_id", pa.string()),
+        ("role", pa.string()),
+        ("feature_set", pa.string()),
+        ("algorithm", pa.string()),
+        ("cluster_count", pa.int32()),
+        ("input_count", pa.int32()),
+        ("customer_count", pa.int32()),
+        ("metrics", pa.map_(pa.string(), pa.float64())),
+        ("jaccards", pa.list_(pa.float64())),
+        ("is_continuum", pa.bool_()),
+        ("features", pa.list_(pa.string())),
+        ("parameters", pa.string()),
+        ("scoring_sql", pa.string()),
+        ("is_champion", pa.bool_()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+@dataclass(eq=False)
+class Candidate:
+    """One way to group customers, with what is known of it so far.
+
+    Parameters
+    ----------
+    role : str
+        ``candidate`` (fitted afresh), ``champion`` (in force), ``challenger`` (moved on from the
+        champion) or ``fallback``.
+    space : Space
+        Where distances are measured.
+    clustering : Clustering
+        The groups.
+    asked_k : int
+        The number of clusters asked for.
+    variant : str
+        What tells it from another one of the same role, set, algorithm and number.
+    segments : RfmSegments, optional
+        The rules of the groups, where these have no centres.
+    metrics : dict
+        What was measured, by names of `METRICS`; others are not there.
+    jaccards : list of float
+        Stability of each cluster, where it was measured.
+    problem : str
+        Why it cannot be chosen; empty where nothing speaks against it.
+    reason : str
+        Why it was chosen or not.
+    is_champion : bool
+        Whether it was chosen.
+    """
+
+    role: str
+    space: Space
+    clustering: Clustering
+    asked_k: int
+    variant: str = ""
+    segments: RfmSegments | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    jaccards: list[float] = field(default_factory=list)
+    problem: str = ""
+    reason: str = ""
+    is_champion: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of groups."""
+        return self.clustering.count
+
+    @property
+    def algorithm(self) -> str:
+        """Name of what found the groups."""
+        return self.clustering.algorithm
+
+    @property
+    def model_id(self) -> str:
+        """Name of the candidate, which no other one of a fit has."""
+        # HDBSCAN finds the number of clusters itself, and rules have one
+        is_numbered = self.algorithm not in ("hdbscan", "rfm_segments")
+        name = f"{self.algorithm}_k{self.asked_k}" if is_numbered else self.algorithm
+        return f"{self.role}:{self.space.feature_set}:{name}{self.variant}"
+
+    @property
+    def is_continuum(self) -> bool:
+        """Whether correlation alone explains the groups: slices of a continuum, not islands."""
+        return (
+            self.metrics.get("inertia_to_correlated", 0.0) > INERTIA_TO_CORRELATED
+            or self.metrics.get("silhouette_over_correlated", 1.0) < SILHOUETTE_OVER_CORRELATED
+        )
+
+    def to_row(self, customer_count: int) -> dict[str, Any]:
+        """Write the candidate as a row of the fits.
+
+        Parameters
+        ----------
+        customer_count : int
+            Customers it was fitted on.
+
+        Returns
+        -------
+        dict
+            The columns of `SCHEMA`.
+        """
+        parameters: dict[str, Any] = {"space": self.space.to_dict()}
+        if self.segments is None:
+            parameters["clustering"] = self.clustering.to_dict()
+            scoring_sql = write_assignment(self.space, self.clustering)
+        else:
+            parameters["segments"] = self.segments.names
+            scoring_sql = self.segments.write_assignment(self.space.population)
+        return {
+            "model_id": self.model_id,
+            "role": self.role,
+            "feature_set": self.space.feature_set,
+            "algorithm": self.algorithm,
+            "cluster_count": self.count,
+            "input_count": len(self.space.encoding.inputs),
+            "customer_count": customer_count,
+            "metrics": [(name, self.metrics[name]) for name in METRICS if name in self.metrics],
+            "jaccards": self.jaccards or None,
+            "is_continuum": self.is_continuum if "inertia_to_correlated" in self.metrics else None,
+            "features": self.space.encoding.features,
+            "parameters": json.dumps(parameters, ensure_ascii=False),
+            "scoring_sql": scoring_sql,
+            "is_champion": self.is_champion,
+            "reason": self.reason or None,
+        }
+
+
+def find_candidates(
+    samples: Samples, feature_sets: duckdb.DuckDBPyRelation, k_values: Iterable[int]
+) -> list[Candidate]:
+    """Fit every algorithm on every feature set for every number of clusters, and measure cheaply.
+
+    Parameters
+    ----------
+    samples : Samples
+        The customers.
+    feature_sets : duckdb.DuckDBPyRelation
+        feature_set and family.
+    k_values : iterable of int
+        Numbers of clusters.
+
+    Returns
+    -------
+    list of Candidate
+        By feature set, algorithm and number of clusters.
+    """
+    candidates = []
+    for space in _fit_spaces(samples, feature_sets):
+        points, _ = space.place(samples.now)
+        earlier = place_earlier(samples, space)
+        most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
+        possible = [k for k in k_values if k <= most]
+        samples.progress(
+            f"{space.feature_set}: {len(points)} customers, {len(space.encoding.inputs)} inputs, "
+            f"clusters tried: {', '.join(map(str, possible)) or f'none, {most} at most'}"
+        )
+        for algorithm, k in _list_trials(points, possible):
+            clustering = fit_clustering(algorithm, points, k, samples.seed)
+            candidate = Candidate("candidate", space, clustering, k)
+            candidates.append(candidate)
+            again = clustering
+            if algorithm not in WITHOUT_CHANCE:
+                again = fit_clustering(algorithm, points, k, samples.seed + 1)
+            labels = clustering.labels(points)
+            candidate.metrics |= measure_cheaply(points, labels)
+            candidate.metrics["own_assignment_agreement"] = clustering.own_agreement
+            agreement = float(adjusted_rand_score(labels, again.labels(points)))
+            candidate.metrics["seed_adjusted_rand_index"] = agreement
+            candidate.metrics |= measure_method(samples, earlier, algorithm, k)
+    return candidates
+
+
+def measure_cheaply(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Measure what takes one look at the groups.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    labels : numpy.ndarray
+        Shape (n,).
+
+    Returns
+    -------
+    dict
+        The metrics of `quality.measure_shape`, and surrogate_fidelity.
+    """
+    fidelity = quality.measure_surrogate_fidelity(points, labels)
+    return quality.measure_shape(points, labels) | {"surrogate_fidelity": fidelity}
+
+
+def place_earlier(samples: Samples, space: Space) -> tuple[np.ndarray, list[str]]:
+    """Place the customers of the earlier date in a space of the same features, fitted on them.
+
+    Parameters
+    ----------
+    samples : Samples
+        The customers.
+    space : Space
+        Which features.
+
+    Returns
+    -------
+    points : numpy.ndarray
+        One row per customer of the earlier date; none where too few bought something later.
+    customer_ids : list of str
+        These customers.
+    """
+    if not samples.knows_later:
+        return np.zeros((0, 0)), []
+    listed = ", ".join(literal(name) for name in space.encoding.features)
+    catalog = samples.catalog.filter(f"feature_name in ({listed})")
+    past = fit_space(space.feature_set, samples.then, catalog, space.population)
+    return past.place(samples.then)
+
+
+def measure_method(
+    samples: Samples, earlier: tuple[np.ndarray, list[str]], algorithm: str, k: int
+) -> dict[str, float]:
+    """Measure how useful the groups are that a method finds on the earlier date.
+
+    Parameters
+    ----------
+    samples : Samples
+        The customers.
+    earlier : tuple
+        What `place_earlier` gives.
+    algorithm : str
+        The method.
+    k : int
+        The number of clusters asked for.
+
+    Returns
+    -------
+    dict
+        The metrics of `Samples.measure_usefulness`; none where too little is known.
+    """
+    points, customer_ids = earlier
+    if not points.size:
+        return {}
+    clustering = fit_clustering(algorithm, points, k, samples.seed)
+    return samples.measure_usefulness(customer_ids, clustering.labels(points))
+
+
+def _fit_spaces(samples: Samples, feature_sets: duckdb.DuckDBPyRelation) -> list[Space]:
+    """Fit the space of each feature set; sets that come to the same features are tried once."""
+    names = feature_sets.aggregate("feature_set, count(*) as families", "feature_set")
+    spaces: dict[tuple[str, ...], Space] = {}
+    for (name,) in names.order("families, feature_set").project("feature_set").fetchall():
+        rows = feature_sets.filter(f"feature_set = {literal(name)}").project("family").fetchall()
+        families = ", ".join(literal(family) for (family,) in rows)
+        catalog = samples.catalog.filter(f"family in ({families})")
+        space = fit_space(name, samples.now, catalog, samples.population)
+        # one feature cuts customers into slices whatever they are like
+        if len(space.encoding.features) >= 2:
+            spaces.setdefault(tuple(space.encoding.names), space)
+    return list(spaces.values())
+
+
+def _list_trials(points: np.ndarray, k_values: list[int]) -> list[tuple[str, int]]:
+    """List the algorithms with the numbers of clusters to try."""
+    trials = [
+        (algorithm, k)
+        for algorithm in ALGORITHMS
+        for k in k_values
+        if algorithm != "hdbscan" and (algorithm != "minibatch_kmeans" or len(points) >= LARGE)
+    ]
+    # HDBSCAN finds the number of clusters itself
+    return [*trials, ("hdbscan", max(k_values))] if k_values else []

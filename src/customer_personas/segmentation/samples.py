@@ -1,0 +1,161 @@
+"""What segmentation reads: bounded samples of customers, and what they bought later."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from customer_personas.features.sampling import sample_customers
+from customer_personas.segmentation.quality import measure_explained_share
+from customer_personas.segmentation.space import find_population
+
+# Fewer later buyers than this, and usefulness is a figure of chance.
+LATER_BUYERS = 100
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What segmentation learns from and is judged by.
+
+    Parameters
+    ----------
+    catalog : duckdb.DuckDBPyRelation
+        The features that personas may be formed on.
+    population : str
+        SQL condition on the customers to group.
+    now, then : duckdb.DuckDBPyRelation
+        Features on the date to score for, and one horizon or more earlier.
+    later_spend : dict
+        log(1 + spend) within the horizon after `then`, by customer; who is not there spent nothing.
+    later_categories : dict
+        Shares of the categories in it, by customer who bought something with a category.
+    seed : int
+        Seed of everything random.
+    progress : callable
+        Takes a line that says what is being done.
+    """
+
+    catalog: duckdb.DuckDBPyRelation
+    population: str
+    now: duckdb.DuckDBPyRelation
+    then: duckdb.DuckDBPyRelation
+    later_spend: dict[str, float]
+    later_categories: dict[str, np.ndarray]
+    seed: int
+    progress: Callable[[str], None]
+
+    @property
+    def knows_later(self) -> bool:
+        """Whether enough customers bought something later."""
+        return len(self.later_spend) >= LATER_BUYERS
+
+    def count_customers(self) -> int:
+        """Count the customers of `now`.
+
+        Returns
+        -------
+        int
+            How many there are to fit on.
+        """
+        ((customers,),) = self.now.aggregate("count(*)").fetchall()
+        return customers
+
+    def measure_usefulness(self, customer_ids: list[str], labels: np.ndarray) -> dict[str, float]:
+        """Measure how much of what customers did later the groups of `then` explain.
+
+        Parameters
+        ----------
+        customer_ids : list of str
+            Customers of `then`.
+        labels : numpy.ndarray
+            Shape (n,): their groups.
+
+        Returns
+        -------
+        dict
+            later_spend_explained, later_categories_explained (where enough bought something with a
+            category) and usefulness, the mean of these: shares of variance from 0 to 1.
+        """
+        spend = np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids])
+        explained = {"later_spend_explained": measure_explained_share(labels, spend)}
+        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
+        if len(who) >= LATER_BUYERS:
+            mixes = np.array([self.later_categories[customer_ids[n]] for n in who])
+            explained["later_categories_explained"] = measure_explained_share(labels[who], mixes)
+        return explained | {"usefulness": float(np.mean(list(explained.values())))}
+
+
+def read_samples(
+    features: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
+    later_purchases: duckdb.DuckDBPyRelation,
+    *,
+    observation_date: date,
+    seed: int,
+    sample_size: int,
+    progress: Callable[[str], None],
+) -> Samples:
+    """Take the samples that segmentation learns from and is judged by.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        One row per customer and observation date.
+    catalog : duckdb.DuckDBPyRelation
+        The feature catalogue.
+    later_purchases : duckdb.DuckDBPyRelation
+        customer_id, observation_date, product_category, net_amount and sale_amount of what was
+        bought within the horizon after the newest complete grid date.
+    observation_date : datetime.date
+        The date to group customers on.
+    seed : int
+        Seed of the sample and of the fits.
+    sample_size : int
+        Largest number of customers.
+    progress : callable
+        Takes a line that says what is being done.
+
+    Returns
+    -------
+    Samples
+        The samples.
+    """
+    usable = catalog.filter("in_segmentation")
+    current = features.filter(f"observation_date = date '{observation_date}'")
+    population = find_population(current, usable)
+    # a later date than the one to group on would know its future
+    judged = later_purchases.filter(f"observation_date < date '{observation_date}'")
+    ((earlier,),) = judged.aggregate("max(observation_date)").fetchall()
+    past = features.filter(f"observation_date = date '{earlier or observation_date}'")
+    spend = judged.aggregate(
+        "customer_id, ln(1 + greatest(cast(sum(net_amount) as double), 0)) as spend", "customer_id"
+    )
+    return Samples(
+        usable,
+        population,
+        sample_customers(current.filter(population), sample_size, seed),
+        sample_customers(past.filter(population), sample_size, seed),
+        dict(spend.fetchall()) if earlier else {},
+        _read_category_shares(judged),
+        seed,
+        progress,
+    )
+
+
+def _read_category_shares(purchases: duckdb.DuckDBPyRelation) -> dict[str, np.ndarray]:
+    """Read each customer's shares of the categories, in one order for all."""
+    amounts: dict[str, dict[str, float]] = {}
+    bought = purchases.filter("product_category is not null and sale_amount > 0")
+    # the order of the rows is the order of the sums below
+    bought = bought.order("customer_id, product_category")
+    for customer, category, amount in bought.project(
+        "customer_id, product_category, cast(sale_amount as double)"
+    ).fetchall():
+        amounts.setdefault(customer, {})[category] = amount
+    categories = sorted({category for own in amounts.values() for category in own})
+    return {
+        customer: np.array([own.get(each, 0.0) for each in categories]) / sum(own.values())
+        for customer, own in sorted(amounts.items())
+    }

@@ -161,8 +161,33 @@ def test_every_layout_is_carried_on(tmp_path, number):
 
 
 def persona_ids(path: Path) -> list[str]:
-    ((listed,),) = rows(path, "select persona_ids from history.segmentation_champions")
-    return json.loads(listed)
+    ((personas,),) = rows(path, "select personas from history.segmentation_champions")
+    return [each["persona_id"] for each in personas]
+
+
+@pytest.mark.parametrize("number", range(2, UNNUMBERED + 1))
+def test_what_was_text_is_kept_with_types(tmp_path, number):
+    path = tmp_path / "state.duckdb"
+    make_layout(path, number)
+    migrate.migrate_state(path)
+    ((personas, metrics, features, profiles, lifecycle),) = rows(
+        path,
+        "select personas, metrics, features, feature_profiles, lifecycle "
+        "from history.segmentation_champions",
+    )
+    assert personas == [
+        {"persona_id": "P005", "persona_name": "Big", "customer_share": 0.75, "jaccard": 0.9},
+        {"persona_id": "P006", "persona_name": "Small", "customer_share": 0.25, "jaccard": 0.8},
+    ]
+    # what was not measured is not there
+    assert metrics == {"silhouette": 0.25}
+    assert features == ["spend"] and profiles == []
+    assert [(each["event"], each["persona_id"], each["customers_after"]) for each in lifecycle] == [
+        ("born", "P005", 75)
+    ]
+    assert rows(path, "select metrics from history.segmentation_candidates") == [
+        ({"silhouette": 0.125},)
+    ]
 
 
 def test_the_first_segmentations_can_be_scored_on(tmp_path):

@@ -251,7 +251,10 @@ def _fit_gaussians(points: np.ndarray, k: int, covariance: str, **settings: Any)
 def _ward(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
     some = _take_evenly(points, PAIRWISE_ROWS)
     tree = _build_ward_tree(some.tobytes(), some.shape[1])
-    return _as_centroids("ward", some, hierarchy.cut_tree(tree, [k])[:, 0])
+    # cut by the order of the merges: their heights can be equal
+    order = np.arange(len(tree), dtype=float)
+    labels = hierarchy.fcluster(tree, k, "maxclust_monocrit", monocrit=order)
+    return _as_centroids("ward", some, labels - 1)
 
 
 @lru_cache(maxsize=2)

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from conftest import Company
 
-from customer_personas.privacy.__main__ import main as privacy
+from customer_personas.privacy.requests import main as privacy
 from customer_personas.simulate import simulate
 from customer_personas.warehouse import backup
 

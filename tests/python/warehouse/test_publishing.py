@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from conftest import Company, copy_of_project
 
-from customer_personas.warehouse import versions
-from customer_personas.warehouse.publishing import PUBLICATIONS
+from customer_personas.warehouse import manifests
+from customer_personas.warehouse.published_files import PUBLICATIONS
 
 PUBLISHED = {
     ("marts", "customers"),
@@ -58,8 +58,8 @@ def test_exactly_the_public_tables_are_published_with_their_rows(demo):
 
 def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
     version = demo.published.parent / (demo.published.parent / "current").readlink()
-    manifest = versions.read_manifest(version)
-    assert versions.damages(version) == []
+    manifest = manifests.read_manifest(version)
+    assert manifests.damages(version) == []
     assert manifest["as_of_date"] == "2026-01-01"
     assert {(each["schema"], each["table"]) for each in manifest["tables"]} == PUBLISHED
     segmentation, *needs = manifest["models"]

@@ -156,7 +156,7 @@ select
     kept.reason,
     false as is_continuum,
     case when kept.is_personas then 'candidate' else 'fallback' end as role,
-    'all features' as feature_set,
+    'everything' as feature_set,
     case when kept.is_personas then kept.algorithm else 'everybody' end as algorithm,
     kept.model_id,
     kept.features,
@@ -190,7 +190,7 @@ select
     )) as varchar) as lifecycle,
     cast(json_object(
         'space', json_object(
-            'feature_set', 'all features',
+            'feature_set', 'everything',
             'encoding', cast(
                 replace(
                     replace(

@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
 from customer_personas.simulate import lives, simulate
-from customer_personas.simulate.__main__ import main
+from customer_personas.simulate.command import main
 from customer_personas.simulate.dirt import RATES
 from customer_personas.simulate.personas import CATEGORIES, draw, trait
 from customer_personas.simulate.timeline import WEEKS, build_timeline

@@ -1,11 +1,13 @@
 """A state of every layout there ever was is carried on with its ids, names and memberships."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from killing import count_steps, kill_at
 
 from customer_personas.features.encoding import Encoding, Input
 from customer_personas.warehouse import backup, migrate
@@ -136,6 +138,13 @@ def test_every_layout_is_carried_on(tmp_path, number):
     assert company == COMPANY
     assert checked_on == (date(2026, 2, 1) if number >= 3 else date(2026, 1, 1))
     assert persona_ids(path) == ["P005", "P006"]
+    ((shares, silhouette, features, born),) = rows(
+        path,
+        "select list_transform(personas, lambda each: each.customer_share), "
+        "metrics['silhouette'], features, lifecycle[1] from history.segmentation_champions",
+    )
+    assert (shares, silhouette, features) == ([0.75, 0.25], 0.25, ["spend"])
+    assert (born["event"], born["persona_id"], born["customers_after"]) == ("born", "P005", 75)
     if number > 1:
         assert rows(path, "select persona_id, persona_name from history.persona_names") == [
             ("P005", "Big Spenders")
@@ -144,9 +153,9 @@ def test_every_layout_is_carried_on(tmp_path, number):
             ("c1", "P005")
         ]
         assert rows(path, "select as_of_date from history.persona_builds") == [(date(2026, 1, 1),)]
-        assert rows(path, "select model_id from history.segmentation_candidates") == [
-            ("kmeans_k3",)
-        ]
+        assert rows(
+            path, "select model_id, metrics['silhouette'] from history.segmentation_candidates"
+        ) == [("kmeans_k3", 0.125)]
     kept = tmp_path / f"state.layout_{number}.duckdb"
     if number < NEWEST:
         assert "is kept as" in lines[0] and str(kept) in lines[0]
@@ -232,6 +241,22 @@ def test_a_migration_that_fails_leaves_the_state_as_it_was(tmp_path, monkeypatch
         migrate._apply(state, bad)
     assert layout(path) == before
     assert rows(path, "select max(version) from history.schema_version") == [(NEWEST,)]
+
+
+def test_a_migration_killed_at_any_step_goes_on(tmp_path):
+    make_layout(tmp_path / "made.duckdb", 1)
+    shutil.copy(tmp_path / "made.duckdb", tmp_path / "counted.duckdb")
+    steps = count_steps(migrate.migrate_state, tmp_path / "counted.duckdb")
+    killed = 0
+    for number in range(5):
+        path = tmp_path / str(number) / "state.duckdb"
+        path.parent.mkdir()
+        shutil.copy(tmp_path / "made.duckdb", path)
+        killed += kill_at(1 + number * steps // 5, migrate.migrate_state, path)
+        migrate.migrate_state(path)
+        assert layout(path) == layout(tmp_path / "counted.duckdb")
+        assert persona_ids(path) == ["P005", "P006"]
+    assert killed >= 4
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,6 @@
             {% do left_out.append(node.name) %}
         {% endif %}
     {% endfor %}
-    {% for id, unit_test in graph.get('unit_tests', {}).items() if id not in selected_resources %}
-        {% do left_out.append(unit_test.name) %}
-    {% endfor %}
     {% if left_out %}
         {{ return(
             'this run leaves out ' ~ left_out | length ~ ' models, seeds or tests that the published tables rest on ('

@@ -38,9 +38,24 @@ lint: $(INSTALLED) ## Check the style of Python and SQL
 	$(BIN)/sqlfluff lint models tests analyses
 
 .PHONY: test
-test: $(INSTALLED) ## Everything: lint, build, all tests
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint build
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+test: PYTEST_ARGUMENTS := -m "not slow"
+test: $(INSTALLED) ## Lint, and all tests but the slow ones: what has to pass before a change goes in
+	@$(MAKE) --no-print-directory --jobs 2 lint pytest PYTEST_ARGUMENTS='$(PYTEST_ARGUMENTS)'
+
+.PHONY: test-slow
+test-slow: PYTEST_ARGUMENTS := -m slow
+test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records
+
+.PHONY: test-all
+test-all: $(INSTALLED) ## Everything: make test, then make test-slow
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-slow
+
+# What tests build is kept in target/tests for a state of the sources. Groups are long ones first, as conftest.py sorts them.
+.PHONY: pytest
+pytest: $(INSTALLED)
+	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS) --numprocesses auto --maxprocesses 4 --dist loadgroup \
+		--no-loadscope-reorder
 
 .PHONY: online-retail
 online-retail: export PERSONA_WAREHOUSE := warehouse/online_retail.duckdb
@@ -67,13 +82,9 @@ check: $(INSTALLED) ## Say what a build would make of the files in the landing f
 	$(BIN)/python -m customer_personas check
 
 .PHONY: fuzz
-fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred)
-	PERSONA_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/python/test_intake_fuzz.py \
+fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred, make test-slow a thousand)
+	PERSONA_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/python/unit/intake/test_intake_fuzz.py \
 		--numprocesses auto --maxprocesses 4
-
-.PHONY: kill-builds
-kill-builds: $(INSTALLED) ## Kill fifty builds at moments spread over them (make test kills three)
-	PERSONA_KILLS=50 $(BIN)/python -m pytest tests/python/test_killed_builds.py
 
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo

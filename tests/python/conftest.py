@@ -1,103 +1,155 @@
-"""Builds whole warehouses for the tests that examine one end to end."""
+"""How the Python tests are made: the fast and the slow ones, and the companies that they build.
 
+`make test` runs all but those marked `slow`, `make test-slow` those, `make test-all` everything.
+A test is slow where it takes many seconds and rarely fails alone: all dialects, fifty kills, other
+DuckDB clients, real records.
+
+To write a test of
+
+- a function: `unit/<package>/test_<module>.py`, without dbt. A fit that several tests look at is
+  a fixture of the module.
+- what plain `dbt build` makes: take the fixture `demo` and query it.
+- history, state, privacy or publishing: take `shop`, a small company built as of two days; where
+  the test changes something, `shop.copy_to(tmp_path)`.
+- other records: write files into the landing folder of a `Company(tmp_path, SMALL | {...})` and
+  build no more of it than the test looks at: `company.run("+customer_features")`. Each other set
+  of variables costs a parse of the project, so take those of another test where they do.
+
+The demo, the shop and the companies of real records are built once for a state of the sources, by
+whichever test comes first, and kept in `target/tests/` until something changes. They are there to
+be read and copied, never to be changed.
+"""
+
+import fcntl
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import dbt_commands
 import duckdb
+import planted
 import pytest
 
 ROOT = Path(__file__).parents[2]
 REAL_DATA = os.environ.get("PERSONA_REAL_DATA")
 
-needs_real_data = pytest.mark.skipif(
-    not REAL_DATA,
-    reason="PERSONA_REAL_DATA is not set: the folder of online_retail_ii/ and complete_journey/",
+needs_real_data = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not REAL_DATA,
+        reason="PERSONA_REAL_DATA (folder of online_retail_ii/ and complete_journey/) is not set",
+    ),
+]
+
+# What the code of the project consists of: a company links it.
+CODE = (
+    *("analyses", "macros", "models", "python_models", "seeds", "tests"),
+    *("dbt_project.yml", "profiles.yml"),
 )
+# For companies that are about something else than learning.
+SMALL = {
+    "algorithms": ["decision_tree", "logistic_regression"],
+    "observation_dates_max": 4,
+    "personas_max": 4,
+}
 
 
-# A company is built once: the tests that use one run in one process, others file by file.
-SHARED = ("online_retail", "complete_journey", "demo")
+# Files with long tests begin early, so that the short ones fill what is left.
+FIRST = ("test_demo_warehouse", "test_history", "test_privacy", "test_killed_builds")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items) -> None:
-    """Group tests for `--dist loadgroup`."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group tests by file for `--dist loadgroup`, long ones first."""
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        name = item.path.stem
+        long = FIRST.index(name) if name in FIRST else len(FIRST)
+        return long, "unit" in item.path.parts
+
     for item in items:
-        parameters = getattr(item, "callspec", None)
-        values = map(str, parameters.params.values()) if parameters else ()
-        used = {*item.fixturenames, *values}
-        group = next((name for name in SHARED if name in used), item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-# What most companies are learnt with: the others are tried where needs are what is tested.
-FEW_ALGORITHMS = {"algorithms": ["decision_tree", "logistic_regression"]}
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=place)
 
 
 @dataclass
 class Company:
-    """A company with databases of its own in a folder of its own."""
+    """A folder like a clone of the project: the code is linked, databases and records are its own.
+
+    Paths are those that dbt takes by default, relative to the folder: dbt then parses the project
+    once for a set of variables, not once for each company.
+    """
 
     folder: Path
     variables: dict = field(default_factory=dict)
     environment: dict = field(default_factory=dict)
-    project: Path = ROOT
-    target_folder: Path | None = None
-    all_algorithms: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the folders and the links."""
+        for name in ("warehouse", "state", "published", "landing", "target"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for name in CODE:
+            if not (self.folder / name).exists():
+                (self.folder / name).symlink_to(ROOT / name)
 
     @property
     def warehouse(self) -> Path:
-        return self.folder / "warehouse.duckdb"
+        return self.folder / "warehouse" / "customer_personas.duckdb"
 
     @property
     def state(self) -> Path:
-        return self.folder / "state.duckdb"
+        return self.folder / "state" / "customer_personas.duckdb"
 
     @property
     def published(self) -> Path:
         return self.folder / "published" / "customer_personas.duckdb"
 
-    def _command(self, arguments: tuple[str, ...], variables: dict) -> dict:
-        """Arguments of `subprocess` for a dbt command; variables come on top of the own ones."""
-        given = ({} if self.all_algorithms else FEW_ALGORITHMS) | self.variables | variables
-        return {
-            "args": [
-                str(Path(sys.executable).parent / "dbt"),
-                "--no-use-colors",
-                *arguments,
-                *(["--vars", json.dumps(given)] if given else []),
-                "--target-path",
-                str(self.target_folder or self.folder / "target"),
-                "--log-path",
-                str(self.folder / "logs"),
-            ],
-            "cwd": self.project,
-            "env": os.environ
-            | {
-                "PERSONA_WAREHOUSE": str(self.warehouse),
-                "PERSONA_STATE": str(self.state),
-                "PERSONA_PUBLISH_DIR": str(self.published.parent),
-                "PERSONA_LANDING_DIR": str(self.folder / "landing"),
-                "PERSONA_PII_KEY": "",
-            }
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    def copy_to(self, folder: Path) -> "Company":
+        """Copy the company, to change it."""
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
+        return Company(folder, dict(self.variables), dict(self.environment))
+
+    def _command(self, arguments: tuple[str, ...], variables: dict) -> tuple[list[str], dict]:
+        """Return arguments and environment of a dbt command; variables come on top of the own."""
+        given = self.variables | variables
+        return (
+            ["--no-use-colors", *arguments, *(["--vars", json.dumps(given)] if given else [])],
+            {name: value for name, value in os.environ.items() if not name.startswith("PERSONA_")}
+            | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
             | self.environment,
-        }
+        )
 
     def dbt(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
         """Run a dbt command."""
-        command = self._command(arguments, variables)
-        return subprocess.run(**command, capture_output=True, text=True, check=False)
+        command, environment = self._command(arguments, variables)
+        parsed = self.folder / "target" / "partial_parse.msgpack"
+        kept = PARSED / hashed(json.dumps(self.variables | variables, sort_keys=True))
+        # it names the folder of whoever parsed first, which may be gone while BUILT still is there
+        if kept.exists() and not self.folder.is_relative_to(BUILT):
+            shutil.copy(kept, parsed)
+        result = dbt_commands.run(command, self.folder, environment)
+        if parsed.exists() and not kept.exists():
+            PARSED.mkdir(parents=True, exist_ok=True)
+            shutil.copy(parsed, draft := kept.with_suffix(f".{os.getpid()}"))
+            draft.replace(kept)
+        return result
 
     def start(self, *arguments: str, **variables) -> subprocess.Popen:
         """Start a dbt command in a process group of its own; its lines are to be read."""
-        command = self._command(arguments, variables)
+        command, environment = self._command(arguments, variables)
         return subprocess.Popen(
-            **command,
+            [str(Path(sys.executable).parent / "dbt"), *command],
+            cwd=self.folder,
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -105,10 +157,16 @@ class Company:
         )
 
     def build(self, *arguments: str, **variables) -> subprocess.CompletedProcess:
-        """Run `dbt build`, which must succeed."""
-        result = self.dbt("build", *arguments, **variables)
-        assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]
+        """Run `dbt build`, which must succeed, without unit tests: the demo runs them."""
+        result = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, **variables)
+        assert result.returncode == 0, result.stdout[-6000:]
         return result
+
+    def run(self, *nodes: str, **variables) -> None:
+        """Build models and seeds without any test, which must succeed; publishes nothing."""
+        without_tests = ["--exclude-resource-types", "unit_test", "test"]
+        result = self.dbt("build", *without_tests, "--select", *nodes, **variables)
+        assert result.returncode == 0, result.stdout[-6000:]
 
     def query(self, sql: str, *parameters) -> list[tuple]:
         """Rows of the warehouse."""
@@ -131,41 +189,133 @@ class Company:
             connection.execute(sql)
 
 
-def copy_of_project(folder: Path) -> Path:
-    """Copy the project, to change a file of it."""
-    built = {".venv", ".git", "target", "logs", "warehouse", "state", "published", "landing"}
-    shutil.copytree(ROOT, folder, ignore=lambda at, names: built if Path(at) == ROOT else set())
+def contents(path: Path) -> dict[str, tuple]:
+    """Return every table of a database with its rows counted and hashed, whatever their order."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_catalog = current_database() order by all"
+        ).fetchall()
+        return {
+            f"{schema}.{table}": connection.execute(
+                "select count(*), bit_xor(hash(rows)), sum(hash(rows) % 1000003) "
+                f"from {schema}.{table} as rows"
+            ).fetchone()
+            for schema, table in tables
+        }
+
+
+def published_contents(company: Company) -> dict[str, tuple]:
+    """Return the contents of what is published, but for the list of publications."""
+    found = contents(company.published)
+    del found["monitoring.publications"]
+    return found
+
+
+def hashed(text: str | bytes) -> str:
+    """Return a short name for a text."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()[:16]
+
+
+def hash_of_sources() -> str:
+    """Return a name for the state of everything that a built company rests on."""
+    paths = [path for name in (*CODE, "src") for path in sorted((ROOT / name).rglob("*"))]
+    paths += [ROOT / name for name in ("dbt_project.yml", "profiles.yml", "requirements.txt")]
+    tests = [ROOT / "tests" / "python" / kind for kind in ("unit", "warehouse")]
+    return hashed(
+        "".join(
+            f"{path} {hashed(path.read_bytes())}\n"
+            for path in paths
+            if path.is_file()
+            and "__pycache__" not in path.parts
+            and not any(path.is_relative_to(folder) for folder in tests)
+        )
+    )
+
+
+BUILT = ROOT / "target" / "tests" / hash_of_sources()
+# What dbt has parsed, by variables; kept for one run of the tests.
+PARSED = BUILT / "parsed"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Forget what an earlier run parsed."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(PARSED, ignore_errors=True)
+
+
+def build_once(name: str, build: Callable[[Path], object]) -> Path:
+    """Return the folder of a company that whoever comes first builds, in whichever process."""
+    for other in BUILT.parent.glob("*"):
+        if other != BUILT:
+            shutil.rmtree(other, ignore_errors=True)
+    BUILT.mkdir(parents=True, exist_ok=True)
+    folder = BUILT / name
+    with (BUILT / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "is_built").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(folder)
+            (folder / "is_built").touch()
     return folder
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Company:
-    """The demo company, built once."""
-    company = Company(tmp_path_factory.mktemp("demo"), all_algorithms=True)
-    company.build()
-    return company
+def demo() -> Company:
+    """The demo company, as plain `dbt build` makes it, unit tests included."""
+
+    def build(folder: Path) -> None:
+        result = Company(folder).dbt("build")
+        assert result.returncode == 0, result.stdout[-6000:]
+
+    return Company(build_once("demo", build))
 
 
 @pytest.fixture(scope="session")
-def online_retail(tmp_path_factory) -> Company:
-    """UCI Online Retail II, built once."""
-    company = Company(
-        tmp_path_factory.mktemp("online_retail"),
-        {"source_systems": {"online_retail": ["order_lines"]}},
-        {"PERSONA_ONLINE_RETAIL_DIR": str(Path(REAL_DATA) / "online_retail_ii")},
-        all_algorithms=True,
-    )
-    company.build()
-    return company
+def shop() -> Company:
+    """A small company with all entities and identifiers in odd places, built as of two days."""
+    variables = SMALL | {
+        "source_systems": {"files": planted.ENTITIES},
+        "targets": {"will_purchase": "future"},
+        "algorithms": ["decision_tree"],
+        # personas of so few are easily beaten; looks anew are tried elsewhere
+        "drift_recheck_days": 90,
+    }
+    environment = {"PERSONA_PII_KEY": planted.KEY}
+
+    def build(folder: Path) -> None:
+        company = Company(folder, variables, environment)
+        planted.write_records(company.landing, folder / "truth")
+        for day in planted.DAYS:
+            company.build(as_of_date=day)
+
+    folder = build_once("shop", build)
+    return Company(folder, variables | {"as_of_date": planted.DAYS[-1]}, environment)
 
 
 @pytest.fixture(scope="session")
-def complete_journey(tmp_path_factory) -> Company:
-    """84.51 Complete Journey, built once."""
-    company = Company(
-        tmp_path_factory.mktemp("complete_journey"),
-        {"source_systems": {"complete_journey": ["customers", "order_lines"]}},
-        {"PERSONA_COMPLETE_JOURNEY_DIR": str(Path(REAL_DATA) / "complete_journey")},
+def online_retail() -> Company:
+    """UCI Online Retail II."""
+    company = {
+        "variables": {"source_systems": {"online_retail": ["order_lines"]}},
+        "environment": {"PERSONA_ONLINE_RETAIL_DIR": f"{REAL_DATA}/online_retail_ii"},
+    }
+    return Company(
+        build_once("online_retail", lambda folder: Company(folder, **company).build()), **company
     )
-    company.build()
-    return company
+
+
+@pytest.fixture(scope="session")
+def complete_journey() -> Company:
+    """84.51 Complete Journey."""
+    company = {
+        "variables": {
+            "source_systems": {"complete_journey": ["customers", "order_lines"]},
+            "algorithms": SMALL["algorithms"],
+        },
+        "environment": {"PERSONA_COMPLETE_JOURNEY_DIR": f"{REAL_DATA}/complete_journey"},
+    }
+    return Company(
+        build_once("complete_journey", lambda folder: Company(folder, **company).build()),
+        **company,
+    )

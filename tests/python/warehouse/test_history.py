@@ -1,40 +1,13 @@
 """A company built day after day: personas keep their ids, and their members a history."""
 
 import json
-import shutil
 from datetime import date
 
 import pytest
-from conftest import Company
+from conftest import Company, contents
 from test_disclosure import feasible_ranges
-from test_rebuilding import fingerprints
 
-from customer_personas.simulate import simulate
 from customer_personas.warehouse import backfill
-
-DAYS = ["2025-10-01", "2025-11-15"]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Company:
-    """A small company with orders alone, as of two days."""
-    folder = tmp_path_factory.mktemp("shop")
-    simulate(300, folder / "all", "csv", 3, folder / "truth")
-    (folder / "landing").mkdir()
-    shutil.copy(folder / "all" / "order_lines.csv", folder / "landing")
-    company = Company(
-        folder,
-        {
-            "source_systems": {"files": ["order_lines"]},
-            "personas_max": 4,
-            "targets": {"will_purchase": "future"},
-            # personas of so few are easily beaten; looks anew are tried elsewhere
-            "drift_recheck_days": 90,
-        },
-    )
-    for day in DAYS:
-        company.build(as_of_date=day)
-    return company
 
 
 def test_personas_keep_their_ids_and_names(shop):
@@ -99,49 +72,19 @@ def test_no_small_move_can_be_worked_out(shop):
 
 @pytest.fixture
 def later(shop, tmp_path) -> Company:
-    shutil.copytree(shop.folder, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return Company(tmp_path, shop.variables | {"as_of_date": DAYS[-1]})
+    return shop.copy_to(tmp_path)
 
 
-def test_a_deleted_warehouse_and_a_look_back_change_no_history(later):
-    before, state = fingerprints(later), later.state.read_bytes()
+def test_a_look_back_without_the_warehouse_leaves_the_history_alone(later):
+    state, size = contents(later.state), later.state.stat().st_size
     later.warehouse.unlink()
-    # a look back publishes what was known then, and leaves the history alone
+    # what was known then is published
     later.build(as_of_date="2025-11-01")
     assert later.query_published("select distinct as_of_date from marts.customers") == [
         (date(2025, 11, 1),)
     ]
-    assert later.query_state("select max(as_of_date) from history.persona_changes") == [
-        (date(2025, 11, 15),)
-    ]
-    later.build()
-    assert fingerprints(later) == before
-    assert len(later.state.read_bytes()) < 3 * len(state)
-
-
-def test_a_build_that_fails_leaves_the_state_as_it_was(later):
-    with_state = later.query_state("select * from history.persona_builds")
-    lines = later.folder / "landing" / "order_lines.csv"
-    lines.write_text("\n".join(lines.read_text().splitlines()[:1] + ["x,1,,,,,,,,,,"] * 9))
-    assert later.dbt("build", as_of_date="2026-01-01").returncode != 0
-    assert later.query_state("select * from history.persona_builds") == with_state
-
-
-def test_dates_to_back_fill_are_put_in_order():
-    assert backfill.ordered_dates(["2025-02-01", "2025-01-01", "2025-02-01"]) == [
-        date(2025, 1, 1),
-        date(2025, 2, 1),
-    ]
-    with pytest.raises(ValueError, match="'yesterday' is no date"):
-        backfill.ordered_dates(["yesterday"])
-
-
-def test_variables_to_back_fill_with_are_checked():
-    assert backfill.read_variables("") == {}
-    with pytest.raises(ValueError, match="give names with values"):
-        backfill.read_variables("refit=always")
-    with pytest.raises(ValueError, match="give the dates to build"):
-        backfill.read_variables("{as_of_date: 2025-01-01}")
+    assert contents(later.state) == state
+    assert later.state.stat().st_size < 3 * size
 
 
 def test_a_back_fill_before_what_is_known_builds_nothing(shop, monkeypatch, capsys):
@@ -149,26 +92,6 @@ def test_a_back_fill_before_what_is_known_builds_nothing(shop, monkeypatch, caps
     given = json.dumps({"source_systems": shop.variables["source_systems"]})
     assert backfill.main(["2025-09-01", "2026-01-01", "--vars", given]) == 1
     assert "2025-09-01 is earlier than 2025-11-15" in capsys.readouterr().err
-
-
-def test_a_back_fill_builds_oldest_first_and_stops_at_a_failure(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("PERSONA_STATE", str(tmp_path / "none_yet.duckdb"))
-    built = []
-
-    def build(day, variables, options):
-        built.append((day.isoformat(), variables, options))
-        return day.isoformat() == "2025-02-01"
-
-    monkeypatch.setattr(backfill, "build", build)
-    given = ["2025-03-01", "2025-01-01", "2025-02-01", "--vars", "{refit: always}", "--quiet"]
-    assert backfill.main(given) == 1
-    assert built == [
-        ("2025-01-01", {"refit": "always"}, ["--quiet"]),
-        ("2025-02-01", {"refit": "always"}, ["--quiet"]),
-    ]
-    assert "The build of 2025-02-01 failed" in capsys.readouterr().err
-    assert backfill.main(given[:2] + given[3:]) == 0
-    assert [day for day, *_ in built[2:]] == ["2025-01-01", "2025-03-01"]
 
 
 def test_a_state_of_another_version_stops_the_run(later):

@@ -3,57 +3,21 @@
 import os
 import random
 import re
-import shutil
 import signal
 import time
-from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Company
+from conftest import Company, contents, published_contents
 
-from customer_personas.simulate import simulate
 from customer_personas.warehouse import versions
 
-# `make kill-builds` kills fifty times; test_versions kills at the moments of publication.
-KILLS = int(os.environ.get("PERSONA_KILLS", "3"))
-
-
-@pytest.fixture
-def shop(tmp_path) -> Company:
-    """A small company with orders alone."""
-    simulate(150, tmp_path / "all", "csv", 3, tmp_path / "truth")
-    (tmp_path / "landing").mkdir()
-    shutil.copy(tmp_path / "all" / "order_lines.csv", tmp_path / "landing")
-    return Company(
-        tmp_path,
-        {
-            "source_systems": {"files": ["order_lines"]},
-            "personas_max": 4,
-            "targets": {"will_purchase": "future"},
-            "algorithms": ["decision_tree"],
-        },
-    )
-
-
-def told_by(path: Path) -> dict[str, int]:
-    """Every table of a database with a number that its rows make."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        tables = connection.execute(
-            "select table_schema, table_name from information_schema.tables "
-            "where table_catalog = current_database() order by all"
-        ).fetchall()
-        return {
-            f"{schema}.{table}": connection.execute(
-                f"select coalesce(sum(hash(rows) % 1000003), 0) from {schema}.{table} as rows"
-            ).fetchone()[0]
-            for schema, table in tables
-        }
+KILLS = int(os.environ.get("PERSONA_KILLS", "50"))
 
 
 def kill_at(company: Company, share: float, delay: float) -> bool:
     """Start a build and kill it where a share of its nodes has begun; whether it still ran."""
-    process = company.start("build")
+    process = company.start("build", "--exclude-resource-type", "unit_test")
     for line in process.stdout:
         progress = re.search(r" (\d+) of (\d+) START", line)
         if progress and int(progress[1]) >= share * int(progress[2]):
@@ -67,43 +31,66 @@ def kill_at(company: Company, share: float, delay: float) -> bool:
     return was_running
 
 
-def test_builds_that_are_killed_or_leave_something_out_change_nothing(shop):
-    folder = shop.published.parent
-    shop.build()
-    size, state = shop.warehouse.stat().st_size, told_by(shop.state)
-    leave_behind(shop)
-    rng = random.Random(KILLS)
-    running = 0
-    for attempt in range(KILLS):
-        before = (versions.current_version(folder), shop.published.read_bytes())
-        # spread over the nodes of the build; the last one is publication, which takes a second
-        share = min(1, 1.1 * (attempt + rng.random()) / KILLS)
-        running += kill_at(shop, share, delay=rng.random())
-        print(f"build {attempt + 1}: {running} killed, version {versions.current_version(folder)}")
-        # the published set is a whole version, the one before or a later one
-        current = versions.current_version(folder)
-        assert versions.damages(versions.version_folder(folder, current)) == []
-        assert (current, shop.published.read_bytes()) == before or current > before[0]
-        assert told_by(shop.published)["marts.customers"]
-        # the same records and the same day: a state half-written would differ
-        assert told_by(shop.state) == state
-    assert running >= KILLS * 0.8
-    shop.build()
-    assert told_by(shop.state) == state
+def check_killed(company: Company, share: float, delay: float, state: dict) -> bool:
+    """Kill a build and look at what it leaves; whether it still ran."""
+    folder = company.published.parent
+    before = (versions.current_version(folder), company.published.read_bytes())
+    was_running = kill_at(company, share, delay)
+    # the published set is a whole version, the one before or a later one
+    current = versions.current_version(folder)
+    assert versions.damages(versions.version_folder(folder, current)) == []
+    assert (current, company.published.read_bytes()) == before or current > before[0]
+    assert contents(company.published)["marts.customers"]
+    # the same records and the same day: a state half-written would differ
+    assert contents(company.state) == state
+    return was_running
+
+
+def check_next_build(company: Company, *options: str) -> None:
+    """Build once more: it publishes, and nothing is left of killed runs and of former models."""
+    folder = company.published.parent
+    before = versions.current_version(folder)
+    company.build(*options)
+    assert versions.current_version(folder) > before
     assert [path for path in (folder / "versions").iterdir() if not path.name.isdecimal()] == []
-    # nothing is left of killed runs, nor of what nobody builds any more
-    tables = shop.query("select table_schema || '.' || table_name from information_schema.tables")
+    tables = company.query(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    )
     names = {name for (name,) in tables}
     assert not [name for name in names if "__dbt_" in name or "stg_old" in name]
     assert "notes.mine" in names
-    # old and new tables lie side by side while a build runs, and their room is used again
-    assert shop.warehouse.stat().st_size < 3 * size
 
-    # not even one test may be left out
-    before = (versions.current_version(folder), shop.published.read_bytes())
-    result = shop.dbt("build", "--exclude", "assert_reconciliation_adds_up")
-    assert "Not published: this run leaves out 1 models" in result.stdout
-    assert (versions.current_version(folder), shop.published.read_bytes()) == before
+
+def test_a_killed_build_changes_nothing_and_the_next_one_gives_the_same_marts(shop, tmp_path):
+    company = shop.copy_to(tmp_path)
+    state, published = contents(company.state), published_contents(company)
+    company.warehouse.unlink()
+    # half of the nodes have begun; test_versions kills at the moments of publication
+    assert check_killed(company, share=0.5, delay=0, state=state)
+    leave_behind(company)
+    # without the warehouse, and with one thread where the first build had two: it must not matter
+    check_next_build(company, "--threads", "1")
+    assert contents(company.state) == state
+    assert published_contents(company) == published
+
+
+@pytest.mark.slow
+def test_many_builds_killed_at_moments_spread_over_them_change_nothing(shop, tmp_path):
+    company = shop.copy_to(tmp_path)
+    size, state = company.warehouse.stat().st_size, contents(company.state)
+    leave_behind(company)
+    rng = random.Random(KILLS)
+    running = 0
+    for attempt in range(KILLS):
+        # spread over the nodes of the build; the last one is publication, which takes a second
+        share = min(1, 1.1 * (attempt + rng.random()) / KILLS)
+        running += check_killed(company, share, rng.random(), state)
+        print(f"build {attempt + 1}: {running} killed")
+    assert running >= KILLS * 0.8
+    check_next_build(company)
+    assert contents(company.state) == state
+    # old and new tables lie side by side while a build runs, and their room is used again
+    assert company.warehouse.stat().st_size < 3 * size
 
 
 def leave_behind(company: Company) -> None:

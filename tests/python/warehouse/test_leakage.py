@@ -4,15 +4,12 @@ from datetime import date
 
 import duckdb
 import pytest
-from conftest import Company
+from conftest import SMALL, Company
+from planted import ENTITIES
 
 from customer_personas.simulate import simulate
 
-SYSTEM = {
-    "source_systems": {
-        "files": ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
-    }
-}
+SYSTEM = SMALL | {"source_systems": {"files": ENTITIES}}
 CUT = date(2025, 7, 12)  # on the grid: multiples of 30 days from 2000-01-01
 
 # Each is dated on the cut or later, and tries another way into the features before it.
@@ -51,7 +48,7 @@ LATER1,0000001,2025-07-12 00:00:01,email,complaint,1,5,late
 @pytest.fixture(params=["categories", "product names only"])
 def company(request, tmp_path) -> Company:
     company = Company(tmp_path, SYSTEM)
-    landing = company.folder / "landing"
+    landing = company.landing
     simulate(150, landing, "csv", 5, company.folder / "truth", date(2026, 1, 1))
     if request.param == "product names only":
         for entity in ("order_lines", "web_events"):
@@ -66,11 +63,7 @@ def company(request, tmp_path) -> Company:
 
 
 def build_features(company: Company) -> tuple[dict, list[str], date]:
-    result = company.dbt(
-        *["build", "--select", "+customer_features", "+target_labels", "+quarantined_records"],
-        *["--exclude", "resource_type:test", "resource_type:unit_test"],
-    )
-    assert result.returncode == 0, result.stdout[-4000:]
+    company.run("+customer_features", "+target_labels", "+quarantined_records")
     columns = [name for name, *_ in company.query("describe features.customer_features")]
     rows = company.query("from features.customer_features where observation_date <= ?", CUT)
     (as_of_date,) = company.query(

@@ -26,6 +26,7 @@ READ = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.2.2", "1.4.4", "2.0.0"])
 def test_the_published_file_opens(demo, tmp_path, version):
     installed = subprocess.run(

@@ -1,10 +1,10 @@
 """What is published, and what keeps a run from publishing."""
 
-import shutil
+import re
 
 import duckdb
 import pytest
-from conftest import Company, copy_of_project
+from conftest import Company, contents
 
 from customer_personas.warehouse import manifests
 from customer_personas.warehouse.published_files import PUBLICATIONS
@@ -101,6 +101,11 @@ def publication(company: Company) -> tuple[str, bytes]:
     )
 
 
+@pytest.fixture(scope="module")
+def company(shop, tmp_path_factory) -> Company:
+    return shop.copy_to(tmp_path_factory.mktemp("shop"))
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [
@@ -110,22 +115,32 @@ def publication(company: Company) -> tuple[str, bytes]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_partial_run_publishes_nothing_and_says_why(demo, command, why):
-    before = publication(demo)
-    result = demo.dbt(*command)
+def test_a_partial_run_publishes_nothing_and_says_why(company, command, why):
+    before = publication(company)
+    result = company.dbt(*command)
     assert why in result.stdout
     assert "The published set stays as it was" in result.stdout
-    assert publication(demo) == before
-
-
-def test_a_failing_test_publishes_nothing_and_is_named(demo, tmp_path):
-    company = Company(tmp_path, project=copy_of_project(tmp_path / "project"))
-    shutil.copytree(demo.published.parent, company.published.parent, symlinks=True)
-    before = publication(company)
-    (company.project / "tests" / "assert_nobody_is_called_x.sql").write_text(
-        "select customer_id from {{ ref('int_order_lines') }} limit 1"
-    )
-    result = company.dbt("build")
-    assert result.returncode == 1
-    assert "Not published: failed: assert_nobody_is_called_x" in result.stdout
     assert publication(company) == before
+
+
+@pytest.mark.slow
+def test_not_even_one_test_may_be_left_out(company):
+    before = publication(company)
+    left_out = ["--exclude", "assert_reconciliation_adds_up"]
+    result = company.dbt("build", "--exclude-resource-type", "unit_test", *left_out)
+    assert "Not published: this run leaves out 1 models" in result.stdout
+    assert publication(company) == before
+
+
+def test_a_delivery_that_fails_its_tests_changes_nothing_and_is_named(company):
+    before, state = publication(company), contents(company.state)
+    lines = company.landing / "order_lines.csv"
+    lines.write_text(re.sub(r"20\d\d-", "31/12/2024 ", lines.read_text()))
+    result = company.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.returncode == 1
+    found = re.search("Not published: failed: .*", result.stdout)[0]
+    assert found.startswith("Not published: failed: assert_deliveries_are_usable (")
+    assert re.search(r"files delivered \d+ records of order_lines, and \d+ were set aside", found)
+    assert "unreadable_ordered_at" in found
+    assert publication(company) == before
+    assert contents(company.state) == state

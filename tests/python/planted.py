@@ -1,0 +1,108 @@
+"""The records of a small shop, with identifiers planted where nobody expects them."""
+
+import csv
+import re
+from pathlib import Path
+
+from customer_personas.simulate import simulate
+
+ENTITIES = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
+
+KEY = "correct-horse-battery-2026"
+# The shop is built as of these days; its records go on to the end of the year.
+DAYS = ["2025-10-01", "2025-11-15"]
+
+
+def name(i: int) -> str:
+    return f"Zebediah Quillfeather{i:03}"
+
+
+def mail(i: int) -> str:
+    return f"zq{i:03}@planted-mail.example"
+
+
+def phone(i: int) -> str:
+    return f"+49 1577 9{i:06}"
+
+
+PLANTED = [each(i) for i in range(67) for each in (name, mail, phone)][:200]
+
+# How one of them may be written: as it is, in other letters, or a phone number by its digits.
+_WRITTEN = re.compile(
+    r"zebediah quillfeather\d{3}|zq\d{3}@planted-mail\.example|(?:\+49 1577 |491577)9\d{6}"
+)
+_PARTS = ("quillfeather", "@planted-mail", "1577 9", "15779")
+
+
+def found_in(text: str) -> set[str]:
+    """Return what a text holds of the planted identifiers, in lower case."""
+    text = text.lower()
+    # looked for first, since most texts hold nothing and patterns are slow
+    return set(_WRITTEN.findall(text)) if any(part in text for part in _PARTS) else set()
+
+
+def plant(rows: dict[str, list[dict]]) -> None:
+    """Put the identifiers in their proper columns and in odd ones."""
+    people = rows["customers"]
+    for i in range(67):
+        people[i] |= {"full_name": name(i), "email": mail(i), "phone": phone(i)}
+    for i, person in enumerate(people):
+        # columns that nobody declared: names, a few addresses among other texts, numbers
+        person["assistant"] = name(i % 67)
+        person["contact"] = mail(i % 67) if i % 40 == 0 else f"branch {i % 3}"
+        person["hotline"] = phone(i % 67)
+    people[70] |= {"region": mail(1), "occupation": phone(2)}
+    people[71]["gender"] = mail(3)
+    for i, line in enumerate(rows["feedback"]):
+        line["comment"] = f"I am {name(i % 67)}, call {phone(i % 67)} or write to {mail(i % 67)}"
+    for i, event in enumerate(rows["web_events"][:300]):
+        event["page_url"] = f"/account?mail={mail(i % 67)}&name={name(i % 67)}"
+        event["visitor_id"] = (mail if i % 2 else phone)(i % 67)
+    for i, line in enumerate(rows["order_lines"][:200]):
+        line["order_id"] = (mail if i % 2 else phone)(i % 67)
+        line["product_name"] = f"Gift for {mail(i % 67)}"
+    # set aside: from the future
+    rows["feedback"][-1] |= {"submitted_at": "2094-01-01 00:00:00"}
+
+
+def write_records(landing: Path, scratch: Path) -> None:
+    """Write the shop's landing files.
+
+    Parameters
+    ----------
+    landing : Path
+        Where the files go.
+    scratch : Path
+        Where the simulator may leave what it does not need any more.
+    """
+    simulate(300, scratch / "plain", "csv", 5, scratch)
+    rows = {}
+    for entity in ENTITIES:
+        with (scratch / "plain" / f"{entity}.csv").open(newline="") as lines:
+            rows[entity] = list(csv.DictReader(lines))
+        for row in rows[entity]:
+            if row["customer_id"].strip():
+                row["customer_id"] = f"KD{row['customer_id'].strip()}QX"
+    plant(rows)
+    for entity, each in rows.items():
+        with (landing / f"{entity}.csv").open("w", newline="") as lines:
+            writer = csv.DictWriter(lines, list(each[0]))
+            writer.writeheader()
+            writer.writerows(each)
+    # a line with a field too many, of somebody who will be erased
+    with (landing / "order_lines.csv").open("a", newline="") as lines:
+        lines.write(
+            f"{mail(4)},1,{customer_ids(landing)[0]},2025-01-01,X,Y,Z,1,1,1,EUR,completed,,"
+            f"{phone(5)},9\n"
+        )
+
+
+def customers_in(text: str) -> set[str]:
+    """Return the customers of the shop that a text names."""
+    return set(re.findall(r"KD\d+QX", text))
+
+
+def customer_ids(landing: Path) -> list[str]:
+    """Return the customers of the shop who ordered, in order."""
+    with (landing / "order_lines.csv").open(newline="") as lines:
+        return sorted({row["customer_id"] for row in csv.DictReader(lines)} - {""})

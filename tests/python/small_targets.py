@@ -175,6 +175,8 @@ def assert_kept_models_agree(connection, fitted, table):
     """What the table of fits holds scores as the fitted models do, by SQL or by estimator."""
     now = connection.from_arrow(table)
     for row in fitted.table.to_pylist():
+        if not (row["scoring_sql"] or row["estimator"]):
+            continue  # only what is published has to be scored again
         keys = ["customer_id", "class"]
         scores = (
             now.query("features", row["scoring_sql"]).df()

@@ -41,9 +41,11 @@ def probabilities(
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
-    """Do what scipy's softmax does, without its care for other kinds of arrays."""
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    """Do what scipy's softmax does, at half its cost: it is called tens of thousands of times."""
+    highest = np.ascontiguousarray(scores.T).max(axis=0)
+    exponentials = np.exp(scores - highest[:, None])
+    exponentials /= exponentials.sum(axis=1, keepdims=True)
+    return exponentials
 
 
 def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -172,7 +174,7 @@ def mean_log_loss(folds: Sequence[HeldOutScores], inverse_temperature: float) ->
     return float(-np.mean(np.log(np.maximum(np.concatenate(true), LEAST_SHARE))))
 
 
-def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> float:
+def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> tuple[float, float]:
     """Learn the temperature: how far scores are to be trusted.
 
     Parameters
@@ -182,8 +184,10 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> float:
 
     Returns
     -------
-    float
+    inverse_temperature : float
         The factor on the scores with the least log loss.
+    loss : float
+        The mean log loss with it.
     """
     result = minimize_scalar(
         lambda logarithm: mean_log_loss(folds, float(np.exp(logarithm))),
@@ -191,4 +195,4 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> float:
         method="bounded",
         options={"xatol": 1e-2},
     )
-    return float(np.exp(result.x))
+    return float(np.exp(result.x)), float(result.fun)

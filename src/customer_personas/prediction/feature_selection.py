@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import probabilities
 from customer_personas.prediction.evaluation.importances import permutation_importances
+from customer_personas.prediction.evaluation.metrics import rank_classes
 from customer_personas.prediction.models.gradient_boosting import GradientBoosting
 from customer_personas.prediction.models.interface import Target, TrainingRows
 
@@ -169,12 +169,8 @@ def _area_alone(X: np.ndarray, y: np.ndarray, held_out: np.ndarray, target: Targ
     shares = np.zeros((int(held_out.sum()), target.class_count))
     shares[:, tree.classes_] = tree.predict_proba(X[held_out])
     truth = y[held_out]
-    areas = [
-        roc_auc_score(truth == k, shares[:, k])
-        for k in ([1] if target.class_count == 2 else range(target.class_count))
-        if 0 < np.count_nonzero(truth == k) < len(truth)
-    ]
-    return float(np.mean(areas)) if areas else 0.5
+    found = rank_classes(truth, shares, np.ones((1, len(truth))))
+    return float(found["roc_auc"][0]) if found else 0.5
 
 
 def _chance_error(y: np.ndarray, class_count: int) -> float:

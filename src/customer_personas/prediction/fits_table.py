@@ -115,13 +115,15 @@ def write(rows: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([empty | row for row in rows], schema=SCHEMA)
 
 
-def describe_model(fitted: CalibratedModel) -> dict[str, Any]:
-    """Give the columns from which a model can be scored again.
+def describe_model(fitted: CalibratedModel, *, keeps_estimator: bool) -> dict[str, Any]:
+    """Give the columns that say what a model is, and from which it can be scored again.
 
     Parameters
     ----------
     fitted : CalibratedModel
         The model.
+    keeps_estimator : bool
+        Whether its estimator is needed.
 
     Returns
     -------
@@ -136,5 +138,7 @@ def describe_model(fitted: CalibratedModel) -> dict[str, Any]:
         "inverse_temperature": fitted.inverse_temperature,
         "prior_shift": fitted.prior_shift.tolist(),
         "scoring_sql": fitted.sql(),
-        "estimator": None if model.estimator is None else dump(model.estimator),
+        "estimator": (
+            dump(model.estimator) if keeps_estimator and model.estimator is not None else None
+        ),
     }

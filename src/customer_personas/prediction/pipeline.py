@@ -1,25 +1,24 @@
 """One target learnt: chosen on earlier dates, judged once on the newest, written as a table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.features.catalog import read_catalog
-from customer_personas.features.encoding import Encoding, fit_encoding
+from customer_personas.features.encoding import fit_encoding
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.calibrated_model import CalibratedModel
-from customer_personas.prediction.calibration import bounded_shares, correct_prior_shift
+from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.data.classes import choose_classes, obstacle, positions
 from customer_personas.prediction.data.rows import PersonaOf, read_rows
-from customer_personas.prediction.data.splits import Plan, Split
-from customer_personas.prediction.evaluation.importances import permutation_importances
+from customer_personas.prediction.decision import Decision, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
-from customer_personas.prediction.feature_selection import Judged
+from customer_personas.prediction.final_fits import FinalFits
 from customer_personas.prediction.models import find_algorithms
 from customer_personas.prediction.models.interface import Target
 from customer_personas.prediction.search import Candidate, Encodings, Task
@@ -128,232 +127,134 @@ def fit_target(
         f"{target}: {np.count_nonzero(y[plan.test.learn] >= 0)} rows to learn from, "
         f"{len(used)} of {len(judged)} features used, {len(classes)} classes"
     )
-    encodings = Encodings(encoding, _only(encoding, used))
-    baselines = task.try_baselines(plan.folds, encodings)
-    if not baselines:
+    encodings = Encodings.choose(encoding, used)
+    candidates = task.try_baselines(plan.folds, encodings)
+    if not candidates:
         return _nothing(target, f"No fold shows two classes to learn from. {note}".strip())
-    tried = (
-        task.try_algorithms(chosen, plan.folds, encodings, lambda line: say(f"{target}: {line}"))
-        if encodings.selected.inputs
-        else []
+    if encodings.selected.inputs:
+        candidates += task.try_algorithms(
+            chosen, plan.folds, encodings, lambda line: say(f"{target}: {line}")
+        )
+    say(f"{target}: judging on {plan.test.day or 'held-out customers'}")
+    fits = FinalFits(task, plan, usable, encodings, used)
+    models = {each.algorithm.name: fits.fit(each, plan.test) for each in candidates}
+    test = {name: fits.judge(model, plan.test) for name, model in models.items()}
+    decision = decide(candidates, test)
+    retried = [
+        each for each in candidates if each.algorithm.is_baseline or each is decision.champion
+    ]
+    earlier = fits.judge_earlier(retried)
+    if plan.earlier:
+        say(f"{target}: {len(plan.earlier)} earlier dates looked at")
+    personas = persona_of(rows.relation(plan.test.judge & (y >= 0))) if persona_of else {}
+    models = {name: fits.calibrate(model, fits.now()) for name, model in models.items()}
+    report = _Report(fits, decision, models, test, earlier, personas)
+    shared = fits.describe_rows(catalog) | {"target": target}
+    return FittedTarget(
+        fits_table.write(
+            [
+                shared
+                | report.describe(each)
+                | {
+                    "reason": decision.explain(each, [plan.note, note]),
+                    "feature_selection": [
+                        one.to_dict() for one in judged if each is decision.published
+                    ],
+                }
+                for each in candidates
+            ]
+        ),
+        {report.model_id(name): model for name, model in models.items()},
     )
-    fits = _Fits(task, plan, usable, encodings, used, judged, say)
-    return fits.report(baselines, tried, note, persona_of, catalog)
 
 
 @dataclass(frozen=True)
-class _Fits:
-    """What is needed to fit the models for good and to judge them."""
+class _Report:
+    """What the table says about each model."""
 
-    task: Task
-    plan: Plan
-    usable: duckdb.DuckDBPyRelation
-    encodings: Encodings
-    used: set[str]
-    judged: list[Judged]
-    say: Callable[[str], None]
+    fits: FinalFits
+    decision: Decision
+    models: dict[str, CalibratedModel]
+    test: dict[str, Judgement]
+    earlier: dict[str, dict[date, Judgement]]
+    personas: dict[str, str]
 
-    def report(
-        self,
-        baselines: list[Candidate],
-        tried: list[Candidate],
-        note: str,
-        persona_of: PersonaOf | None,
-        catalog: duckdb.DuckDBPyRelation,
-    ) -> FittedTarget:
-        """Fit and judge every model, choose the champion, decide what is published."""
-        task, plan = self.task, self.plan
-        self.say(f"{task.target.name}: judging on {plan.test.day or 'held-out customers'}")
-        candidates = {each.algorithm.name: each for each in [*baselines, *tried]}
-        models = {
-            name: self.fit(each, self.encodings, plan.test) for name, each in candidates.items()
+    def describe(self, candidate: Candidate) -> dict[str, Any]:
+        """Give the row of a model."""
+        name = candidate.algorithm.name
+        model, test = self.models[name], self.test[name]
+        seed = self.fits.task.target.seed
+        is_needed = candidate is self.decision.published or name == self.explainer(
+            self.decision.published
+        )
+        explainer = self.explainer(candidate)
+        row = {
+            "model_id": self.model_id(name),
+            "algorithm": name,
+            "is_baseline": candidate.algorithm.is_baseline,
+            "hyper_parameters": [
+                {"name": setting, "value": float(value)}
+                for setting, value in (candidate.settings | {"seed": seed}).items()
+            ],
+            "metrics": self.metrics(candidate),
+            "explained_by": self.model_id(explainer) if explainer else None,
+            "is_champion": candidate is self.decision.champion,
+            "is_published": candidate is self.decision.published,
         }
-        folds = {
-            name: judge(*each.probabilities(), task.target.classes, None, task.target.seed)
-            for name, each in candidates.items()
-        }
-        test = {name: self.judge(model, plan.test) for name, model in models.items()}
-        models = {
-            name: replace(model, prior_shift=self.prior_shift(model, self.now()))
-            for name, model in models.items()
-        }
-        best_baseline = min(baselines, key=lambda each: each.loss).algorithm.name
-        champion = min(tried, key=lambda each: each.loss).algorithm.name if tried else None
-        passed, gate = (
-            _gate(test[champion], test[best_baseline], best_baseline)
-            if champion
-            else (False, "No feature tells the classes apart better than chance.")
-        )
-        published = champion if champion and passed else best_baseline
-        earlier = self.earlier(
-            [each for each in candidates.values() if _is_retried(each, champion)]
-        )
-        personas = (
-            persona_of(task.rows.relation(plan.test.judge & (task.y >= 0)))
-            if persona_of is not None
-            else {}
-        )
-        dates = self.record_rows(catalog)
-        rows = []
-        for name, model in models.items():
-            candidate = candidates[name]
-            metrics = folds[name].rows("validation", None, folds[best_baseline], best_baseline)
-            metrics += test[name].rows("test", plan.test.day, test[best_baseline], best_baseline)
-            for day, judgement in earlier.get(name, {}).items():
-                beside = earlier[best_baseline][day]
-                metrics += judgement.rows("earlier", day, beside, best_baseline)
-            row: dict[str, Any] = {
-                "target": task.target.name,
-                "model_id": self.model_id(name),
-                "algorithm": name,
-                "is_baseline": candidate.algorithm.is_baseline,
-                "hyper_parameters": [
-                    {"name": setting, "value": float(value)}
-                    for setting, value in (candidate.settings | {"seed": task.target.seed}).items()
-                ],
-                "metrics": metrics,
-                "explained_by": self.explained_by(candidate, models),
-                "is_champion": name == champion,
-                "is_published": name == published,
-                "reason": " ".join(
-                    filter(
-                        None,
-                        [
-                            _reason(candidate, champion, best_baseline, candidates),
-                            gate if name in (champion, published) else "",
-                            plan.note,
-                            note,
-                        ],
-                    )
-                ),
-            }
-            if name == champion:
-                row["comparisons"] = [
-                    each
-                    for baseline in baselines
-                    for each in self.compare(name, baseline.algorithm.name, test, earlier)
-                ]
-                row["importances"] = self.importances(model)
-            if name in (champion, published):
-                row["gains"] = test[name].gains()
-                row["calibration"] = test[name].calibration()
-                row["confusion"] = test[name].confusion()
-                row["metrics"] += test[name].rows_by_persona(plan.test.day, personas)
-            if name == published:
-                row["feature_selection"] = [each.to_dict() for each in self.judged]
-            rows.append(row | dates | fits_table.describe_model(model))
-        return FittedTarget(
-            fits_table.write(rows), {self.model_id(name): model for name, model in models.items()}
-        )
+        if candidate is self.decision.champion:
+            row["comparisons"] = self.comparisons(name)
+            row["importances"] = self.fits.importances(model)
+        if self.decision.is_shown(candidate):
+            row["gains"] = test.gains()
+            row["calibration"] = test.calibration()
+            row["confusion"] = test.confusion()
+        return row | fits_table.describe_model(model, keeps_estimator=is_needed)
 
     def model_id(self, algorithm: str) -> str:
         """Name the model of an algorithm."""
-        return f"{self.task.target.name}_{algorithm}"
+        return f"{self.fits.task.target.name}_{algorithm}"
 
-    def fit(self, candidate: Candidate, encodings: Encodings, split: Split) -> CalibratedModel:
-        """Fit a candidate on the rows that a split learns from, and calibrate it for its date."""
-        (model,) = self.task.fit(candidate.algorithm, [candidate.settings], encodings, split.learn)
-        classes = self.task.target.classes
-        none = np.zeros(len(classes))
-        fitted = CalibratedModel(model, classes, candidate.inverse_temperature, none)
-        return replace(fitted, prior_shift=self.prior_shift(fitted, split))
-
-    def prior_shift(self, fitted: CalibratedModel, split: Split) -> np.ndarray:
-        """Correct the prior shift of a model for the population of a split."""
-        model = fitted.model
-        if model.keeps_priors:
-            return np.zeros(model.class_count)
-        X = self.task.rows.matrix(model.encoding, split.population)
-        scaled = fitted.inverse_temperature * model.scores(X)
-        return correct_prior_shift(scaled, self.task.shares(split))
-
-    def now(self) -> Split:
-        """Give the customers to be scored; for declared labels the test rows stand in for them."""
-        rows, plan = self.task.rows, self.plan
-        if self.task.target.kind == "declared" or not rows.as_of.any():
-            return plan.test
-        none = np.zeros(len(rows.as_of), dtype=bool)
-        return Split(plan.test.learn, none, rows.as_of, rows.days[rows.as_of].max())
-
-    def judge(self, model: CalibratedModel, split: Split) -> Judgement:
-        """Judge a model on rows that it was not fitted on, calibrated for their date."""
-        rows = self.task.rows
-        return judge(
-            self.task.y[split.judge],
-            model.probabilities(rows.matrix(model.model.encoding, split.judge)),
-            self.task.target.classes,
-            rows.customers[split.judge],
-            self.task.target.seed,
-        )
-
-    def earlier(self, candidates: list[Candidate]) -> dict[str, dict[date, Judgement]]:
-        """Judge candidates on every earlier date, each time fitted on dates before it."""
-        found: dict[str, dict[date, Judgement]] = {each.algorithm.name: {} for each in candidates}
-        for split in filter(self.task.can_learn, self.plan.earlier):
-            encoding = fit_encoding(self.task.rows.relation(split.learn), self.usable)
-            encodings = Encodings(encoding, _only(encoding, self.used))
-            for each in candidates:
-                if each.algorithm.is_baseline or encodings.selected.inputs:
-                    model = self.fit(each, encodings, split)
-                    found[each.algorithm.name][_day(split)] = self.judge(model, split)
-        if self.plan.earlier:
-            self.say(f"{self.task.target.name}: {len(self.plan.earlier)} earlier dates looked at")
-        return found
-
-    def compare(
-        self,
-        name: str,
-        baseline: str,
-        test: dict[str, Judgement],
-        earlier: dict[str, dict[date, Judgement]],
-    ) -> list[dict[str, Any]]:
-        """List the advantage of a model over a baseline, on the test date and before."""
-        listed = test[name].comparisons("test", self.plan.test.day, test[baseline], baseline)
-        for day, judgement in earlier[name].items():
-            listed += judgement.comparisons("earlier", day, earlier[baseline][day], baseline)
-        return listed
-
-    def importances(self, fitted: CalibratedModel) -> list[dict[str, Any]]:
-        """Measure what the model loses on the test rows where a feature is shuffled."""
-        task, encoding = self.task, fitted.model.encoding
-        mask = self.plan.test.judge & (task.y >= 0)
-        prior_shift = self.prior_shift(fitted, self.plan.test)
-        return permutation_importances(
-            lambda X: fitted.probabilities(X, prior_shift),
-            task.rows.matrix(encoding, mask),
-            task.y[mask],
-            encoding,
-            fitted.model.used_inputs(),
-            task.target.seed,
-        )
-
-    def explained_by(self, candidate: Candidate, models: dict[str, CalibratedModel]) -> str | None:
-        """Name the model that gives the reasons: this one, or another in its stead."""
+    def explainer(self, candidate: Candidate) -> str | None:
+        """Name the algorithm that gives the reasons: this one, or another in its stead."""
         for name in (candidate.algorithm.name, *candidate.algorithm.explained_by):
-            if name in models and models[name].model.is_explained:
-                return self.model_id(name)
+            if name in self.models and self.models[name].model.is_explained:
+                return name
         return None
 
-    def record_rows(self, catalog: duckdb.DuckDBPyRelation) -> dict[str, Any]:
-        """Give the record of which rows the models learnt from and were judged by."""
-        task, plan = self.task, self.plan
-        undated = catalog.filter("in_classification and not coalesce(is_dated, false)")
+    def metrics(self, candidate: Candidate) -> list[dict[str, Any]]:
+        """List the metrics on all rows that the model was not fitted on."""
+        name, best = candidate.algorithm.name, self.decision.best_baseline.algorithm.name
+        day = self.fits.plan.test.day
+        listed = self.folds[name].rows("validation", None, self.folds[best], best)
+        listed += self.test[name].rows("test", day, self.test[best], best)
+        for then, judgement in self.earlier.get(name, {}).items():
+            listed += judgement.rows("earlier", then, self.earlier[best][then], best)
+        if self.decision.is_shown(candidate):
+            listed += self.test[name].rows_by_persona(day, self.personas)
+        return listed
 
-        def days(mask: np.ndarray) -> list[date]:
-            return sorted(set(task.rows.days[mask & (task.y >= 0)]))
-
+    @cached_property
+    def folds(self) -> dict[str, Judgement]:
+        """Judgement of what each algorithm said about the folds."""
+        target = self.fits.task.target
         return {
-            "training_dates": days(plan.test.learn),
-            "validation_dates": [fold.day for fold in plan.folds if fold.day],
-            "test_dates": days(plan.test.judge),
-            "training_rows": int(np.count_nonzero(plan.test.learn & (task.y >= 0))),
-            "test_rows": int(np.count_nonzero(plan.test.judge & (task.y >= 0))),
-            "undated_features_left_out": (
-                [row["feature_name"] for row in read_catalog(task.rows.relation(), undated)]
-                if task.target.kind == "future"
-                else []
-            ),
+            each.algorithm.name: judge(*each.probabilities(), target.classes, None, target.seed)
+            for each in self.decision.candidates
         }
+
+    def comparisons(self, name: str) -> list[dict[str, Any]]:
+        """List the advantage of a model over each baseline, on the test date and before."""
+        listed = []
+        for each in self.decision.candidates:
+            if not each.algorithm.is_baseline:
+                continue
+            baseline = each.algorithm.name
+            day = self.fits.plan.test.day
+            listed += self.test[name].comparisons("test", day, self.test[baseline], baseline)
+            for then, judgement in self.earlier[name].items():
+                beside = self.earlier[baseline][then]
+                listed += judgement.comparisons("earlier", then, beside, baseline)
+        return listed
 
 
 def _category_features(
@@ -367,11 +268,6 @@ def _category_features(
         .fetchall()
     )
     return [row for row in rows if row[2] in columns]
-
-
-def _only(encoding: Encoding, features: set[str]) -> Encoding:
-    """Keep the inputs of some features."""
-    return encoding.keep([each.name for each in encoding.inputs if each.feature in features])
 
 
 def _expected_shares(
@@ -391,55 +287,6 @@ def _expected_shares(
         if position >= 0:
             shares[position] += share
     return {day: bounded_shares(shares) for day, shares in found.items()}
-
-
-def _is_retried(candidate: Candidate, champion: str | None) -> bool:
-    """Say whether a candidate is judged on earlier dates as well."""
-    return candidate.algorithm.is_baseline or candidate.algorithm.name == champion
-
-
-def _day(split: Split) -> date:
-    """Give the date of a split that has one."""
-    assert split.day is not None
-    return split.day
-
-
-def _gate(champion: Judgement, baseline: Judgement, name: str) -> tuple[bool, str]:
-    """Decide whether the champion earns its place, and say so in words."""
-    advantage = champion.advantage("log_loss", baseline)
-    if advantage is None:
-        return False, f"Not judged: no test rows. The baseline {name} is published."
-    value, low, high = advantage
-    gain = f"log loss better by {value:.4f} (95 % interval {low:.4f} to {high:.4f})"
-    if low > 0:
-        return True, f"Passed the gate: on the test rows its {gain} than that of {name}."
-    return False, (
-        f"Refused by the gate: on the test rows the champion's {gain} than that of {name}, "
-        f"which is published instead."
-    )
-
-
-def _reason(
-    candidate: Candidate,
-    champion: str | None,
-    best_baseline: str,
-    candidates: dict[str, Candidate],
-) -> str:
-    """Say why a candidate is the champion or not."""
-    said = f"log loss {candidate.loss:.4f} on earlier dates"
-    if candidate.algorithm.is_baseline:
-        is_best = candidate.algorithm.name == best_baseline
-        return f"{'The best baseline' if is_best else 'A baseline'}: {said}."
-    if candidate.algorithm.name != champion:
-        best = candidates[str(champion)].loss
-        return f"Not chosen: {said}, against {best:.4f} of {champion}."
-    others = [
-        each.loss
-        for name, each in candidates.items()
-        if not each.algorithm.is_baseline and name != champion
-    ]
-    against = f", the next one {min(others):.4f}" if others else ""
-    return f"Chosen: {said}{against}."
 
 
 def _nothing(target: str, reason: str) -> FittedTarget:

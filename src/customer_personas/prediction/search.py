@@ -12,7 +12,6 @@ from customer_personas.prediction.calibration import (
     HeldOutScores,
     bounded_shares,
     fit_inverse_temperature,
-    mean_log_loss,
 )
 from customer_personas.prediction.data.rows import Rows
 from customer_personas.prediction.data.splits import Split
@@ -43,6 +42,25 @@ class Encodings(NamedTuple):
 
     all_features: Encoding
     selected: Encoding
+
+    @classmethod
+    def choose(cls, encoding: Encoding, features: set[str]) -> "Encodings":
+        """Keep the inputs of the features that were selected.
+
+        Parameters
+        ----------
+        encoding : Encoding
+            The inputs of all features.
+        features : set of str
+            Names of the features that were selected.
+
+        Returns
+        -------
+        Encodings
+            Both encodings.
+        """
+        names = [each.name for each in encoding.inputs if each.feature in features]
+        return cls(encoding, encoding.keep(names))
 
     def of(self, algorithm: Algorithm) -> Encoding:
         """Give what an algorithm may look at.
@@ -283,7 +301,7 @@ class Task:
             for own, model in zip(scored, models, strict=True):
                 own.append(self.score(model, fold, X))
         tried = [
-            _candidate(algorithm, each, own)
+            Candidate(algorithm, each, *fit_inverse_temperature(own), own)
             for each, own in zip(settings, scored, strict=True)
             if own
         ]
@@ -346,10 +364,3 @@ class Task:
                     f"log loss {best.loss:.4f}"
                 )
         return found
-
-
-def _candidate(algorithm: Algorithm, settings: Settings, scored: list[HeldOutScores]) -> Candidate:
-    """Learn the temperature and measure the log loss."""
-    inverse_temperature = fit_inverse_temperature(scored)
-    loss = mean_log_loss(scored, inverse_temperature)
-    return Candidate(algorithm, settings, inverse_temperature, loss, scored)

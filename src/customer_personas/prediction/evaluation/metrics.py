@@ -77,15 +77,7 @@ def measure(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> di
     true = np.where(y >= 0, probabilities[np.arange(len(y)), np.maximum(y, 0)], 0.0)
     values = {"accuracy": weights @ (predicted == y) / total}
     values |= _confusion_metrics(y, predicted, class_count, weights)
-    scored = range(class_count) if class_count > 2 else [1]
-    shown = [k for k in scored if 0 < np.count_nonzero(y == k) < len(y)]
-    if shown:
-        areas = [_ranking_metrics(y == k, probabilities[:, k], weights) for k in shown]
-        # a resample may show none of a class: its area counts in the other resamples only
-        found = np.ma.masked_invalid([area for area, _, _ in areas])
-        values["roc_auc"] = found.mean(axis=0).filled(np.nan)
-        if class_count == 2:
-            _, values["average_precision"], values["lift_at_10_percent"] = areas[0]
+    values |= rank_classes(y, probabilities, weights)
     values["log_loss"] = weights @ -np.log(np.maximum(true, 1e-4)) / total
     squares = (probabilities**2).sum(axis=1) - 2 * true + 1
     values["brier"] = weights @ squares / total / (2 if class_count == 2 else 1)
@@ -93,6 +85,41 @@ def measure(y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray) -> di
     if class_count > 3:
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :3]
         values["top_3_hit_rate"] = weights @ (best == y[:, None]).any(axis=1) / total
+    return values
+
+
+def rank_classes(
+    y: np.ndarray, probabilities: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Measure how well probabilities rank rows: as `roc_auc_score`, for all weights at once.
+
+    Parameters
+    ----------
+    y : numpy.ndarray of shape (rows,)
+        Positions of the true classes.
+    probabilities : numpy.ndarray of shape (rows, classes)
+        Predicted probabilities.
+    weights : numpy.ndarray of shape (resamples, rows)
+        Weights of the rows.
+
+    Returns
+    -------
+    dict of numpy.ndarray
+        ``roc_auc``, of several classes their mean (each against the rest), and of two also
+        ``average_precision`` and ``lift_at_10_percent``; nothing where no class is told from
+        another by these rows.
+    """
+    class_count = probabilities.shape[1]
+    scored = range(class_count) if class_count > 2 else [1]
+    shown = [k for k in scored if 0 < np.count_nonzero(y == k) < len(y)]
+    if not shown:
+        return {}
+    measured = [_ranking_metrics(y == k, probabilities[:, k], weights) for k in shown]
+    # a resample may show none of a class: its area counts in the other resamples only
+    areas = np.ma.masked_invalid([area for area, _, _ in measured])
+    values = {"roc_auc": areas.mean(axis=0).filled(np.nan)}
+    if class_count == 2:
+        _, values["average_precision"], values["lift_at_10_percent"] = measured[0]
     return values
 
 

@@ -10,6 +10,7 @@ from customer_personas.prediction.calibration import (
     HeldOutScores,
     correct_prior_shift,
     fit_inverse_temperature,
+    mean_log_loss,
     probabilities,
 )
 
@@ -30,9 +31,10 @@ def test_scores_that_are_too_sure_are_flattened():
     truth = rng.normal(size=5000)
     y = (rng.random(5000) < 1 / (1 + np.exp(-truth))).astype(int)
     scores = np.column_stack([np.zeros(5000), 4 * truth])
-    assert fit_inverse_temperature(
-        [HeldOutScores(scores, y, scores, np.array([0.5, 0.5]))]
-    ) == pytest.approx(0.25, abs=0.03)
+    held_out = HeldOutScores(scores, y, scores, np.array([0.5, 0.5]))
+    inverse_temperature, loss = fit_inverse_temperature([held_out])
+    assert inverse_temperature == pytest.approx(0.25, abs=0.03)
+    assert loss == mean_log_loss([held_out], inverse_temperature)
 
 
 def test_probabilities_are_the_softmax_of_scaled_and_shifted_scores():

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from small_targets import DATES, features, fit, labels
 
+from customer_personas.prediction.fits_table import describe_model
 from customer_personas.prediction.scoring import explain, reasons_sql, score_customers
 
 ALGORITHMS = ["decision_tree", "rbf_svm", "logistic_regression", "random_forest"]
@@ -27,8 +28,12 @@ def connection():
 
 
 def published(fitted, algorithm):
+    """The rows of the table, were this algorithm the published one."""
     return [
-        row | {"is_published": row["algorithm"] == algorithm} for row in fitted.table.to_pylist()
+        row
+        | describe_model(fitted.models[row["model_id"]], keeps_estimator=True)
+        | {"is_published": row["algorithm"] == algorithm}
+        for row in fitted.table.to_pylist()
     ]
 
 

@@ -1,0 +1,144 @@
+"""Which model of a target is the champion, and whether it is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from customer_personas.prediction.evaluation.judgement import Judgement
+from customer_personas.prediction.search import Candidate
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided about the candidates of a target.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        Baselines and the best of each algorithm.
+    best_baseline : Candidate
+        The baseline with the least log loss on the folds.
+    champion : Candidate or None
+        The algorithm with the least log loss on the folds; None where none could be tried.
+    is_passed : bool
+        Whether the champion beats the best baseline on the test rows, beyond chance.
+    gate : str
+        The same in words.
+    """
+
+    candidates: Sequence[Candidate]
+    best_baseline: Candidate
+    champion: Candidate | None
+    is_passed: bool
+    gate: str
+
+    @property
+    def published(self) -> Candidate:
+        """The candidate that scores customers."""
+        return self.champion if self.champion and self.is_passed else self.best_baseline
+
+    def is_shown(self, candidate: Candidate) -> bool:
+        """Say whether a candidate is looked at more closely: the champion and what is published.
+
+        Parameters
+        ----------
+        candidate : Candidate
+            One of the candidates.
+
+        Returns
+        -------
+        bool
+            Whether it is one of the two.
+        """
+        return candidate is self.champion or candidate is self.published
+
+    def explain(self, candidate: Candidate, notes: Sequence[str]) -> str:
+        """Say why a candidate was chosen or not.
+
+        Parameters
+        ----------
+        candidate : Candidate
+            One of the candidates.
+        notes : sequence of str
+            What else is to be said.
+
+        Returns
+        -------
+        str
+            The reason in words.
+        """
+        gate = self.gate if self.is_shown(candidate) else ""
+        return " ".join(filter(None, [self._rank(candidate), gate, *notes]))
+
+    def _rank(self, candidate: Candidate) -> str:
+        said = f"log loss {candidate.loss:.4f} on earlier dates"
+        if candidate.algorithm.is_baseline:
+            is_best = candidate is self.best_baseline
+            return f"{'The best baseline' if is_best else 'A baseline'}: {said}."
+        if self.champion and candidate is not self.champion:
+            best = self.champion
+            return f"Not chosen: {said}, against {best.loss:.4f} of {best.algorithm.name}."
+        others = [
+            each.loss
+            for each in self.candidates
+            if not each.algorithm.is_baseline and each is not candidate
+        ]
+        against = f", the next one {min(others):.4f}" if others else ""
+        return f"Chosen: {said}{against}."
+
+
+def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candidate | None]:
+    """Choose by what candidates were worth on the folds.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        At least one baseline.
+
+    Returns
+    -------
+    best_baseline : Candidate
+        The best baseline.
+    champion : Candidate or None
+        The best algorithm; None where none could be tried.
+    """
+    baselines = [each for each in candidates if each.algorithm.is_baseline]
+    tried = [each for each in candidates if not each.algorithm.is_baseline]
+    best_baseline = min(baselines, key=lambda each: each.loss)
+    return best_baseline, min(tried, key=lambda each: each.loss, default=None)
+
+
+def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decision:
+    """Choose the champion, and publish it if it earns its place.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        Baselines and the best of each algorithm.
+    test : dict
+        Judgement on the test rows by algorithm.
+
+    Returns
+    -------
+    Decision
+        What was decided. The champion is published where the interval of its advantage in log loss
+        lies above zero.
+    """
+    best_baseline, champion = choose_champion(candidates)
+    if champion is None:
+        gate = "No feature tells the classes apart better than chance."
+        return Decision(candidates, best_baseline, None, False, gate)
+    name = best_baseline.algorithm.name
+    advantage = test[champion.algorithm.name].advantage("log_loss", test[name])
+    if advantage is None:
+        gate = f"Not judged: no test rows. The baseline {name} is published."
+        return Decision(candidates, best_baseline, champion, False, gate)
+    value, low, high = advantage
+    gain = f"log loss better by {value:.4f} (95 % interval {low:.4f} to {high:.4f})"
+    if low > 0:
+        gate = f"Passed the gate: on the test rows its {gain} than that of {name}."
+    else:
+        gate = (
+            f"Refused by the gate: on the test rows the champion's {gain} than that of {name}, "
+            f"which is published instead."
+        )
+    return Decision(candidates, best_baseline, champion, low > 0, gate)

@@ -79,7 +79,13 @@ class Clustering:
         return squares
 
     def log_shares(self) -> np.ndarray:
-        """Give what a Gaussian's log-density adds whatever the point: shape (k,), zero without."""
+        """Give what a Gaussian's log-density adds whatever the point.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (k,); zeros where the nearest centroid decides.
+        """
         if self.weights is None or self.precisions is None:
             return np.zeros(self.count)
         diagonal = (
@@ -105,11 +111,33 @@ class Clustering:
         return (self.squared_distances(points) - 2 * self.log_shares()).argmin(axis=1)
 
     def shares(self, points: np.ndarray) -> np.ndarray:
-        """Give the share of points in each cluster: shape (k,)."""
+        """Measure the share of points in each cluster.
+
+        Parameters
+        ----------
+        points : numpy.ndarray
+            Shape (n, d).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (k,): shares from 0 to 1.
+        """
         return np.bincount(self.labels(points), minlength=self.count) / max(1, len(points))
 
     def keep(self, clusters: np.ndarray) -> "Clustering":
-        """Keep some clusters, in the order given."""
+        """Keep some clusters, in the order given.
+
+        Parameters
+        ----------
+        clusters : numpy.ndarray
+            Their numbers.
+
+        Returns
+        -------
+        Clustering
+            These alone; weights of Gaussians add up to 1 again.
+        """
         weights = None if self.weights is None else self.weights[clusters]
         return replace(
             self,
@@ -119,13 +147,30 @@ class Clustering:
         )
 
     def by_size(self, points: np.ndarray) -> "Clustering":
-        """Order the clusters by size, the largest first, ties by centre; empty ones go."""
+        """Order the clusters by size.
+
+        Parameters
+        ----------
+        points : numpy.ndarray
+            Shape (n, d).
+
+        Returns
+        -------
+        Clustering
+            The largest first, ties by centre; without those that have no members.
+        """
         sizes = np.bincount(self.labels(points), minlength=self.count)
         order = sorted(np.flatnonzero(sizes), key=lambda old: (-sizes[old], *self.centers[old]))
         return self.keep(np.array(order))
 
     def estimator(self) -> KMeans | GaussianMixture:
-        """Give the scikit-learn estimator that predicts the same clusters."""
+        """Give the scikit-learn estimator that predicts the same clusters.
+
+        Returns
+        -------
+        KMeans or GaussianMixture
+            Fitted.
+        """
         if self.weights is None or self.precisions is None:
             fitted = KMeans(self.count, n_init=1, init=self.centers, max_iter=1)
             fitted.fit(self.centers)
@@ -139,14 +184,31 @@ class Clustering:
         return fitted
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the clusters as plain lists, for `from_dict`."""
+        """Give the clusters as plain lists.
+
+        Returns
+        -------
+        dict
+            What `from_dict` reads.
+        """
         arrays = {name: getattr(self, name) for name in ("centers", "weights", "precisions")}
         lists = {name: None if each is None else each.tolist() for name, each in arrays.items()}
         return {"algorithm": self.algorithm, "own_agreement": self.own_agreement} | lists
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Clustering":
-        """Read clusters written by `to_dict`."""
+        """Read clusters written by `to_dict`.
+
+        Parameters
+        ----------
+        content : dict
+            What `to_dict` gave.
+
+        Returns
+        -------
+        Clustering
+            The same clusters.
+        """
         weights, precisions = content["weights"], content["precisions"]
         return cls(
             content["algorithm"],

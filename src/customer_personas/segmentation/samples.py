@@ -135,13 +135,18 @@ def read_samples(
     return Samples(
         usable,
         population,
-        sample_customers(current.filter(population), sample_size, seed),
-        sample_customers(past.filter(population), sample_size, seed),
+        _hold(sample_customers(current.filter(population), sample_size, seed)),
+        _hold(sample_customers(past.filter(population), sample_size, seed)),
         dict(spend.fetchall()) if earlier else {},
         _read_category_shares(judged),
         seed,
         progress,
     )
+
+
+def _hold(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Hold rows in memory: a relation is read anew by each query over it."""
+    return duckdb.connect().from_arrow(rows.to_arrow_table())
 
 
 def _read_category_shares(purchases: duckdb.DuckDBPyRelation) -> dict[str, np.ndarray]:

@@ -81,7 +81,13 @@ class Space:
         return f"select\n    {listed}\nfrom (\n{indent(inputs)}\n)"
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the space as plain lists and dictionaries, for `from_dict`."""
+        """Give the space as plain lists and dictionaries.
+
+        Returns
+        -------
+        dict
+            What `from_dict` reads.
+        """
         return {
             "feature_set": self.feature_set,
             "encoding": self.encoding.to_dict(),

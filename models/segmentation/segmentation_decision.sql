@@ -79,8 +79,10 @@ facts as (
         as_of.as_of_date,
         champion.champion_id,
         champion.fitted_on,
-        {{ days_between('champion.fitted_on', 'as_of.as_of_date') }} as age_days,
-        {{ days_between('champion.checked_on', 'as_of.as_of_date') }} as unchecked_days,
+        {{ dbt.datediff('champion.fitted_on', 'as_of.as_of_date', 'day') }}
+            as age_days,
+        {{ dbt.datediff('champion.checked_on', 'as_of.as_of_date', 'day') }}
+            as unchecked_days,
         gone_features.feature_name as gone_feature,
         drifted_features.feature_name as drifted_feature,
         drifted_features.psi,

@@ -6,13 +6,13 @@
     {%- if kind == 'email' -%}
         {{ keyed_hash("case when " ~ text ~ " like '%_@_%' then " ~ text ~ " end") }}
     {%- elif kind == 'phone' -%}
-        {%- set digits = "regexp_replace(" ~ text ~ ", '[^0-9]', '', 'g')" -%}
+        {%- set digits = replace_pattern(text, "'[^0-9]'", "''") -%}
         {{ keyed_hash(
             "case when length(" ~ digits ~ ") >= 5 and replace(" ~ digits ~ ", left(" ~ digits ~ ", 1), '') != '' then "
             ~ digits ~ " end"
         ) }}
     {%- elif kind == 'name' -%}
-        {%- set name = "regexp_replace(" ~ text ~ ", '\\s+', ' ', 'g')" -%}
+        {%- set name = replace_pattern(text, "'\\s+'", "' '") -%}
         {{ keyed_hash(
             "case when " ~ name ~ " not in ('n/a', 'na', 'none', 'null', 'unknown', 'anonymous', '-', '.', '?') then "
             ~ name ~ " end"

@@ -27,7 +27,7 @@
         {%- elif column.type == 'varchar' -%}
             {{ text }}
         {%- else -%}
-            {{ try_cast(text, column.type) }}
+            {{ dbt.safe_cast(text, column.type) }}
         {%- endif %} as {{ column.name }}
         {%- endfor %}
     from (

@@ -6,7 +6,7 @@
         {%- for column in columns if column.type != 'varchar' %}
         {%- set text = clean_text(column.get('reads', column.name)) %}
         , case
-            when {{ text }} is not null and {{ try_cast(text, column.type) }} is null
+            when {{ text }} is not null and {{ dbt.safe_cast(text, column.type) }} is null
                 then '{{ column.name }}'
         end
         {%- endfor %}

@@ -71,8 +71,10 @@ uses as (
         entity,
         column_name,
         count(*) as features,
-        {{ joined_text('feature_name', ', ', 'feature_name', 'true') }} as feature_names,
-        {{ joined_text('feature_name', ', ', 'feature_name', 'not is_met') }} as missing_feature_names
+        {{ dbt.listagg('feature_name', "', '", 'order by feature_name') }}
+            as feature_names,
+        {{ dbt.listagg('case when not is_met then feature_name end', "', '", 'order by feature_name') }}
+            as missing_feature_names
     from used
     group by entity, column_name
 

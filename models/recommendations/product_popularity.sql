@@ -50,7 +50,7 @@ select
     -- the season: those of the last 30 days, and how many more or fewer came after this day a year ago
     greatest(
         customers_30d
-        + cast(customers_same_window_last_year * 30.0 / {{ var('horizon_days') }} as decimal(18, 3))
+        + cast(customers_same_window_last_year * 30e0 / {{ var('horizon_days') }} as decimal(18, 3))
         - customers_30d_last_year,
         0
     ) as expected_customers_30d

@@ -26,7 +26,8 @@ select
     product_id,
     days_bought,
     last_bought_on,
-    {{ days_between('last_bought_on', 'observation_date') }} as days_since_bought,
+    {{ dbt.datediff('last_bought_on', 'observation_date', 'day') }}
+        as days_since_bought,
     is_kept,
     -- 1 = the product bought last, of those that did not all come back
     case

@@ -14,7 +14,7 @@ scored as (
         cast(
             bought.days_bought
             * sqrt(1 + popularity.customers_30d)
-            * power(0.5, bought.days_since_bought / 180.0)
+            * power(0.5, bought.days_since_bought / 180e0)
             as decimal(18, 9)
         ) as weighted_days
     from {{ ref('recommendation_customers') }} as customers

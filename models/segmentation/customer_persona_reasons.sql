@@ -36,7 +36,7 @@ beside_personas as (
         catalog.is_published,
         contributions.feature_value,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
-        {{ try_cast('contributions.feature_value', 'double') }} as number,
+        {{ dbt.safe_cast('contributions.feature_value', 'double') }} as number,
         -- what is typical: medians of numbers, shares of yes and of the customer's own level
         case catalog.value_type when 'numeric' then own.median else own.mean end as own_typical,
         case catalog.value_type when 'numeric' then second.median else second.mean end as second_typical

@@ -39,6 +39,7 @@ before_it as (
 select *
 from before_it
 where
-    {{ days_between('previous_activity_on', 'last_activity_on') }} - 1 > 7
+    {{ dbt.datediff('previous_activity_on', 'last_activity_on', 'day') }}
+    - 1 > 7
     -- with as_of_date set, the last activity decides nothing
     and {{ as_of_date() }} is null

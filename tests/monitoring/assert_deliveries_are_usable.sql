@@ -8,11 +8,8 @@ reasons as (
     select
         source_system,
         entity,
-        {{ joined_text(
-            "rejection_reason || ' ' || rejected_count",
-            ', ',
-            'rejected_count desc, rejection_reason',
-            'true'
+        {{ dbt.listagg(
+            "rejection_reason || ' ' || rejected_count", "', '", 'order by rejected_count desc, rejection_reason'
         ) }} as reasons
     from {{ ref('rejected_records') }}
     where rejects = 'record'

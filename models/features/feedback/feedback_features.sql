@@ -31,7 +31,7 @@ select
     observations.customer_id,
     observations.observation_date,
     {{ zero_where_provided('feedback', 'totals.feedback_count') }} as feedback_count,
-    {{ days_between('totals.last_feedback_on', 'observations.observation_date') }}
+    {{ dbt.datediff('totals.last_feedback_on', 'observations.observation_date', 'day') }}
         as days_since_last_feedback,
     {{ ratio('totals.satisfaction_total', 'totals.ratings') }} as satisfaction,
     {{ zero_where_provided('feedback', 'totals.complaints') }} as complaints,

@@ -20,12 +20,12 @@ measured as (
         attribute,
         count(*) as customers,
         count(distinct attribute_value) as distinct_values,
-        count({{ try_cast('attribute_value', 'double') }}) as numbers,
+        count({{ dbt.safe_cast('attribute_value', 'double') }}) as numbers,
         count(
             case when {{ matches_pattern('attribute_value', "'[0-9]+'") }} then 1 end
         ) as whole_numbers,
         count(case when is_yes_or_no then 1 end) as booleans,
-        count({{ try_cast('attribute_value', 'date') }}) as dates,
+        count({{ dbt.safe_cast('attribute_value', 'date') }}) as dates,
         count(
             case
                 when {{ matches_pattern('attribute_value', "'\\+?[0-9][0-9 ()/-]{7,}'") }}
@@ -34,7 +34,7 @@ measured as (
         ) as phone_numbers,
         -- a phone number that was read as a number, or an id
         count(
-            case when abs({{ try_cast('attribute_value', 'double') }}) >= 1e9 then 1 end
+            case when abs({{ dbt.safe_cast('attribute_value', 'double') }}) >= 1e9 then 1 end
         ) as long_numbers,
         count(case when attribute_value like '%_@_%' then 1 end) as addresses
     from attributes

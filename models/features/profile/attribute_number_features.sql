@@ -16,10 +16,11 @@ attributes as (
         attributes.customer_id,
         catalog.feature_name,
         case
-            when catalog.value_type = 'numeric' then {{ try_cast('attributes.attribute_value', 'double') }}
+            when catalog.value_type = 'numeric'
+                then {{ dbt.safe_cast('attributes.attribute_value', 'double') }}
             when catalog.value_type = 'date'
-                then {{ days_between(
-                    try_cast('attributes.attribute_value', 'date'), 'as_of.observation_date'
+                then {{ dbt.datediff(
+                    dbt.safe_cast('attributes.attribute_value', 'date'), 'as_of.observation_date', 'day'
                 ) }}
             when yes_no_spellings.meaning = 'yes' then 1
             else 0

@@ -65,12 +65,12 @@ order_countries as (
 select
     observations.customer_id,
     observations.observation_date,
-    {{ days_between(
+    {{ dbt.datediff(
         'case when versions.signed_up_on < observations.first_seen_on'
         ~ ' or observations.first_seen_on is null'
         ~ ' or observations.first_seen_on >= observations.observation_date'
         ~ ' then versions.signed_up_on else observations.first_seen_on end',
-        'observations.observation_date'
+        'observations.observation_date', 'day'
     ) }} as tenure_days,
     coalesce(
         cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer),

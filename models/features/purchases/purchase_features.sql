@@ -84,8 +84,9 @@ product_counts as (
 select
     observations.customer_id,
     observations.observation_date,
-    {{ days_between('totals.last_order_on', 'observations.observation_date') }} as recency_days,
-    {{ days_between('totals.first_order_on', 'observations.observation_date') }}
+    {{ dbt.datediff('totals.last_order_on', 'observations.observation_date', 'day') }}
+        as recency_days,
+    {{ dbt.datediff('totals.first_order_on', 'observations.observation_date', 'day') }}
         as days_since_first_order,
     {{ zero_where_provided('order_lines', 'totals.frequency') }} as frequency,
     {{ zero_where_provided('order_lines', 'totals.order_days') }} as order_days,
@@ -110,7 +111,7 @@ select
     ) as order_gap_stddev_days,
     -- how late the next order is, in units of the customer's own rhythm
     {{ ratio(
-        days_between('totals.last_order_on', 'observations.observation_date') ~ ' * totals.order_gaps',
+        dbt.datediff('totals.last_order_on', 'observations.observation_date', 'day') ~ ' * totals.order_gaps',
         'totals.gap_days'
     ) }} as recency_to_gap_ratio,
     -- -1: nothing in the last 90 of the last 180 days; 0: as much as before; 1: all of it

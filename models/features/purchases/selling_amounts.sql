@@ -51,7 +51,8 @@ select
         sqrt(product_days.sale_amount * selling.customers_30d)
         * power(
             0.5,
-            {{ days_between('product_days.activity_date', 'observations.observation_date') }} / 180.0
+            {{ dbt.datediff('product_days.activity_date', 'observations.observation_date', 'day') }}
+            / 180e0
         )
         as decimal(18, 8)
     )) as selling_amount

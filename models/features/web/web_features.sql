@@ -68,7 +68,8 @@ recent_orders as (
 select
     observations.customer_id,
     observations.observation_date,
-    {{ days_between('totals.last_visit_on', 'observations.observation_date') }} as days_since_last_visit,
+    {{ dbt.datediff('totals.last_visit_on', 'observations.observation_date', 'day') }}
+        as days_since_last_visit,
     {%- for amount in [
         'sessions_30d', 'sessions_90d', 'sessions_365d',
         'web_active_days_90d', 'page_views_90d', 'product_views_90d',

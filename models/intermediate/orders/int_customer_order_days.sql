@@ -50,8 +50,8 @@ order_gaps as (
 
     select
         *,
-        {{ days_between(
-            'lag(activity_date) over (partition by customer_id order by activity_date)', 'activity_date'
+        {{ dbt.datediff(
+            'lag(activity_date) over (partition by customer_id order by activity_date)', 'activity_date', 'day'
         ) }} as days_since_previous_order
     from order_days
 

@@ -22,7 +22,8 @@ numbered as (
             case
                 when
                     previous_event_at is null
-                    or {{ seconds_between('previous_event_at', 'occurred_at') }} > 30 * 60
+                    or {{ dbt.datediff('previous_event_at', 'occurred_at', 'second') }}
+                    > 30 * 60
                     then 1
                 else 0
             end
@@ -40,7 +41,8 @@ select
     occurred_on as session_date,
     session_number,
     min(occurred_at) as started_at,
-    {{ seconds_between('min(occurred_at)', 'max(occurred_at)') }} as duration_seconds,
+    {{ dbt.datediff('min(occurred_at)', 'max(occurred_at)', 'second') }}
+        as duration_seconds,
     count(case when event_type in ('page_view', 'product_view') then 1 end) as page_views,
     count(case when event_type = 'product_view' then 1 end) as product_views,
     count(case when event_type = 'search' then 1 end) as searches,

@@ -63,7 +63,7 @@ ranked as (
         -- who is left, without anything, is too few: the rarest combination joins them
         max(case when is_frequent then 0 else 1 end) over () = 1
         and dense_rank() over (
-            order by is_frequent, customers, {{ columns | join(', ') }}
+            order by is_frequent, customers, {{ columns | join(' nulls last, ') }} nulls last
         ) <= 2 as is_withheld
     from combinations
 

@@ -59,7 +59,8 @@ groups as (
         product_group,
         count(*) as product_count,
         sum(sale_lines) as sale_lines,
-        {{ joined_text('product_name', '; ', 'sales_rank', 'sales_rank <= 3') }} as example_products,
+        {{ dbt.listagg('case when sales_rank <= 3 then product_name end', "'; '", 'order by sales_rank') }}
+            as example_products,
         {{ exact_mean('similarity') }} as coherence
     from members
     group by product_group

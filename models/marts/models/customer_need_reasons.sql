@@ -27,7 +27,7 @@ ranked as (
         catalog.value_type,
         catalog.is_published,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
-        {{ try_cast('contributions.feature_value', 'double') }} as number,
+        {{ dbt.safe_cast('contributions.feature_value', 'double') }} as number,
         row_number() over (
             partition by contributions.customer_id, contributions.target
             order by contributions.contribution desc, contributions.feature_name asc

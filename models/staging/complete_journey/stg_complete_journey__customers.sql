@@ -44,21 +44,21 @@ typed as (
         -- the middle of a band; the bound of an open one
         cast(floor(
             (
-                {{ try_cast("split_part(closed_age_band, '-', 1)", 'integer') }}
-                + {{ try_cast("split_part(closed_age_band, '-', 2)", 'integer') }}
+                {{ dbt.safe_cast("split_part(closed_age_band, '-', 1)", 'integer') }}
+                + {{ dbt.safe_cast("split_part(closed_age_band, '-', 2)", 'integer') }}
             ) / 2
         ) as integer) as age,
         cast(null as varchar) as gender,
         cast(null as varchar) as occupation,
         case
             when income_band like 'Under %'
-                then 1000 * {{ try_cast("replace(income_band, 'Under ', '')", 'decimal(18, 2)') }} - 1
+                then 1000 * {{ dbt.safe_cast("replace(income_band, 'Under ', '')", 'decimal(18, 2)') }} - 1
             when income_band like '%+'
-                then 1000 * {{ try_cast("replace(income_band, '+', '')", 'decimal(18, 2)') }}
+                then 1000 * {{ dbt.safe_cast("replace(income_band, '+', '')", 'decimal(18, 2)') }}
             else
                 500 * (
-                    {{ try_cast("split_part(income_band, '-', 1)", 'decimal(18, 2)') }}
-                    + {{ try_cast("split_part(income_band, '-', 2)", 'decimal(18, 2)') }}
+                    {{ dbt.safe_cast("split_part(income_band, '-', 1)", 'decimal(18, 2)') }}
+                    + {{ dbt.safe_cast("split_part(income_band, '-', 2)", 'decimal(18, 2)') }}
                 )
         end as annual_income,
         cast(null as varchar) as country,

@@ -42,15 +42,16 @@ typed as (
             ) as integer
         ) as order_line_number,
         {{ clean_text('transactions.household_id') }} as customer_id,
-        {{ try_cast('transactions.transaction_timestamp', 'timestamp') }} as ordered_at,
+        {{ dbt.safe_cast('transactions.transaction_timestamp', 'timestamp') }} as ordered_at,
         {{ clean_text('transactions.product_id') }} as product_id,
         products.product_type as product_name,
         {{ complete_journey_aisle('products.department', 'products.product_category') }} as product_category,
-        {{ try_cast('transactions.quantity', 'decimal(18, 3)') }} as units,
-        {{ try_cast('transactions.sales_value', 'decimal(18, 4)') }} as paid_to_retailer,
+        {{ dbt.safe_cast('transactions.quantity', 'decimal(18, 3)') }} as units,
+        {{ dbt.safe_cast('transactions.sales_value', 'decimal(18, 4)') }} as paid_to_retailer,
         -- discounts that the retailer bears: what it received is net of them
-        coalesce({{ try_cast('transactions.retail_disc', 'decimal(18, 4)') }}, 0)
-        + coalesce({{ try_cast('transactions.coupon_match_disc', 'decimal(18, 4)') }}, 0) as discount_amount,
+        coalesce({{ dbt.safe_cast('transactions.retail_disc', 'decimal(18, 4)') }}, 0)
+        + coalesce({{ dbt.safe_cast('transactions.coupon_match_disc', 'decimal(18, 4)') }}, 0)
+            as discount_amount,
         coalesce(products.department in ('FUEL', 'MISCELLANEOUS'), false) as is_measured
     from transactions
     left join products

@@ -47,12 +47,12 @@ typed as (
             row_number() over (partition by order_id order by record_number) as integer
         ) as order_line_number,
         {{ clean_text('customer_id') }} as customer_id,
-        {{ try_cast('ordered_at', 'timestamp') }} as ordered_at,
+        {{ dbt.safe_cast('ordered_at', 'timestamp') }} as ordered_at,
         {{ clean_text('product_id') }} as product_id,
         {{ clean_text('product_name') }} as product_name,
         cast(null as varchar) as product_category,
-        {{ try_cast('quantity', 'decimal(18, 3)') }} as quantity,
-        {{ try_cast('unit_price', 'decimal(18, 4)') }} as unit_price,
+        {{ dbt.safe_cast('quantity', 'decimal(18, 3)') }} as quantity,
+        {{ dbt.safe_cast('unit_price', 'decimal(18, 4)') }} as unit_price,
         cast(0 as decimal(18, 4)) as discount_amount,
         'GBP' as currency,
         -- a credit note: goods that were delivered and came back

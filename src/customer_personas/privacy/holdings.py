@@ -31,7 +31,13 @@ class Customer:
 
     @property
     def names(self) -> list[str]:
-        """What erasures are kept of: source systems with their ids, as one text each."""
+        """What erasures are kept of: source systems with their ids, as one text each.
+
+        Returns
+        -------
+        list of str
+            Of each, ``<system>:<id>``.
+        """
         return [f"{system}:{own_id}" for system, own_id in self.sources]
 
 
@@ -53,7 +59,13 @@ class Holding:
 
     @property
     def name(self) -> str:
-        """Schema and table, quoted."""
+        """Schema and table, quoted.
+
+        Returns
+        -------
+        str
+            The name, as SQL text.
+        """
         return f"{identifier(self.schema)}.{identifier(self.table)}"
 
 

@@ -97,7 +97,22 @@ class Catalogue:
     def pick(
         self, personas: np.ndarray, categories: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        """Choose one product for each pair of a persona and a category."""
+        """Choose one product for each pair of a persona and a category.
+
+        Parameters
+        ----------
+        personas : numpy.ndarray
+            Persona numbers, shape (m,).
+        categories : numpy.ndarray
+            Category numbers, shape (m,).
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        numpy.ndarray
+            Product numbers, shape (m,).
+        """
         reach = self.reach[personas, categories]
         rank = (reach < rng.random(len(personas))[:, None]).sum(axis=1)
         rank = np.minimum(rank, PRODUCTS_PER_CATEGORY - 1)
@@ -105,7 +120,13 @@ class Catalogue:
 
 
 def build_catalogue() -> Catalogue:
-    """Build the products and what each persona chooses among them."""
+    """Build the products and what each persona chooses among them.
+
+    Returns
+    -------
+    Catalogue
+        The same products for every company.
+    """
     rank = np.arange(PRODUCTS_PER_CATEGORY)
     level = np.linspace(-1.6, 1.6, PRODUCTS_PER_CATEGORY)
     # A fixed shuffle of 1/(k+3): some products sell far better than others.

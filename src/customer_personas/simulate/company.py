@@ -51,7 +51,24 @@ class Counters:
 
 
 def orphan_mask(first: int, size: int, people: int, orphans: int) -> np.ndarray:
-    """Spread the people without a customers record evenly over all numbers from one."""
+    """Spread the people without a customers record evenly over all numbers from one.
+
+    Parameters
+    ----------
+    first : int
+        The first number of the chunk.
+    size : int
+        Number of people in the chunk.
+    people : int
+        Number of people in the company.
+    orphans : int
+        How many of them have no customers record.
+
+    Returns
+    -------
+    numpy.ndarray
+        Booleans, shape (size,): who has none.
+    """
     number = np.arange(first, first + size)
     return number * orphans // people != (number - 1) * orphans // people
 

@@ -70,7 +70,20 @@ def _tiers(lives: Lives, rng: np.random.Generator) -> np.ndarray:
 
 
 def customer_table(lives: Lives, rng: np.random.Generator) -> pa.Table:
-    """Write the customers records of the people who have one, clean and complete."""
+    """Write the customers records of the people who have one, clean and complete.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of these people.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per person, all columns text.
+    """
     persona = lives.personas[:, 0]
     size = len(persona)
     female = trait("female")[persona] * 0.97

@@ -198,7 +198,18 @@ class Ledger:
     extra: Counter = field(default_factory=Counter)
 
     def due(self, *kind: str) -> int:
-        """Return how many records of a kind bring it up to its rate, and book them."""
+        """Return how many records of a kind bring it up to its rate, and book them.
+
+        Parameters
+        ----------
+        *kind : str
+            The kind, and the reason where it has reasons.
+
+        Returns
+        -------
+        int
+            Number of records.
+        """
         rate: Any = RATES[self.entity]
         for name in kind:
             rate = rate.get(name, 0.0)
@@ -207,14 +218,35 @@ class Ledger:
         return number
 
     def taken(self, available: np.ndarray, *kind: str) -> tuple[np.ndarray, np.ndarray]:
-        """Split what is due of a kind from the rows available; what is lacking waits."""
+        """Split what is due of a kind from the rows available; what is lacking waits.
+
+        Parameters
+        ----------
+        available : numpy.ndarray
+            Row numbers.
+        *kind : str
+            The kind, and the reason where it has reasons.
+
+        Returns
+        -------
+        taken : numpy.ndarray
+            The rows for it.
+        left : numpy.ndarray
+            The other rows.
+        """
         number = self.due(*kind)
         lacking = max(number - len(available), 0)
         self.planted[kind] -= lacking
         return available[: number - lacking], available[number - lacking :]
 
     def counts(self) -> dict:
-        """Return the exact counts, nested by kind and reason."""
+        """Return the exact counts, nested by kind and reason.
+
+        Returns
+        -------
+        dict
+            Counts of received, accepted and other records, those of reasons in dictionaries.
+        """
         by_kind: dict[str, dict] = {}
         for kind in ("rejected", "value_issues"):
             reasons = RATES[self.entity].get(kind, {})
@@ -235,7 +267,20 @@ class Ledger:
 
 
 def blank(table: pa.Table, rng: np.random.Generator) -> pa.Table:
-    """Empty some values of the customers records."""
+    """Empty some values of the customers records.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The records.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        The records with values missing at their rates.
+    """
     for column, rate in RATES["customers"]["missing_values"].items():
         kept = rng.random(len(table)) >= rate
         blanked = text.only(kept, table[column])

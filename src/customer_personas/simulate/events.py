@@ -36,12 +36,36 @@ class Sessions:
     events: np.ndarray
 
     def take(self, rows: np.ndarray) -> "Sessions":
-        """Return the sessions at the given rows."""
+        """Return the sessions at the given rows.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray
+            Row numbers.
+
+        Returns
+        -------
+        Sessions
+            These sessions, in this order.
+        """
         return Sessions(**{name: column[rows] for name, column in vars(self).items()})
 
 
 def session_rates(lives: Lives, timeline: Timeline) -> np.ndarray:
-    """Return the expected spontaneous sessions by person and week of the window."""
+    """Return the expected spontaneous sessions by person and week of the window.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+
+    Returns
+    -------
+    numpy.ndarray
+        Expected numbers, shape (n, weeks).
+    """
     weeks = np.arange(WEEKS)
     changed = weeks >= lives.change_week[:, None]
     persona = np.where(changed, lives.personas[:, 1:], lives.personas[:, :1])
@@ -107,7 +131,24 @@ def _strangers(known: Sessions, rng: np.random.Generator) -> Sessions:
 def draw_sessions(
     lives: Lives, orders: Orders, timeline: Timeline, rng: np.random.Generator
 ) -> Sessions:
-    """Draw all sessions of a chunk within the window and after sign-up."""
+    """Draw all sessions of a chunk within the window and after sign-up.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    orders : Orders
+        The orders of the chunk.
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Sessions
+        Those of known people and of strangers.
+    """
     known = _stacked(
         [
             _browsing(lives, timeline, rng),
@@ -153,7 +194,30 @@ def web_event_table(
     first_stranger: int,
     rng: np.random.Generator,
 ) -> pa.Table:
-    """Write the events of sessions in order of time, numbered on from a given number."""
+    """Write the events of sessions in order of time, numbered on from a given number.
+
+    Parameters
+    ----------
+    sessions : Sessions
+        The sessions.
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    catalogue : Catalogue
+        The products.
+    first_event : int
+        Number of the first event.
+    first_stranger : int
+        Number of the first visitor whom nobody knows.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per event, all columns text.
+    """
     counts = np.minimum(sessions.events, MOST_EVENTS)
     row = np.repeat(np.arange(len(counts)), counts)
     step = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)

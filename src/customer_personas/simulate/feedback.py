@@ -90,7 +90,26 @@ def feedback_table(
     first: int,
     rng: np.random.Generator,
 ) -> pa.Table:
-    """Write feedback in order of time, numbered on from a given number."""
+    """Write feedback in order of time, numbered on from a given number.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    orders : Orders
+        The orders of the chunk.
+    timeline : Timeline
+        The window.
+    first : int
+        Number of the first piece of feedback.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per piece of feedback, all columns text.
+    """
     drawn = np.concatenate(
         [_after_orders(orders, timeline, rng), _surveys(lives, timeline, rng)]
     ).astype(np.int64)

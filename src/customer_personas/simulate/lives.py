@@ -68,15 +68,52 @@ class Lives:
     need: np.ndarray
 
     def phase(self, who: np.ndarray, week: np.ndarray) -> np.ndarray:
-        """Return 0 before and 1 after a person's life change."""
+        """Return 0 before and 1 after a person's life change.
+
+        Parameters
+        ----------
+        who : numpy.ndarray
+            Rows of people, shape (m,).
+        week : numpy.ndarray
+            Week numbers, shape (m,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Zeros and ones, shape (m,).
+        """
         return (week >= self.change_week[who]).astype(np.int64)
 
     def persona(self, who: np.ndarray, week: np.ndarray) -> np.ndarray:
-        """Return the persona of people at given weeks."""
+        """Return the persona of people at given weeks.
+
+        Parameters
+        ----------
+        who : numpy.ndarray
+            Rows of people, shape (m,).
+        week : numpy.ndarray
+            Week numbers, shape (m,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Persona numbers, shape (m,).
+        """
         return self.personas[who, self.phase(who, week)]
 
     def present(self, weeks: np.ndarray) -> np.ndarray:
-        """Return who is neither lapsed nor paused, by person and week."""
+        """Return who is neither lapsed nor paused, by person and week.
+
+        Parameters
+        ----------
+        weeks : numpy.ndarray
+            Week numbers, shape (w,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Booleans, shape (n, w).
+        """
         paused = (weeks >= self.pause[:, :1]) & (weeks < self.pause[:, 1:])
         return (weeks < self.lapse_week[:, None]) & ~paused
 
@@ -85,7 +122,22 @@ NO_WEEK = WEEKS + 10_000
 
 
 def sign_up(position: np.ndarray, timeline: Timeline, rng: np.random.Generator) -> np.ndarray:
-    """Place sign-ups, given as positions between zero and one, with growing density."""
+    """Place sign-ups, given as positions between zero and one, with growing density.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in the order of sign-up, shape (n,).
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray
+        Seconds since 1970, shape (n,).
+    """
     before = position < SIGNED_UP_BEFORE
     early = -3 * 365 * DAY * (1 - np.sqrt(np.clip(position / SIGNED_UP_BEFORE, 0, 1)))
     # Within the window the density doubles from start to end: F(t) = (t + t^2/2) / 1.5.
@@ -116,7 +168,20 @@ def _moods(size: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def seasonal(taste: np.ndarray, season: np.ndarray) -> np.ndarray:
-    """Weigh category tastes by the season and make them probabilities."""
+    """Weigh category tastes by the season and make them probabilities.
+
+    Parameters
+    ----------
+    taste : numpy.ndarray
+        Weights, categories in the last dimension.
+    season : numpy.ndarray
+        Factors of the season, of a shape that fits.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities that sum to one over the last dimension.
+    """
     weight = taste * season
     return weight / weight.sum(axis=-1, keepdims=True)
 
@@ -150,7 +215,26 @@ def draw_lives(
     timeline: Timeline,
     rng: np.random.Generator,
 ) -> Lives:
-    """Draw the hidden lives of the people with the given numbers, out of so many people."""
+    """Draw the hidden lives of the people with the given numbers, out of so many people.
+
+    Parameters
+    ----------
+    number : numpy.ndarray
+        Numbers of the people, from one, shape (n,).
+    people : int
+        Number of people in the company.
+    orphan : numpy.ndarray
+        Who has no customers record, shape (n,).
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Lives
+        Their lives.
+    """
     size = len(number)
     # Numbers follow the order of sign-up, so the position in the company is the number's.
     signed_up_at = sign_up((number - 1 + rng.random(size)) / people, timeline, rng)

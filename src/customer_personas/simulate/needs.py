@@ -12,7 +12,22 @@ DECLARES = 1 / 3
 
 
 def declared_need_table(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> pa.Table:
-    """Write one declared need for some people."""
+    """Write one declared need for some people.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per declared need, all columns text.
+    """
     who = np.flatnonzero(rng.random(len(lives.number)) < DECLARES)
     begun = np.maximum(lives.signed_up_at[who], timeline.start)
     at = begun + (rng.random(len(who)) * (timeline.as_of - begun)).astype(np.int64)

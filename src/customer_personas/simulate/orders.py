@@ -52,12 +52,36 @@ class Lines:
     comes_back: np.ndarray
 
     def take(self, rows: np.ndarray) -> "Lines":
-        """Return the lines at the given rows."""
+        """Return the lines at the given rows.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray
+            Row numbers.
+
+        Returns
+        -------
+        Lines
+            These lines, in this order.
+        """
         return Lines(**{name: column[rows] for name, column in vars(self).items()})
 
 
 def order_rates(lives: Lives, timeline: Timeline) -> np.ndarray:
-    """Return the expected orders by person and week of the window."""
+    """Return the expected orders by person and week of the window.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+
+    Returns
+    -------
+    numpy.ndarray
+        Expected numbers, shape (n, weeks).
+    """
     weeks = np.arange(WEEKS)
     changed = weeks >= lives.change_week[:, None]
     by_persona = trait("orders")[:, None] * timeline.order_season(slice(0, WEEKS)) / 52
@@ -72,7 +96,24 @@ def order_rates(lives: Lives, timeline: Timeline) -> np.ndarray:
 def place_orders(
     lives: Lives, timeline: Timeline, catalogue: Catalogue, rng: np.random.Generator
 ) -> Orders:
-    """Draw the orders of a chunk of people."""
+    """Draw the orders of a chunk of people.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    catalogue : Catalogue
+        The products.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Orders
+        The orders, in order of time.
+    """
     counts = rng.poisson(order_rates(lives, timeline))
     who, week = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
     persona = lives.persona(who, week)
@@ -94,7 +135,26 @@ def fill_lines(
     catalogue: Catalogue,
     rng: np.random.Generator,
 ) -> Lines:
-    """Draw the lines of orders and the lines that come back."""
+    """Draw the lines of orders and the lines that come back.
+
+    Parameters
+    ----------
+    orders : Orders
+        The orders of the chunk.
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    catalogue : Catalogue
+        The products.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    Lines
+        The lines sold and those that came back, in order of time.
+    """
     size = len(orders.who)
     lines = 1 + np.minimum(rng.poisson(trait("basket")[orders.persona] - 1), MOST_LINES - 1)
     order = np.repeat(np.arange(size), lines)
@@ -156,7 +216,26 @@ def _with_returns(sold: Lines, lines: np.ndarray, back_at: np.ndarray) -> Lines:
 def order_line_table(
     lines: Lines, orders: Orders, lives: Lives, catalogue: Catalogue, first_order: int
 ) -> pa.Table:
-    """Write order lines; orders are numbered on from a given number."""
+    """Write order lines; orders are numbered on from a given number.
+
+    Parameters
+    ----------
+    lines : Lines
+        The lines.
+    orders : Orders
+        The orders of the chunk.
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    catalogue : Catalogue
+        The products.
+    first_order : int
+        Number of the first order.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per line, all columns text.
+    """
     at = text.stamp(lines.at)
     return pa.table(
         {

@@ -338,18 +338,53 @@ PERSONAS = (
 
 
 def trait(name: str) -> np.ndarray:
-    """Return one trait of all personas, by persona number."""
+    """Return one trait of all personas, by persona number.
+
+    Parameters
+    ----------
+    name : str
+        Name of the trait.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row per persona.
+    """
     return np.array([getattr(persona, name) for persona in PERSONAS], dtype=float)
 
 
 def shares(name: str) -> np.ndarray:
-    """Return a trait that is a list of weights as probabilities that sum to one."""
+    """Return a trait that is a list of weights as probabilities that sum to one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the trait.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (personas, weights).
+    """
     weights = trait(name)
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def draw(probabilities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw one column number for each row of a matrix of probabilities."""
+    """Draw one column number for each row of a matrix of probabilities.
+
+    Parameters
+    ----------
+    probabilities : numpy.ndarray
+        Shape (m, k); rows need not sum to one.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray
+        Column numbers, shape (m,).
+    """
     reach = np.cumsum(probabilities, axis=1)
     reach /= reach[:, -1:]
     return (reach < rng.random(len(reach))[:, None]).sum(axis=1)

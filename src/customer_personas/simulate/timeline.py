@@ -50,17 +50,54 @@ class Timeline:
     season: np.ndarray
 
     def week_of(self, seconds: np.ndarray) -> np.ndarray:
-        """Return the number of the week, negative before the window."""
+        """Return the number of the week, negative before the window.
+
+        Parameters
+        ----------
+        seconds : numpy.ndarray
+            Seconds since 1970.
+
+        Returns
+        -------
+        numpy.ndarray
+            Week numbers of the same shape.
+        """
         return (np.asarray(seconds) - self.start) // WEEK
 
     def order_season(self, weeks: slice) -> np.ndarray:
-        """Return the order rate's factor by persona and week."""
+        """Return the order rate's factor by persona and week.
+
+        Parameters
+        ----------
+        weeks : slice
+            Which weeks.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (personas, weeks).
+        """
         return 0.85 + trait("year_end")[:, None] * self.year_end[None, weeks]
 
     def moment(
         self, weeks: np.ndarray, personas: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        """Draw a second within each week, on a persona's usual days and hours."""
+        """Draw a second within each week, on a persona's usual days and hours.
+
+        Parameters
+        ----------
+        weeks : numpy.ndarray
+            Week numbers, shape (m,).
+        personas : numpy.ndarray
+            Persona numbers, shape (m,).
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        numpy.ndarray
+            Seconds since 1970, shape (m,).
+        """
         weekday = (self.start // DAY + np.arange(7) + 3) % 7  # 1970-01-01 was a Thursday
         weight = np.where(weekday >= 5, trait("weekend")[:, None], 1.0)
         reach = np.cumsum(weight / weight.sum(axis=1, keepdims=True), axis=1)
@@ -70,7 +107,20 @@ class Timeline:
 
 
 def time_of_day(personas: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw a second of the day around a persona's usual hours."""
+    """Draw a second of the day around a persona's usual hours.
+
+    Parameters
+    ----------
+    personas : numpy.ndarray
+        Persona numbers, shape (m,).
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    numpy.ndarray
+        Seconds since midnight, shape (m,).
+    """
     reach = np.cumsum(trait("hours"), axis=1)[personas]
     peak = np.minimum((reach < rng.random(len(personas))[:, None]).sum(axis=1), 2)
     hour = rng.normal(_PEAK_HOURS[peak], 1.8)
@@ -85,7 +135,18 @@ def _bump(day_of_year: np.ndarray, middle: float, width: float) -> np.ndarray:
 
 
 def build_timeline(as_of: date) -> Timeline:
-    """Lay out the window before an as-of date."""
+    """Lay out the window before an as-of date.
+
+    Parameters
+    ----------
+    as_of : datetime.date
+        The first day after the window.
+
+    Returns
+    -------
+    Timeline
+        The window.
+    """
     end = (as_of - date(1970, 1, 1)).days * DAY
     start = end - WEEKS * WEEK
     middles = start + np.arange(WEEKS + HORIZON_WEEKS) * WEEK + WEEK // 2

@@ -11,7 +11,22 @@ from customer_personas.simulate.timeline import WEEK, Timeline
 
 
 def truth_table(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> pa.Table:
-    """Write the hidden lives: personas, dates, and what the process holds for the next 90 days."""
+    """Write the hidden lives: personas, dates, and what the process holds for the next 90 days.
+
+    Parameters
+    ----------
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per person, all columns text.
+    """
     names = [persona.name for persona in PERSONAS]
     purchase, category = outlook(lives, timeline, 1 - CANCELLED)
     columns = {

@@ -28,7 +28,13 @@ class TableWriter:
         self._writer: pa_csv.CSVWriter | pq.ParquetWriter | None = None
 
     def write(self, table: pa.Table) -> None:
-        """Append a table; the first one sets the columns."""
+        """Append a table; the first one sets the columns.
+
+        Parameters
+        ----------
+        table : pyarrow.Table
+            Rows, all columns text.
+        """
         if self._writer is None:
             self._writer = self._open(table.schema)
         if self._format == "parquet":

@@ -74,7 +74,13 @@ def build(day: date, variables: dict[str, Any], options: list[str]) -> int:
 
 
 def dbt_command() -> str:
-    """Return the dbt that is installed beside this Python."""
+    """Return the dbt that is installed beside this Python.
+
+    Returns
+    -------
+    str
+        Its path.
+    """
     return str(Path(sys.executable).parent / "dbt")
 
 

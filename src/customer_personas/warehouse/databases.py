@@ -22,17 +22,35 @@ class DatabaseError(RuntimeError):
 
 
 def warehouse_path() -> Path:
-    """Return the build database, from ``PERSONA_WAREHOUSE``."""
+    """Return the build database, from ``PERSONA_WAREHOUSE``.
+
+    Returns
+    -------
+    Path
+        By default ``warehouse/customer_personas.duckdb``.
+    """
     return Path(os.environ.get(WAREHOUSE_VARIABLE) or DEFAULT_WAREHOUSE)
 
 
 def state_path() -> Path:
-    """Return the state database, from ``PERSONA_STATE``."""
+    """Return the state database, from ``PERSONA_STATE``.
+
+    Returns
+    -------
+    Path
+        By default ``state/customer_personas.duckdb``.
+    """
     return Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
 
 
 def publish_folder() -> Path:
-    """Return the folder of published versions, from ``PERSONA_PUBLISH_DIR``."""
+    """Return the folder of published versions, from ``PERSONA_PUBLISH_DIR``.
+
+    Returns
+    -------
+    Path
+        By default ``published``.
+    """
     return Path(os.environ.get(PUBLISH_VARIABLE) or DEFAULT_PUBLISH_FOLDER)
 
 
@@ -251,7 +269,18 @@ def _refuse_misread_paths(path: Path) -> None:
 
 
 def current_database(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the name of the database that a connection looks at, quoted."""
+    """Return the name of the database that a connection looks at, quoted.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The connection.
+
+    Returns
+    -------
+    str
+        The name, as SQL text.
+    """
     ((name,),) = connection.execute("select current_database()").fetchall()
     return identifier(name)
 

@@ -35,7 +35,18 @@ def write_manifest(version: Path, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_manifest(version: Path) -> dict[str, Any]:
-    """Read what a version holds; empty for one that was published without a manifest."""
+    """Read what a version holds; empty for one that was published without a manifest.
+
+    Parameters
+    ----------
+    version : Path
+        Folder of the version.
+
+    Returns
+    -------
+    dict
+        As :func:`write_manifest` wrote it.
+    """
     path = version / MANIFEST
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
@@ -92,7 +103,18 @@ def publications(folder: Path) -> list[dict[str, Any]]:
 
 
 def publication(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Give the line of the log that a manifest makes."""
+    """Give the line of the log that a manifest makes.
+
+    Parameters
+    ----------
+    manifest : dict
+        The manifest, with its tables.
+
+    Returns
+    -------
+    dict
+        version, published_at, as_of_date, source_systems, table_count, row_count and models.
+    """
     return {
         "version": manifest["version"],
         "published_at": manifest["published_at"],

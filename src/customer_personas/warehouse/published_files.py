@@ -77,7 +77,20 @@ def write_version(
 
 
 def parquet_path(version: Path, table: str) -> Path:
-    """Return where a version has the Parquet file of a table."""
+    """Return where a version has the Parquet file of a table.
+
+    Parameters
+    ----------
+    version : Path
+        Folder of the version.
+    table : str
+        Name of the table.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     return version / "parquet" / f"{table}.parquet"
 
 

@@ -20,7 +20,20 @@ class VersionError(RuntimeError):
 
 
 def version_folder(folder: Path, number: int) -> Path:
-    """Return where a version lies."""
+    """Return where a version lies.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+    number : int
+        The version.
+
+    Returns
+    -------
+    Path
+        The folder of the version, whether it is there or not.
+    """
     return folder / "versions" / str(number)
 
 
@@ -44,18 +57,45 @@ def version_numbers(folder: Path) -> list[int]:
 
 
 def current_version(folder: Path) -> int | None:
-    """Return the number of the version in force; None where nothing was published."""
+    """Return the number of the version in force; None where nothing was published.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+
+    Returns
+    -------
+    int or None
+        Its number.
+    """
     link = folder / "current"
     return int(link.readlink().name) if link.is_symlink() else None
 
 
 def put_in_force(folder: Path, number: int) -> None:
-    """Point ``current`` at a version, in one step that no reader can see half done."""
+    """Point ``current`` at a version, in one step that no reader can see half done.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+    number : int
+        The version, which is whole.
+    """
     point(folder / "current", Path("versions") / str(number))
 
 
 def point(link: Path, target: Path) -> None:
-    """Make a link or replace it, in one step."""
+    """Make a link or replace it, in one step.
+
+    Parameters
+    ----------
+    link : Path
+        The link.
+    target : Path
+        What it points to, seen from its folder.
+    """
     if link.is_symlink() and link.readlink() == target:
         return
     draft = link.with_name(f".{link.name}.draft")

@@ -10,7 +10,7 @@ from customer_personas.privacy import erasure, republishing
 from customer_personas.privacy.requests import main as privacy
 from customer_personas.warehouse import manifests
 
-FEW = 6
+FEW = 4
 
 
 @pytest.fixture(scope="module")

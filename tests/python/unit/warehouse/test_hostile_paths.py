@@ -25,7 +25,7 @@ def made(tmp_path_factory) -> Handmade:
 
 
 @settings(
-    max_examples=int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "3")),
+    max_examples=int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "2")),
     deadline=None,
     derandomize=True,
     # a name that fails is short enough

@@ -52,10 +52,14 @@ phrases as (
 
     select
         persona_id,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 2') }} as two_words,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 3') }} as three_words,
-        {{ joined_text('adjective', ', ', 'word_rank', 'word_rank <= 5') }} as five_words,
-        {{ joined_text('clause', ', ', 'word_rank', 'word_rank <= 4') }} as clauses
+        {{ dbt.listagg('case when word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
+            as two_words,
+        {{ dbt.listagg('case when word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
+            as three_words,
+        {{ dbt.listagg('case when word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
+            as five_words,
+        {{ dbt.listagg('case when word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
+            as clauses
     from ranked
     group by persona_id
 

@@ -12,7 +12,7 @@ listed as (
     select
         target,
         model_id,
-        {{ unnest_rows('importances') }}
+        {{ struct_rows('importances') }}
     from fits
 
 )

@@ -11,7 +11,7 @@ listed as (
 
     select
         target,
-        {{ unnest_rows('feature_selection') }}
+        {{ struct_rows('feature_selection') }}
     from fits
 
 )

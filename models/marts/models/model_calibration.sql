@@ -13,7 +13,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ unnest_rows('calibration') }}
+        {{ struct_rows('calibration') }}
     from fits
 
 ),

@@ -12,7 +12,7 @@ listed as (
     select
         target,
         model_id,
-        {{ unnest_rows('comparisons') }}
+        {{ struct_rows('comparisons') }}
     from fits
 
 )

@@ -15,7 +15,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ unnest_rows('confusion') }}
+        {{ struct_rows('confusion') }}
     from fits
 
 ),

@@ -22,7 +22,7 @@ measured as (
         is_champion,
         is_published,
         reason,
-        {{ unnest_rows('metrics') }}
+        {{ struct_rows('metrics') }}
     from fits
 
 )

@@ -13,7 +13,7 @@ listed as (
         target,
         model_id,
         is_published,
-        {{ unnest_rows('gains') }}
+        {{ struct_rows('gains') }}
     from fits
 
 ),

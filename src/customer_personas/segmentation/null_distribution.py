@@ -65,14 +65,11 @@ def _draw_shuffled(
 
 
 def _find_latent_root(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Find a root of the correlation of normals that gives draws the scores' correlations.
-
-    The search of Cario and Nelson, Modeling and generating random vectors with arbitrary marginal
-    distributions and correlation matrix (Northwestern University, 1997).
-
-    Equal values hide a part of it (counts, flags): it is raised until draws with the same ties
-    correlate as the scores do.
-    """
+    """Find a root of the correlation of normals that gives draws the scores' correlations."""
+    # The search of Cario and Nelson, Modeling and generating random vectors with arbitrary marginal
+    # distributions and correlation matrix (Northwestern University, 1997): equal values hide a part
+    # of the correlation (counts, flags), so it is raised until draws with the same ties correlate
+    # as the scores do.
     wanted = _correlate(scores)
     latent = wanted.copy()
     normals = _draw_normals(scores.shape, rng)
@@ -101,11 +98,9 @@ def _draw_correlated(
 
 
 def _draw_normals(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Draw normals whose columns are uncorrelated in the draw, not only in expectation.
-
-    What they correlate by chance would come on top of what the points do: draws of few customers
-    and many features would be less alike than the points, which would pass for groups.
-    """
+    """Draw normals whose columns are uncorrelated in the draw, not only in expectation."""
+    # What they correlate by chance would come on top of what the points do: draws of few customers
+    # and many features would be less alike than the points, which would pass for groups.
     normals = rng.normal(size=shape)
     if shape[0] <= shape[1]:
         return normals

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import duckdb
 import numpy as np
 import pyarrow as pa
+from sklearn import config_context
 
 from customer_personas.features.encoding import fit_encoding
 from customer_personas.prediction import fits_table
@@ -41,6 +42,8 @@ class FittedTarget:
     models: dict[str, CalibratedModel]
 
 
+# inputs are numbers without gaps, and settings those of the registry: no need to look each time
+@config_context(assume_finite=True, skip_parameter_validation=True)
 def fit_target(
     features: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,

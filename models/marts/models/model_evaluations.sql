@@ -12,6 +12,24 @@ recommendations as (
 
 ),
 
+by_persona as (
+
+    select * from {{ ref('persona_evaluations') }}
+
+),
+
+test_dates as (
+
+    -- declared needs have no test date
+    select
+        model_id,
+        max(observation_date) as observation_date
+    from (select model_id, {{ struct_rows('metrics') }} from fits)
+    where split = 'test'
+    group by model_id
+
+),
+
 measured as (
 
     select
@@ -34,9 +52,9 @@ select
     is_baseline,
     is_champion,
     is_published,
-    case when persona_id is null then split else 'test by persona' end as evaluation_split,
+    split as evaluation_split,
     observation_date,
-    persona_id,
+    cast(null as varchar) as persona_id,
     metric,
     customers,
     value as metric_value,
@@ -49,6 +67,33 @@ select
     advantage_high,
     reason
 from measured
+union all
+select
+    fits.target,
+    fits.model_id,
+    fits.algorithm,
+    fits.is_baseline,
+    fits.is_champion,
+    fits.is_published,
+    'test by persona' as evaluation_split,
+    test_dates.observation_date,
+    by_persona.persona_id,
+    by_persona.metric,
+    by_persona.customers,
+    by_persona.metric_value,
+    by_persona.value_low,
+    by_persona.value_high,
+    cast(null as varchar) as baseline_model_id,
+    cast(null as double) as baseline_value,
+    cast(null as double) as advantage,
+    cast(null as double) as advantage_low,
+    cast(null as double) as advantage_high,
+    fits.reason
+from by_persona
+inner join fits
+    on by_persona.model_id = fits.model_id
+inner join test_dates
+    on by_persona.model_id = test_dates.model_id
 union all
 select
     'recommend_' || kind as target,

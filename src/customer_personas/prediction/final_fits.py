@@ -126,7 +126,6 @@ class FinalFits:
             self.task.y[split.judge],
             fitted.probabilities(rows.matrix(fitted.model.encoding, split.judge)),
             self.task.target.classes,
-            rows.customers[split.judge],
             self.task.target.seed,
         )
 

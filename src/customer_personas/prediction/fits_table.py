@@ -33,7 +33,6 @@ SCHEMA = pa.schema(
         "metrics": _rows_of(
             split=_TEXT,
             observation_date=_DATE,
-            persona_id=_TEXT,
             metric=_TEXT,
             value=_NUMBER,
             low=_NUMBER,
@@ -61,6 +60,8 @@ SCHEMA = pa.schema(
             **{"class": _TEXT}, bin=_COUNT, customers=_COUNT, hits=_COUNT, mean_probability=_NUMBER
         ),
         "confusion": _rows_of(actual=_TEXT, predicted=_TEXT, customers=_COUNT),
+        # without customers, whose ids no table holds out of an erasure's sight
+        "test_predictions": _rows_of(actual=_COUNT, probabilities=pa.list_(_NUMBER)),
         "importances": _rows_of(
             feature_name=_TEXT, log_loss_increase=_NUMBER, standard_deviation=_NUMBER
         ),

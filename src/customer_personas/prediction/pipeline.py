@@ -16,7 +16,7 @@ from customer_personas.prediction import fits_table
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.data.classes import choose_classes, obstacle, positions
-from customer_personas.prediction.data.rows import PersonaOf, read_rows
+from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.decision import Decision, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
@@ -56,7 +56,6 @@ def fit_target(
     algorithms: Sequence[str],
     seed: int,
     sample_size: int = 60_000,
-    persona_of: PersonaOf | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> FittedTarget:
     """Learn a target with several algorithms, choose one, judge all, decide what is published.
@@ -83,8 +82,6 @@ def fit_target(
         Seed of samples, folds and estimators.
     sample_size : int
         Largest number of rows read, all dates together; customers come with all their rows.
-    persona_of : callable, optional
-        Gives the persona of each customer of a relation of features, for metrics by persona.
     say : callable
         Takes a line about the progress.
 
@@ -149,9 +146,8 @@ def fit_target(
     earlier = fits.judge_earlier(retried)
     if plan.earlier:
         say(f"{target}: {len(plan.earlier)} earlier dates looked at")
-    personas = persona_of(rows.relation(plan.test.judge & (y >= 0))) if persona_of else {}
     models = {name: fits.calibrate(model, fits.now()) for name, model in models.items()}
-    report = _Report(fits, decision, models, test, earlier, personas)
+    report = _Report(fits, decision, models, test, earlier)
     shared = fits.describe_rows(catalog) | {"target": target}
     return FittedTarget(
         fits_table.write(
@@ -180,7 +176,6 @@ class _Report:
     models: dict[str, CalibratedModel]
     test: dict[str, Judgement]
     earlier: dict[str, dict[date, Judgement]]
-    personas: dict[str, str]
 
     def describe(self, candidate: Candidate) -> dict[str, Any]:
         """Give the row of a model."""
@@ -211,6 +206,7 @@ class _Report:
             row["gains"] = test.gains()
             row["calibration"] = test.calibration()
             row["confusion"] = test.confusion()
+            row["test_predictions"] = test.predictions()
         return row | fits_table.describe_model(model, keeps_estimator=is_needed)
 
     def model_id(self, algorithm: str) -> str:
@@ -232,8 +228,6 @@ class _Report:
         listed += self.test[name].rows("test", day, self.test[best], best)
         for then, judgement in self.earlier.get(name, {}).items():
             listed += judgement.rows("earlier", then, self.earlier[best][then], best)
-        if self.decision.is_shown(candidate):
-            listed += self.test[name].rows_by_persona(day, self.personas)
         return listed
 
     @cached_property
@@ -241,7 +235,7 @@ class _Report:
         """Judgement of what each algorithm said about the folds."""
         target = self.fits.task.target
         return {
-            each.algorithm.name: judge(*each.probabilities(), target.classes, None, target.seed)
+            each.algorithm.name: judge(*each.probabilities(), target.classes, target.seed)
             for each in self.decision.candidates
         }
 

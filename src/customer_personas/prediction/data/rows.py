@@ -1,6 +1,5 @@
 """The rows that a target is learnt from, read once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -22,8 +21,6 @@ from customer_personas.sql import literal, query
 
 # So many inputs are kept once read, in single precision, as the engine rounded them.
 MOST_INPUTS_KEPT = 600
-
-PersonaOf = Callable[[duckdb.DuckDBPyRelation], dict[str, str]]
 
 
 @dataclass(frozen=True)

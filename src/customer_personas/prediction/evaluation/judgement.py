@@ -11,8 +11,6 @@ from customer_personas.prediction.calibration import correct_prior_shift, probab
 from customer_personas.prediction.evaluation import metrics, tables
 
 EVALUATED_ROWS = 10_000
-LEAST_PERSONA_CUSTOMERS = 50
-PERSONA_METRICS = ("accuracy", "roc_auc", "log_loss", "expected_calibration_error")
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,6 @@ class Judgement:
         One column per class.
     classes : sequence of str
         Names of the classes.
-    customers : numpy.ndarray or None
-        The customer of each row.
     seed : int
         Seed of the resamples: models judged on the same rows have the same ones.
     values : dict of numpy.ndarray
@@ -38,7 +34,6 @@ class Judgement:
     y: np.ndarray
     probabilities: np.ndarray
     classes: Sequence[str]
-    customers: np.ndarray | None
     seed: int
     values: dict[str, np.ndarray]
 
@@ -84,7 +79,7 @@ class Judgement:
         list of dict
             One per metric.
         """
-        where: dict[str, Any] = {"split": split, "observation_date": day, "persona_id": None}
+        where: dict[str, Any] = {"split": split, "observation_date": day}
         listed = []
         for metric, values in self.values.items():
             low, high = metrics.interval(values)
@@ -112,46 +107,19 @@ class Judgement:
             )
         return listed
 
-    def rows_by_persona(self, day: date | None, personas: dict[str, str]) -> list[dict[str, Any]]:
-        """List the main metrics for the members of each persona.
-
-        Parameters
-        ----------
-        day : datetime.date or None
-            The date of the rows.
-        personas : dict
-            Persona by customer.
+    def predictions(self) -> list[dict[str, Any]]:
+        """List what was predicted of each row.
 
         Returns
         -------
         list of dict
-            One per persona with at least 50 customers, and metric.
+            ``actual`` (position of the true class, -1 for a label that the model does not know) and
+            ``probabilities``, in the order of the rows.
         """
-        if self.customers is None:
-            return []
-        own = np.array([personas.get(customer) for customer in self.customers], dtype=object)
-        listed = []
-        for persona in sorted({name for name in own if name is not None}):
-            member = own == persona
-            if member.sum() < LEAST_PERSONA_CUSTOMERS:
-                continue
-            part = judge(self.y[member], self.probabilities[member], self.classes, None, self.seed)
-            for metric in PERSONA_METRICS:
-                if metric in part.values:
-                    low, high = metrics.interval(part.values[metric])
-                    listed.append(
-                        {
-                            "split": "test",
-                            "observation_date": day,
-                            "persona_id": persona,
-                            "metric": metric,
-                            "value": float(part.values[metric][0]),
-                            "low": low,
-                            "high": high,
-                            "customers": int(member.sum()),
-                        }
-                    )
-        return listed
+        return [
+            {"actual": int(actual), "probabilities": row}
+            for actual, row in zip(self.y, self.probabilities.tolist(), strict=True)
+        ]
 
     def comparisons(
         self, split: str, day: date | None, other: "Judgement", name: str
@@ -224,11 +192,28 @@ class Judgement:
         return tables.confusion(self.y, self.probabilities, self.classes)
 
 
+def take_evaluated(row_count: int) -> np.ndarray:
+    """Choose the rows that metrics are measured on: 10,000 at most, evenly taken.
+
+    Parameters
+    ----------
+    row_count : int
+        Number of rows that there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions of the rows.
+    """
+    if row_count <= EVALUATED_ROWS:
+        return np.arange(row_count)
+    return np.linspace(0, row_count - 1, EVALUATED_ROWS).astype(int)
+
+
 def judge(
     y: np.ndarray,
     found: np.ndarray,
     classes: Sequence[str],
-    customers: np.ndarray | None,
     seed: int,
 ) -> Judgement:
     """Measure probabilities against the truth.
@@ -241,8 +226,6 @@ def judge(
         One column per class.
     classes : sequence of str
         Names of the classes.
-    customers : numpy.ndarray or None
-        The customer of each row.
     seed : int
         Seed of the resamples.
 
@@ -251,10 +234,8 @@ def judge(
     Judgement
         The metrics on 10,000 rows at most, evenly taken.
     """
-    if len(y) > EVALUATED_ROWS:
-        taken = np.linspace(0, len(y) - 1, EVALUATED_ROWS).astype(int)
-        y, found = y[taken], found[taken]
-        customers = customers[taken] if customers is not None else None
+    taken = take_evaluated(len(y))
+    y, found = y[taken], found[taken]
     weights = metrics.bootstrap_weights(len(y), seed)
     values = metrics.measure(y, found, weights)
     known = y >= 0
@@ -265,4 +246,4 @@ def judge(
         level = correct_prior_shift(logarithms[known], shares)
         moved = probabilities(logarithms, 1.0, level)
         values["expected_calibration_error_aligned"] = metrics.calibration_error(y, moved, weights)
-    return Judgement(y, found, classes, customers, seed, values)
+    return Judgement(y, found, classes, seed, values)

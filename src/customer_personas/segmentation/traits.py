@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -46,40 +47,127 @@ def measure_traits(
         memberships.set_alias("memberships"), "features.customer_id = memberships.customer_id"
     )
     members = members.project(f"memberships.persona_id, {names}" if names else "persona_id")
-    measures = _write_measures(members, described) if described else []
-    return query(members, "members", _write_traits(measures) if measures else _NO_TRAITS)
+    traits = _list_traits(members, described) if described else []
+    return query(members, "members", _write_traits(traits) if traits else _NO_TRAITS)
 
 
-def _write_measures(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any]]) -> list[str]:
-    """Write what is measured of each feature that somebody has a value of."""
+@dataclass(frozen=True)
+class Trait:
+    """A feature, or a level of one, with the value of each member in SQL.
+
+    Parameters
+    ----------
+    row : dict
+        The feature's row of the catalogue.
+    known : str
+        Expression of the value; null where it is not known.
+    low, high : float
+        Bounds of what counts.
+    level : str, optional
+        The level of a category.
+    """
+
+    row: dict[str, Any]
+    known: str
+    low: float
+    high: float
+    level: str | None = None
+
+    def write_values(self, place: int) -> str:
+        """Write the values of a member: known, bounded (in the unit), and scaled from 0 to 1.
+
+        Parameters
+        ----------
+        place : int
+            Number of the trait, which the columns end in.
+
+        Returns
+        -------
+        str
+            Three expressions of a select list.
+        """
+        known, low, high, transform = self.known, self.low, self.high, self.row["transform"]
+        value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
+        # the scale of the fit: long tails shortened, so that a few giants do not decide what is
+        # typical; from 0 to 1 between the bounds the z-score is the same, and no square outgrows
+        # its decimal
+        least, most = (math.copysign(_SIZES[transform](abs(x)), x) for x in (low, high))
+        scaled = f"({write_scale(transform, value)} - {number(least)})"
+        scaled = f"least(greatest({scaled} / {number(most - least or 1.0)}, 0), 1)"
+        # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
+        digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
+        exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
+        # least and greatest pass over nulls: an unknown value must stay unknown
+        is_known = f"case when {known} is not null then"
+        return (
+            f"cast({known} as double) as known_{place},\n"
+            f"        cast({is_known} {value} end as {exact}) as value_{place},\n"
+            f"        {is_known} cast({scaled} as decimal(9, 8)) end as scaled_{place}"
+        )
+
+    def write_figures(self, place: int) -> str:
+        """Write the figures of a group of members.
+
+        Parameters
+        ----------
+        place : int
+            Number of the trait.
+
+        Returns
+        -------
+        str
+            A struct over the columns of `write_values`.
+        """
+        level = "cast(null as varchar)" if self.level is None else literal(self.level)
+        return f"""            {{
+                'feature_name': {literal(self.row["feature_name"])},
+                'feature_level': {level},
+                'known_count': count(known_{place}),
+                'mean': {_write_mean(f"value_{place}", place)},
+                'median': median(known_{place}),
+                'scaled_mean': {_write_mean(f"scaled_{place}", place)},
+                'scaled_square_mean': {_write_mean(f"scaled_{place} * scaled_{place}", place)}
+            }}"""
+
+
+def _list_traits(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any]]) -> list[Trait]:
+    """List what is measured: features that somebody has a value of, categories by level."""
     statistics = measure_columns(members, described, quantiles=(RARE_SHARE, 1 - RARE_SHARE))
-    measures = []
+    traits = []
     for row in described:
         name, found = identifier(row["feature_name"]), statistics[row["feature_name"]]
         if row["value_type"] == "category":
             for level, count in found.levels[:MAX_LEVELS]:
                 if count >= RARE_SHARE * found.row_count:
-                    value = (
+                    known = (
                         f"case when cast({name} as varchar) = {literal(level)} "
                         f"then 1 when {name} is not null then 0 end"
                     )
-                    measures.append(_write_measure(row, value, (0.0, 1.0), level))
+                    traits.append(Trait(row, known, 0.0, 1.0, level))
         elif found.quantiles:
             low, high = found.quantiles
-            measures.append(_write_measure(row, name, (low, high), None))
-    return measures
+            traits.append(Trait(row, name, low, high))
+    return traits
 
 
-def _write_traits(measures: list[str]) -> str:
-    listed = ",\n".join(measures)
-    return f"""with figures as materialized (
+def _write_traits(traits: list[Trait]) -> str:
+    values = ",\n        ".join(each.write_values(place) for place, each in enumerate(traits))
+    listed = ",\n".join(each.write_figures(place) for place, each in enumerate(traits))
+    return f"""with measured as (
+    select
+        persona_id,
+        {values}
+    from members
+),
+
+figures as materialized (
     -- one scan: each persona's row of figures, and everybody's (persona_id is null)
     select
         persona_id,
         unnest([
 {listed}
         ], recursive := true)
-    from members
+    from measured
     group by grouping sets ((persona_id), ())
 )
 
@@ -103,43 +191,16 @@ inner join figures as overall
 where figures.persona_id is not null"""
 
 
-def _write_measure(
-    row: dict[str, Any], known: str, bounds: tuple[float, float], level: str | None
-) -> str:
-    low, high = bounds
-    value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
-    # the scale of the fit: long tails shortened, so that a few giants do not decide what is typical
-    scaled = write_scale(row["transform"], value)
-    sizes: dict[str, Callable[[float], float]] = {
-        "none": abs,
-        "log1p": math.log1p,
-        "sqrt": math.sqrt,
-    }
-    size = sizes[row["transform"]]
-    least, most = (math.copysign(size(abs(x)), x) for x in (low, high))
-    # from 0 to 1 between the bounds: the z-score is the same, and no square outgrows its decimal
-    scaled = f"least(greatest(({scaled} - {number(least)}) / {number(most - least or 1.0)}, 0), 1)"
-    # least and greatest pass over nulls: an unknown value must stay unknown
-    value = f"case when {known} is not null then {value} end"
-    scaled = f"case when {known} is not null then cast({scaled} as decimal(9, 8)) end"
-    # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
-    digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
-    exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
-    return f"""            {{
-                'feature_name': {literal(row["feature_name"])},
-                'feature_level': {"cast(null as varchar)" if level is None else literal(level)},
-                'known_count': count({known}),
-                'mean': {_write_mean(f"cast({value} as {exact})", known)},
-                'median': median(cast({known} as double)),
-                'scaled_mean': {_write_mean(scaled, known)},
-                'scaled_square_mean': {_write_mean(f"{scaled} * {scaled}", known)}
-            }}"""
-
-
-def _write_mean(expression: str, known: str) -> str:
+def _write_mean(expression: str, place: int) -> str:
     """Write a mean over exact decimals: the same in every run, whatever the number of threads."""
-    return f"cast(sum({expression}) as double) / nullif(count({known}), 0)"
+    return f"cast(sum({expression}) as double) / nullif(count(known_{place}), 0)"
 
+
+_SIZES: dict[str, Callable[[float], float]] = {
+    "none": abs,
+    "log1p": math.log1p,
+    "sqrt": math.sqrt,
+}
 
 _NO_TRAITS = """
     select

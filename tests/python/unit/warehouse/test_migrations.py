@@ -248,15 +248,15 @@ def test_a_migration_killed_at_any_step_goes_on(tmp_path):
     shutil.copy(tmp_path / "made.duckdb", tmp_path / "counted.duckdb")
     steps = count_steps(migrate.migrate_state, tmp_path / "counted.duckdb")
     killed = 0
-    for number in range(5):
+    for number in range(3):
         path = tmp_path / str(number) / "state.duckdb"
         path.parent.mkdir()
         shutil.copy(tmp_path / "made.duckdb", path)
-        killed += kill_at(1 + number * steps // 5, migrate.migrate_state, path)
+        killed += kill_at(1 + number * steps // 3, migrate.migrate_state, path)
         migrate.migrate_state(path)
         assert layout(path) == layout(tmp_path / "counted.duckdb")
         assert persona_ids(path) == ["P005", "P006"]
-    assert killed >= 4
+    assert killed == 3
 
 
 @pytest.mark.parametrize(

@@ -26,22 +26,18 @@ def dump(estimator: BaseEstimator) -> bytes:
         What `load` reads; equal for estimators fitted equally.
     """
     numbers: dict[str, str] = {}
+    with ZipFile(BytesIO(skops.io.dumps(estimator))) as given:
+        contents = {name: given.read(name) for name in given.namelist()}
+    schema = _MEMORY_PLACE.sub(
+        lambda found: numbers.setdefault(found[0], str(len(numbers))),
+        contents.pop("schema.json").decode(),
+    )
+    arrays = {f"{numbers[name.removesuffix('.npy')]}.npy": contents[name] for name in contents}
     written = BytesIO()
-    with (
-        ZipFile(BytesIO(skops.io.dumps(estimator))) as given,
-        ZipFile(written, "w", ZIP_DEFLATED) as kept,
-    ):
-        schema = _MEMORY_PLACE.sub(
-            lambda found: numbers.setdefault(found[0], str(len(numbers))),
-            given.read("schema.json").decode(),
-        )
-        # a ZipInfo without a time carries that of 1980, whenever it is written
-        for name in sorted(given.namelist(), key=lambda each: int(numbers.get(each[:-4], -1))):
-            content = schema.encode() if name == "schema.json" else given.read(name)
-            number = numbers.get(name.removesuffix(".npy"))
-            info = ZipInfo(name if number is None else f"{number}.npy")
-            info.compress_type = ZIP_DEFLATED
-            kept.writestr(info, content)
+    with ZipFile(written, "w") as kept:
+        for name, content in sorted((arrays | {"schema.json": schema.encode()}).items()):
+            # a ZipInfo carries the time 1980, whenever it is written
+            kept.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -41,10 +41,14 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by persona_id order by abs(z_score) desc, feature_name asc, adjective asc
+            partition by persona_id, is_word order by abs(z_score) desc, feature_name asc, adjective asc
         ) as word_rank
-    from traits
-    where adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes'))
+    from (
+        select
+            *,
+            adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes')) as is_word
+        from traits
+    ) as worded
 
 ),
 
@@ -52,14 +56,15 @@ phrases as (
 
     select
         persona_id,
-        {{ dbt.listagg('case when word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
+        {{ dbt.listagg('case when is_word and word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
             as two_words,
-        {{ dbt.listagg('case when word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
+        {{ dbt.listagg('case when is_word and word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
             as three_words,
-        {{ dbt.listagg('case when word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
+        {{ dbt.listagg('case when is_word and word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
             as five_words,
-        {{ dbt.listagg('case when word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
-            as clauses
+        {{ dbt.listagg('case when is_word and word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
+            as clauses,
+        max(case when family_rank = 1 and z_score >= 0.5 then product_category end) as favourite
     from ranked
     group by persona_id
 
@@ -71,22 +76,16 @@ described as (
         personas.persona_id,
         {%- for words in ['two_words', 'three_words', 'five_words'] %}
         coalesce(phrases.{{ words }} || ' ', 'Average ')
-        || coalesce(favourites.product_category || ' ', '')
+        || coalesce(phrases.favourite || ' ', '')
         || 'Customers' as {{ words }},
         {%- endfor %}
         'Customers who '
         || coalesce(phrases.clauses, 'are much like everybody else')
-        || coalesce('; their favourite is ' || favourites.product_category, '')
+        || coalesce('; their favourite is ' || phrases.favourite, '')
         || '.' as persona_description
     from (select distinct persona_id from {{ ref('customer_persona_scores') }}) as personas
     left join phrases
         on personas.persona_id = phrases.persona_id
-    left join traits as favourites
-        on
-            personas.persona_id = favourites.persona_id
-            and favourites.product_category is not null
-            and favourites.family_rank = 1
-            and favourites.z_score >= 0.5
 
 ),
 
@@ -108,14 +107,7 @@ made as (
 
 kept as (
 
-    select
-        kept.persona_id,
-        kept.persona_name,
-        kept.persona_description,
-        kept.named_on,
-        kept.named_on < current_build.as_of_date as is_earlier
-    from {{ ref('stg_state__persona_names') }} as kept
-    cross join {{ ref('current_build') }} as current_build
+    select * from {{ ref('stg_state__persona_names') }}
 
 ),
 
@@ -147,8 +139,11 @@ named as (
             made.persona_description
         ) as persona_description,
         overrides.persona_name is not null as is_override,
-        coalesce(kept.is_earlier, false) as is_kept,
-        case when kept.is_earlier then kept.named_on else current_build.as_of_date end as named_on
+        coalesce(kept.named_on < current_build.as_of_date, false) as is_kept,
+        case
+            when kept.named_on < current_build.as_of_date then kept.named_on
+            else current_build.as_of_date
+        end as named_on
     from made
     cross join {{ ref('current_build') }} as current_build
     left join kept

@@ -96,8 +96,10 @@ def match_columns(
                 f"{MAPPING_FILE}, as the column {other}. Take the line out of {MAPPING_FILE} or "
                 f"write {own} there under ignore."
             )
-        if other or (own and key(own) not in taken):
-            found[column.name] = other or own
+        if other:
+            found[column.name] = other
+        elif own and key(own) not in taken:
+            found[column.name] = own
     return found
 
 

@@ -139,8 +139,8 @@ class Mapping:
             for group in groups:
                 if any(fnmatch(name, pattern) for pattern in group.files):
                     return entity, group
-        entity = entity_of(name)
-        return (entity, self.entities[entity][-1]) if entity else None
+        named = entity_of(name)
+        return (named, self.entities[named][-1]) if named else None
 
 
 class _StrictLoader(yaml.BaseLoader):
@@ -184,9 +184,8 @@ def load_mapping(folder: Path) -> Mapping:
     other = path.with_suffix(".yaml")
     if other.exists():
         raise IntakeError(f"{other} is not read. Rename it to {MAPPING_FILE}.")
-    if not path.exists():
-        content = {}
-    else:
+    content: dict = {}
+    if path.exists():
         try:
             content = yaml.load(path.read_text(encoding="utf-8-sig"), _StrictLoader) or {}
         except UnicodeDecodeError:
@@ -215,6 +214,7 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
     _check_keys(part, {"files", "columns", "attributes", "settings", "ignore"}, place)
+    part = _as_dict(part, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
     columns = {

@@ -342,7 +342,18 @@ def _describe_missing(missing: list[tuple]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check the records and print the report; 0 where they can be built, else 1."""
+    """Check the records and print the report.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Arguments of the command; by default those of the process.
+
+    Returns
+    -------
+    int
+        0 where the records can be built, else 1.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m customer_personas.intake.check",
         description="Say what a build would make of your records, without building.",

@@ -50,7 +50,18 @@ def _words(header: str) -> str:
 
 
 def key(name: str) -> str:
-    """Return what two spellings of one column name have in common: letters and digits."""
+    """Return what two spellings of one column name have in common: letters and digits.
+
+    Parameters
+    ----------
+    name : str
+        A spelling, such as ``Customer ID``.
+
+    Returns
+    -------
+    str
+        Its letters and digits in lower case: ``customerid``.
+    """
     return re.sub(r"[\W_]+", "", name.lower())
 
 

@@ -93,16 +93,39 @@ class EntityMapping:
     is_given: bool = False
 
     def named_columns(self) -> dict[str, str]:
-        """Return, by key, the columns of files that it names, as they are written there."""
+        """Return the columns of files that it names.
+
+        Returns
+        -------
+        dict of str to str
+            By key, as they are written in the mapping.
+        """
         renamed = [c.column for c in self.columns.values() if c.column is not None]
         return {key(name): name for name in [*renamed, *self.ignore, *self.attributes]}
 
     def renames(self) -> dict[str, str]:
-        """Return, by canonical column, the column of the file that is read for it."""
+        """Return which columns of the file are read for canonical ones.
+
+        Returns
+        -------
+        dict of str to str
+            By canonical column, the column of the file.
+        """
         return {name: c.column for name, c in self.columns.items() if c.column is not None}
 
     def settings_of(self, column: str) -> dict:
-        """Return the settings that hold for a canonical column or an attribute."""
+        """Return the settings that hold for a column.
+
+        Parameters
+        ----------
+        column : str
+            A canonical column or an attribute.
+
+        Returns
+        -------
+        dict
+            Its own settings over those of the files.
+        """
         if column in self.columns:
             return self.settings | self.columns[column].settings
         own = {key(name): settings for name, settings in self.attributes.items()}

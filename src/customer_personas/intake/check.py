@@ -110,7 +110,7 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
         Lines of text.
     """
     file = reading.file
-    kind = [file.file_format, file.encoding, _DELIMITERS.get(file.delimiter, file.delimiter)]
+    kind = [file.file_format, file.encoding, _DELIMITERS.get(file.delimiter or "", file.delimiter)]
     lines = [
         f"{file.name}: {entity}, {', '.join(each for each in kind if each)}, "
         f"{file.records + file.unreadable:,} records"
@@ -328,7 +328,8 @@ def describe_records(found: dict, system: str) -> list[str]:
 
 
 def _describe_missing(missing: list[tuple]) -> list[str]:
-    lines, absent = [], {}
+    lines: list[str] = []
+    absent: dict[str, set[str]] = {}
     for entity, column, records, features in missing:
         if records:
             lines.append(f"  {entity}.{column}: {features}")
@@ -341,7 +342,18 @@ def _describe_missing(missing: list[tuple]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check the records and print the report; 0 where they can be built, else 1."""
+    """Check the records and print the report.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Arguments of the command; by default those of the process.
+
+    Returns
+    -------
+    int
+        0 where the records can be built, else 1.
+    """
     parser = argparse.ArgumentParser(
         prog="customer-personas check",
         description="Say what a build would make of your records, without building.",

@@ -50,7 +50,18 @@ def _words(header: str) -> str:
 
 
 def key(name: str) -> str:
-    """Return what two spellings of one column name have in common: letters and digits."""
+    """Return what two spellings of one column name have in common: letters and digits.
+
+    Parameters
+    ----------
+    name : str
+        A spelling, such as ``Customer ID``.
+
+    Returns
+    -------
+    str
+        Its letters and digits in lower case: ``customerid``.
+    """
     return re.sub(r"[\W_]+", "", name.lower())
 
 
@@ -96,8 +107,10 @@ def match_columns(
                 f"{MAPPING_FILE}, as the column {other}. Take the line out of {MAPPING_FILE} or "
                 f"write {own} there under ignore."
             )
-        if other or (own and key(own) not in taken):
-            found[column.name] = other or own
+        if other:
+            found[column.name] = other
+        elif own and key(own) not in taken:
+            found[column.name] = own
     return found
 
 

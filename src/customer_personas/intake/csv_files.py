@@ -111,7 +111,7 @@ def read_csv(
         _read_line_by_line(session, path, header, names, table)
 
 
-def _has_whole_lines(session, names, table) -> bool:
+def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table: str) -> bool:
     """Tell whether each unreadable record is one line, and its place among the others is known."""
     lines = session.execute(f"select line, read_error from {table}_unreadable").fetchall()
     if not lines:
@@ -130,7 +130,9 @@ def _drop(session: duckdb.DuckDBPyConnection, table: str) -> None:
         session.execute(f"drop table if exists {each}")
 
 
-def _read_with_engine(session, path, header, names, table) -> None:
+def _read_with_engine(
+    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+) -> None:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     session.execute(
         f"""
@@ -160,7 +162,9 @@ def _read_with_engine(session, path, header, names, table) -> None:
     session.execute(f"drop table {table}_scans")
 
 
-def _read_line_by_line(session, path, header, names, table) -> None:
+def _read_line_by_line(
+    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+) -> None:
     schema = pa.schema([(name, pa.string()) for name in names])
     columns = ", ".join(f"{identifier(name)} varchar" for name in names)
     session.execute(f"create temp table {table} ({columns})")
@@ -168,7 +172,8 @@ def _read_line_by_line(session, path, header, names, table) -> None:
         f"create temp table {table}_unreadable "
         "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
     )
-    good, bad = [], []
+    good: list[list[str | None]] = []
+    bad: list[tuple[int, int, str, str]] = []
 
     def store() -> None:
         if good:
@@ -238,7 +243,8 @@ def split_records(
         if not text and problem is None:
             waiting.pop(0)
             continue
-        taken, fields = 1, []
+        taken = 1
+        fields: list[str] = []
         if problem is None:
             fields, problem = _record(text, header.delimiter, width)
         if fields == [] and problem and first.count(b'"') % 2:

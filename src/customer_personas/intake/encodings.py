@@ -22,16 +22,19 @@ _CODECS = {"utf-8": "utf-8-sig", "latin-1": "cp1252", "gb18030": "gb18030"}
 
 
 def _unreadable(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
     # a byte that no UTF-8 text can hold, so that the line is set aside as unreadable later
     return "\udcff", error.end
 
 
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    # five bytes of Windows-1252 stand for nothing; Latin-1 has control characters there
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
 codecs.register_error("customer_personas.unreadable", _unreadable)
-# five bytes of Windows-1252 stand for nothing; Latin-1 has control characters there
-codecs.register_error(
-    "customer_personas.latin_1",
-    lambda error: (error.object[error.start : error.end].decode("latin-1"), error.end),
-)
+codecs.register_error("customer_personas.latin_1", _as_latin_1)
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:
@@ -135,7 +138,8 @@ def _refuse_unknown(text: str, lines: int, path: Path) -> None:
 
 def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:
     """Count the lines beyond ASCII that are UTF-8, and give those that are not."""
-    valid, others, rest = 0, [], b""
+    valid, rest = 0, b""
+    others: list[bytes] = []
     for piece in pieces_of(path):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:

@@ -69,7 +69,7 @@ class Expression:
         Whether it gives a number.
     numbers, columns : list of str
         The columns it uses as numbers, and all it uses.
-    tree : sqlglot.exp.Expression
+    tree : sqlglot.exp.Expr
         The parsed expression.
     """
 
@@ -77,7 +77,7 @@ class Expression:
     is_number: bool
     numbers: list[str]
     columns: list[str]
-    tree: exp.Expression
+    tree: exp.Expr
 
     def sql(self, text_of: Callable[[str], str], number_of: Callable[[str], str]) -> str:
         """Write the SQL of its text.
@@ -94,7 +94,7 @@ class Expression:
             no number itself.
         """
 
-        def column_sql(node: exp.Expression) -> exp.Expression:
+        def column_sql(node: exp.Expr) -> exp.Expr:
             if _is_keyed_hash(node):
                 text = node.expressions[0].copy().transform(column_sql).sql(dialect="duckdb")
                 # as macros/staging/hash_identifier.sql makes one of an e-mail address
@@ -171,7 +171,7 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
     return Expression(text, _is_number(tree), numbers, columns, tree)
 
 
-def _is_keyed_hash(node: exp.Expression) -> bool:
+def _is_keyed_hash(node: exp.Expr) -> bool:
     """Tell whether a node hashes one value under the identifier key."""
     return (
         isinstance(node, exp.Anonymous)
@@ -180,7 +180,7 @@ def _is_keyed_hash(node: exp.Expression) -> bool:
     )
 
 
-def _results(node: exp.Expression) -> list[exp.Expression]:
+def _results(node: exp.Expr) -> list[exp.Expr]:
     """Give the parts of which one is the result: branches of a case, arguments of coalesce."""
     if isinstance(node, exp.Paren):
         return [node.this]
@@ -194,14 +194,14 @@ def _results(node: exp.Expression) -> list[exp.Expression]:
     return []
 
 
-def _is_number(node: exp.Expression) -> bool:
+def _is_number(node: exp.Expr) -> bool:
     """Tell whether an expression gives a number."""
     if isinstance(node, exp.Literal):
         return not node.is_string
     return isinstance(node, _ARITHMETIC) or any(_is_number(each) for each in _results(node))
 
 
-def _is_operand(node: exp.Expression) -> bool:
+def _is_operand(node: exp.Expr) -> bool:
     """Tell whether a column is used as a number: in arithmetic, or beside a number."""
     above = node.parent
     if isinstance(above, exp.If):

@@ -16,7 +16,13 @@ SUFFIXES = CSV_SUFFIXES + JSON_SUFFIXES + PARQUET_SUFFIXES
 
 
 def landing_folder() -> Path:
-    """Return the landing folder, from the environment variable ``PERSONA_LANDING_DIR``."""
+    """Return the landing folder, from the environment variable ``PERSONA_LANDING_DIR``.
+
+    Returns
+    -------
+    Path
+        The folder; it need not exist.
+    """
     return Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
 
 

@@ -93,16 +93,39 @@ class EntityMapping:
     is_given: bool = False
 
     def named_columns(self) -> dict[str, str]:
-        """Return, by key, the columns of files that it names, as they are written there."""
+        """Return the columns of files that it names.
+
+        Returns
+        -------
+        dict of str to str
+            By key, as they are written in the mapping.
+        """
         renamed = [c.column for c in self.columns.values() if c.column is not None]
         return {key(name): name for name in [*renamed, *self.ignore, *self.attributes]}
 
     def renames(self) -> dict[str, str]:
-        """Return, by canonical column, the column of the file that is read for it."""
+        """Return which columns of the file are read for canonical ones.
+
+        Returns
+        -------
+        dict of str to str
+            By canonical column, the column of the file.
+        """
         return {name: c.column for name, c in self.columns.items() if c.column is not None}
 
     def settings_of(self, column: str) -> dict:
-        """Return the settings that hold for a canonical column or an attribute."""
+        """Return the settings that hold for a column.
+
+        Parameters
+        ----------
+        column : str
+            A canonical column or an attribute.
+
+        Returns
+        -------
+        dict
+            Its own settings over those of the files.
+        """
         if column in self.columns:
             return self.settings | self.columns[column].settings
         own = {key(name): settings for name, settings in self.attributes.items()}
@@ -139,8 +162,8 @@ class Mapping:
             for group in groups:
                 if any(fnmatch(name, pattern) for pattern in group.files):
                     return entity, group
-        entity = entity_of(name)
-        return (entity, self.entities[entity][-1]) if entity else None
+        named = entity_of(name)
+        return (named, self.entities[named][-1]) if named else None
 
 
 class _StrictLoader(yaml.BaseLoader):
@@ -184,9 +207,8 @@ def load_mapping(folder: Path) -> Mapping:
     other = path.with_suffix(".yaml")
     if other.exists():
         raise IntakeError(f"{other} is not read. Rename it to {MAPPING_FILE}.")
-    if not path.exists():
-        content = {}
-    else:
+    content: dict = {}
+    if path.exists():
         try:
             content = yaml.load(path.read_text(encoding="utf-8-sig"), _StrictLoader) or {}
         except UnicodeDecodeError:
@@ -215,6 +237,7 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
     _check_keys(part, {"files", "columns", "attributes", "settings", "ignore"}, place)
+    part = _as_dict(part, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
     columns = {

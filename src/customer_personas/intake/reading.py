@@ -1,6 +1,7 @@
 """How the columns of a received file are read: what from, and in which format."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import duckdb
 
@@ -151,9 +152,15 @@ def _computed_by(mapping: EntityMapping) -> dict[str, str]:
     }
 
 
-def _compute(session, reading, mapping: EntityMapping, numbers: set[str]) -> set[str]:
+def _compute(
+    session: duckdb.DuckDBPyConnection,
+    reading: FileReading,
+    mapping: EntityMapping,
+    numbers: set[str],
+) -> set[str]:
     """Add the columns that the mapping computes; give the columns of the file that they use."""
-    file, used = reading.file, set()
+    file = reading.file
+    used: set[str] = set()
     for name, how in mapping.columns.items():
         computed = _COMPUTED.format(name)
         if how.value is not None:
@@ -167,7 +174,7 @@ def _compute(session, reading, mapping: EntityMapping, numbers: set[str]) -> set
             for each in expression.numbers
         }
         reading.computed[computed] = expression.sql(
-            lambda each, given=settings: cleaned(identifier(each), _missing(given)),
+            partial(_cleaned_text, missing=_missing(settings)),
             operands.__getitem__,
         )
         _try_out(session, reading, computed, how.expression, name)
@@ -177,7 +184,9 @@ def _compute(session, reading, mapping: EntityMapping, numbers: set[str]) -> set
     return used
 
 
-def _try_out(session, reading, computed: str, text: str, name: str) -> None:
+def _try_out(
+    session: duckdb.DuckDBPyConnection, reading: FileReading, computed: str, text: str, name: str
+) -> None:
     """Compute a column once, so that what cannot be computed is told as the mapping's fault."""
     try:
         session.execute(f"select count({identifier(computed)}) from {reading.records}").fetchall()
@@ -189,13 +198,24 @@ def _try_out(session, reading, computed: str, text: str, name: str) -> None:
         ) from None
 
 
+def _cleaned_text(name: str, missing: tuple[str, ...]) -> str:
+    return cleaned(identifier(name), missing)
+
+
 def _missing(settings: dict, is_typed: bool = False) -> tuple[str, ...]:
     """Give the texts that stand for nothing."""
     typed = MISSING_WHERE_TYPED if is_typed else ()
     return (*MISSING, *typed, *settings.get("missing_values", []))
 
 
-def _column(session, reading, source, settings, numbers, is_typed=True) -> Column:
+def _column(
+    session: duckdb.DuckDBPyConnection,
+    reading: FileReading,
+    source: str,
+    settings: dict,
+    numbers: set[str],
+    is_typed: bool = True,
+) -> Column:
     """Collect the distinct values of a column."""
     column, values = identifier(source), f"{reading.file.table}_values"
     missing = _missing(settings, is_typed)

@@ -105,12 +105,18 @@ def receive_file(
     return ReceivedFile(name, table, records=records, unreadable=unreadable, **found)
 
 
-def _receive_text(session, path, table, declared, receive: Callable[[Path], dict]) -> dict:
+def _receive_text(
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    table: str,
+    declared: str | None,
+    receive: Callable[[Path], dict],
+) -> dict:
     """Receive a text file in whatever encoding it is."""
     encoding = declared or utf16_of(path)
     if encoding is None and not starts_as_utf8(path):
         encoding = eight_bit_encoding_of(path)
-    if encoding in (None, "utf-8"):
+    if encoding is None or encoding == "utf-8":
         found = receive(path) | {"encoding": "utf-8"}
         ((badly_encoded,),) = session.execute(
             f"select count(*) from {table}_unreadable "
@@ -128,14 +134,16 @@ def _receive_text(session, path, table, declared, receive: Callable[[Path], dict
         return receive(copy) | {"encoding": encoding}
 
 
-def _receive_parquet(session, path, name, table) -> dict:
+def _receive_parquet(session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str) -> dict:
     types = parquet_columns(session, path)
     names = normal_names(list(types), name)
     read_parquet(session, path, dict(zip(types, names, strict=True)), table)
     return {"file_format": "Parquet", "columns": dict(zip(names, types.values(), strict=True))}
 
 
-def _receive_csv(session, path, name, table, delimiter) -> dict:
+def _receive_csv(
+    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, delimiter: str | None
+) -> dict:
     header = read_header(path, name, delimiter)
     names = normal_names(header.names, name)
     read_csv(session, path, header, names, table)
@@ -146,7 +154,7 @@ def _receive_csv(session, path, name, table, delimiter) -> dict:
     }
 
 
-def _receive_json(session, path, name, table) -> dict:
+def _receive_json(session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str) -> dict:
     objects = f"{table}_objects"
     read_json(session, path, name, objects)
     fields = fields_of(session, objects)

@@ -171,7 +171,7 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
     vectorizer = TfidfVectorizer(analyzer=_grams, vocabulary=vocabulary, sublinear_tf=True)
     vectors = vectorizer.fit_transform(names)
     weights = np.array(sale_lines, dtype=float)
-    best = None
+    best: tuple[NMF, np.ndarray, list[float]] | None = None
     for k in range(min(FEWEST_GROUPS, most), most + 1):
         factors = NMF(k, init="nndsvda", random_state=seed, tol=0, max_iter=FIT_SWEEPS)
         factors.fit(vectors)
@@ -183,6 +183,7 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
             best = (factors, places, shares.tolist())
         if shares.max() <= LARGEST_SHARE:
             break
+    assert best is not None
     factors, places, shares = best
     if len(set(places[places >= 0])) < 2:
         return None
@@ -206,7 +207,7 @@ def _place(
     squares = (groups.sums**2).sum(axis=1)
     # a fitted product is compared with the others, not with itself
     own = is_fitted.astype(float)
-    similar = []
+    similar: list[list[float | None]] = []
     for column in (places, np.full(len(names), len(groups.sums) - 1)):
         to_sum = to_sums[np.arange(len(names)), column]
         rest = squares[column] - own * (2 * to_sum - 1)
@@ -215,7 +216,9 @@ def _place(
         similar.append(
             [each if known else None for each, known in zip(cosine.tolist(), is_known, strict=True)]
         )
-    return [groups.names[place] if place >= 0 else OTHER for place in places], *similar
+    own_similar, overall_similar = similar
+    named = [groups.names[place] or OTHER if place >= 0 else OTHER for place in places]
+    return named, own_similar, overall_similar
 
 
 def _places(factors: NMF, vectors: csr_matrix) -> np.ndarray:

@@ -203,7 +203,18 @@ def _refuse_two_currencies(column: Column) -> None:
 
 
 def looks_like_numbers(column: Column) -> bool:
-    """Tell whether nearly all values of a column are numbers, however they are written."""
+    """Tell whether nearly all values of a column are numbers, however they are written.
+
+    Parameters
+    ----------
+    column : Column
+        The column, with its distinct values.
+
+    Returns
+    -------
+    bool
+        False where only some of them are percentages: those would be of another unit.
+    """
     bare = bare_number("value")
     seen = column.counts(
         all="true",

@@ -255,7 +255,13 @@ def _read_as_told(column: Column, is_date: bool) -> Reading:
     return Reading(given, sql(column.text), "mapping", seen["all"] - seen["read"])
 
 
-def _decide_order(column, forms, first, second, readable) -> None:
+def _decide_order(
+    column: Column,
+    forms: dict[str, tuple[str, str]],
+    first: str,
+    second: str,
+    readable: dict[str, int],
+) -> None:
     """Drop the rival that the values speak against."""
     day, month = forms[first][1], forms[second][1]
     told = column.counts(

@@ -71,7 +71,18 @@ class Column:
     is_native_time: bool = False
 
     def counts(self, **conditions: str) -> dict[str, int]:
-        """Count the records whose value meets each condition, an expression over ``value``."""
+        """Count the records whose value meets each condition.
+
+        Parameters
+        ----------
+        **conditions : str
+            SQL conditions over ``value``.
+
+        Returns
+        -------
+        dict of str to int
+            Numbers of records, by the names of the conditions.
+        """
         sums = ", ".join(
             f"coalesce(sum(n) filter ({condition}), 0)::bigint" for condition in conditions.values()
         )
@@ -79,14 +90,38 @@ class Column:
         return dict(zip(conditions, row, strict=True))
 
     def samples(self, condition: str = "true") -> str:
-        """Give some values, quoted, the most frequent first."""
+        """Give some values for a message.
+
+        Parameters
+        ----------
+        condition : str
+            SQL condition over ``value`` that they meet.
+
+        Returns
+        -------
+        str
+            Up to three of them, quoted, the most frequent first.
+        """
         rows = self.session.execute(
             f"select value from {self.values} where {condition} order by n desc, value limit 3"
         ).fetchall()
         return ", ".join(repr(value) for (value,) in rows)
 
     def undecidable(self, problem: str, setting: str, choices: str) -> IntakeError:
-        """Describe a column that can be read in two ways, and the setting that decides it."""
+        """Describe a column that can be read in two ways, and the setting that decides it.
+
+        Parameters
+        ----------
+        problem : str
+            The two ways.
+        setting, choices : str
+            Name of the setting in the mapping, and what it may be.
+
+        Returns
+        -------
+        IntakeError
+            To be raised.
+        """
         return IntakeError(
             f"{self.source_file}, column {self.name}: {problem}. Say in {MAPPING_FILE} which it "
             f"is: {setting}: {choices}, under settings for all files, or for this file or column."
@@ -134,6 +169,17 @@ def cleaned(column: str, missing: tuple[str, ...]) -> str:
 
 
 def half_width(text: str) -> str:
-    """Write the SQL of a text with full-width digits and signs as plain ones."""
+    """Write the SQL of a text with full-width digits and signs as plain ones.
+
+    Parameters
+    ----------
+    text : str
+        SQL of the text.
+
+    Returns
+    -------
+    str
+        An expression.
+    """
     wide = "０１２３４５６７８９．，－＋％／：（）\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}"
     return f"translate({text}, '{wide}', '0123456789.,-+%/:()---')"

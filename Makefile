@@ -44,14 +44,15 @@ test: $(INSTALLED) ## Lint, and all tests but the slow ones: what has to pass be
 
 .PHONY: test-slow
 test-slow: PYTEST_ARGUMENTS := -m slow
-test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records
+test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records, long fuzz
+	@$(MAKE) --no-print-directory fuzz FUZZ_EXAMPLES=1000
 
 .PHONY: test-all
 test-all: $(INSTALLED) ## Everything: make test, then make test-slow
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-slow
 
-# What tests build is kept in target/tests for a state of the sources. Groups are long ones first, as conftest.py sorts them.
+# Tests of a file run in one process; files begin in the order that conftest.py gives them, long ones first.
 .PHONY: pytest
 pytest: $(INSTALLED)
 	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS) --numprocesses auto --maxprocesses 4 --dist loadgroup \
@@ -81,10 +82,12 @@ complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder P
 check: $(INSTALLED) ## Say what a build would make of the files in the landing folder
 	$(BIN)/python -m customer_personas check
 
+FUZZ_EXAMPLES ?= 10000
+
 .PHONY: fuzz
-fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries some hundred, make test-slow a thousand)
-	PERSONA_FUZZ_EXAMPLES=10000 $(BIN)/python -m pytest tests/python/unit/intake/test_intake_fuzz.py \
-		--numprocesses auto --maxprocesses 4
+fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries a hundred)
+	PERSONA_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest \
+		tests/python/unit/intake/test_intake_fuzz.py --numprocesses auto --maxprocesses 4
 
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo

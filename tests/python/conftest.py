@@ -61,7 +61,10 @@ SMALL = {
 
 
 # Files with long tests begin early, so that the short ones fill what is left.
-FIRST = ("test_demo_warehouse", "test_history", "test_privacy", "test_killed_builds")
+FIRST = (
+    *("test_demo_warehouse", "test_history", "test_killed_builds", "test_online_retail"),
+    *("test_privacy", "test_complete_journey"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -29,7 +29,7 @@ def run(
     """Run a dbt command in a folder; all that it prints is the `stdout` of what is returned."""
     with tempfile.NamedTemporaryFile() as output:
         process = _context.Process(
-            target=_run_here, args=(arguments, folder, environment, output.name)
+            target=_run_here, args=(arguments, folder, environment, output.name), daemon=True
         )
         process.start()
         process.join()

@@ -9,8 +9,8 @@ from planted import ENTITIES
 
 from customer_personas.simulate import simulate
 
-SYSTEM = SMALL | {"source_systems": {"files": ENTITIES}}
-CUT = date(2025, 7, 12)  # on the grid: multiples of 30 days from 2000-01-01
+SYSTEM = {"source_systems": {"files": ENTITIES}}
+CUT = date(2025, 7, 18)  # on the grid: multiples of 30 days from 2000-01-01
 
 # Each is dated on the cut or later, and tries another way into the features before it.
 LATER = {
@@ -21,7 +21,7 @@ LATE1,1990-01-01,male,US,2025-09-01 00:00:00,2025-09-01 00:00:00,1
 """,
     "order_lines": """order_id,order_line_number,customer_id,ordered_at,product_id,product_name,\
 product_category,quantity,unit_price,discount_amount,currency,order_status
-LATER1,1,0000001,2025-07-12 00:00:00,X1,Thing,garden,3,500,0,USD,completed
+LATER1,1,0000001,2025-07-18 00:00:00,X1,Thing,garden,3,500,0,USD,completed
 LATER2,1,0000002,2025-09-01 10:00:00,X2,Thing,a new category,30,5,0,USD,completed
 LATER3,1,0000003,2025-10-01 10:00:00,X1,Thing,garden,1,5,0,USD,returned
 {first_order},99,{first_customer},2025-11-01 10:00:00,X1,Thing,garden,9,100,0,USD,completed
@@ -32,12 +32,12 @@ LATER6,2,0000001,2025-08-02 00:00:00,X3,Nothing known before,,1,5,0,USD,complete
 """,
     "web_events": """event_id,visitor_id,customer_id,occurred_at,event_type,page_url,product_id,\
 product_category,device_type
-LATER1,v1,0000001,2025-07-12 00:00:01,product_view,/p,X1,garden,mobile
+LATER1,v1,0000001,2025-07-18 00:00:01,product_view,/p,X1,garden,mobile
 LATER2,v1,0000005,2025-12-01 00:00:01,product_view,/p,X1,garden,mobile
 """,
     "feedback": """feedback_id,customer_id,submitted_at,channel,feedback_type,rating,\
 rating_scale_max,comment
-LATER1,0000001,2025-07-12 00:00:01,email,complaint,1,5,late
+LATER1,0000001,2025-07-18 00:00:01,email,complaint,1,5,late
 """,
     "declared_needs": """customer_id,need,declared_at
 0000001,a new need,2025-10-01 00:00:00
@@ -139,8 +139,9 @@ def test_overwritten_profiles_tell_nothing_about_the_future(tmp_path):
             """
         )
         connection.execute(f"copy touched to '{landing}/customers.csv' (header)")
-    company = Company(tmp_path, {"source_systems": {"files": ["customers", "order_lines"]}})
-    company.build(targets={"will_purchase": "future"}, personas_max=4)
+    system = {"source_systems": {"files": ["customers", "order_lines"]}}
+    company = Company(tmp_path, SMALL | system | {"targets": {"will_purchase": "future"}})
+    company.run("+model_evaluations", "+customers", "+feature_catalog")
     ((area,),) = company.query(
         "select metric_value from marts.model_evaluations where is_champion "
         "and evaluation_split = 'test' and metric = 'roc_auc'"

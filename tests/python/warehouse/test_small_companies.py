@@ -56,6 +56,7 @@ def test_ten_customers_give_a_smaller_result(tmp_path):
     assert all(reason for _, reason in reasons)
 
 
+@pytest.mark.slow
 def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     company = company_with(tmp_path, ["order_lines"])
     write_orders(company, customers=120, category="tea")
@@ -119,11 +120,12 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
     assert all(value > 0.95 for algorithm, _, value in accuracy if algorithm != "majority")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entities", "known", "unknown"),
     [
         (["web_events"], ["persona_id"], ["recency_days", "purchase_probability", "next_need"]),
-        slow(["customers", "feedback"], ["persona_id", "age_band"], ["recency_days", "next_need"]),
+        (["customers", "feedback"], ["persona_id", "age_band"], ["recency_days", "next_need"]),
     ],
 )
 def test_any_subset_goes_all_the_way(tmp_path, entities, known, unknown):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from customer_personas.intake import IntakeError
 from customer_personas.intake.landing import entity_query, land_files
 
-EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "100"))
 fuzzed = settings(
     max_examples=EXAMPLES,
     deadline=None,

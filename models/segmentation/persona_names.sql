@@ -56,14 +56,18 @@ phrases as (
 
     select
         persona_id,
-        {{ dbt.listagg('case when is_word and word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
-            as two_words,
-        {{ dbt.listagg('case when is_word and word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
-            as three_words,
-        {{ dbt.listagg('case when is_word and word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
-            as five_words,
-        {{ dbt.listagg('case when is_word and word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
-            as clauses,
+        {{ dbt.listagg(
+            'case when is_word and word_rank <= 2 then adjective end', "', '", 'order by word_rank'
+        ) }} as two_words,
+        {{ dbt.listagg(
+            'case when is_word and word_rank <= 3 then adjective end', "', '", 'order by word_rank'
+        ) }} as three_words,
+        {{ dbt.listagg(
+            'case when is_word and word_rank <= 5 then adjective end', "', '", 'order by word_rank'
+        ) }} as five_words,
+        {{ dbt.listagg(
+            'case when is_word and word_rank <= 4 then clause end', "', '", 'order by word_rank'
+        ) }} as clauses,
         max(case when family_rank = 1 and z_score >= 0.5 then product_category end) as favourite
     from ranked
     group by persona_id

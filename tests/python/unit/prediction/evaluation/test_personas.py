@@ -34,7 +34,7 @@ def test_each_persona_is_measured_on_its_own_members():
 def test_small_personas_and_labels_unknown_to_the_model_are_left_out():
     actual = np.arange(200) % 2
     actual[:20] = -1
-    personas = {name: "P001" for name in CUSTOMERS[: 20 + LEAST_CUSTOMERS]}
-    personas |= {name: "P002" for name in CUSTOMERS[-(LEAST_CUSTOMERS - 1) :]}
+    personas = dict.fromkeys(CUSTOMERS[: 20 + LEAST_CUSTOMERS], "P001")
+    personas |= dict.fromkeys(CUSTOMERS[-(LEAST_CUSTOMERS - 1) :], "P002")
     rows = measure_by_persona([fit_of(actual, np.full(200, 0.5))], CUSTOMERS, personas, seed=1)
     assert {(row["persona_id"], row["customers"]) for row in rows} == {("P001", LEAST_CUSTOMERS)}

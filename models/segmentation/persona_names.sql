@@ -40,9 +40,13 @@ ranked as (
 
     select
         *,
-        row_number() over (
-            partition by persona_id, is_word order by abs(z_score) desc, feature_name asc, adjective asc
-        ) as word_rank
+        case
+            when is_word
+                then row_number() over (
+                    partition by persona_id, is_word
+                    order by abs(z_score) desc, feature_name asc, adjective asc
+                )
+        end as word_rank
     from (
         select
             *,
@@ -56,18 +60,14 @@ phrases as (
 
     select
         persona_id,
-        {{ dbt.listagg(
-            'case when is_word and word_rank <= 2 then adjective end', "', '", 'order by word_rank'
-        ) }} as two_words,
-        {{ dbt.listagg(
-            'case when is_word and word_rank <= 3 then adjective end', "', '", 'order by word_rank'
-        ) }} as three_words,
-        {{ dbt.listagg(
-            'case when is_word and word_rank <= 5 then adjective end', "', '", 'order by word_rank'
-        ) }} as five_words,
-        {{ dbt.listagg(
-            'case when is_word and word_rank <= 4 then clause end', "', '", 'order by word_rank'
-        ) }} as clauses,
+        {{ dbt.listagg('case when word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
+            as two_words,
+        {{ dbt.listagg('case when word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
+            as three_words,
+        {{ dbt.listagg('case when word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
+            as five_words,
+        {{ dbt.listagg('case when word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
+            as clauses,
         max(case when family_rank = 1 and z_score >= 0.5 then product_category end) as favourite
     from ranked
     group by persona_id

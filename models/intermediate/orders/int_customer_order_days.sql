@@ -36,7 +36,7 @@ order_days as (
         customer_id,
         ordered_on as activity_date,
         count(*) as orders,
-        count(case when extract(isodow from ordered_at) >= 6 then 1 end) as weekend_orders,
+        count(case when {{ iso_weekday('ordered_at') }} >= 6 then 1 end) as weekend_orders,
         count(case when extract(hour from ordered_at) < 6 then 1 end) as night_orders,
         count(case when extract(hour from ordered_at) between 6 and 11 then 1 end) as morning_orders,
         count(case when extract(hour from ordered_at) between 12 and 17 then 1 end) as afternoon_orders,

@@ -1,5 +1,5 @@
--- What each customer bought and returned of each product on each day, with the category that it is counted under.
--- Cancelled lines never happened; the product is null where lines name none.
+-- What each customer bought and returned of each product on each day, with the category that it is counted
+-- under. Cancelled lines never happened; the product is null where lines name none.
 
 with
 

@@ -2,12 +2,7 @@ with
 
 source as (
 
-    select
-        'seeds/demo/demo_feedback.csv' as source_file,
-        {{ record_position('seeded') }} as record_number,
-        {{ record_as_json('seeded') }} as record,
-        cast(null as varchar) as read_error
-    from {{ ref('demo_feedback') }} as seeded
+    {{ seeded_records('feedback') }}
 
 ),
 

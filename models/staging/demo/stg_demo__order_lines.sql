@@ -2,12 +2,7 @@ with
 
 source as (
 
-    select
-        'seeds/demo/demo_order_lines.csv' as source_file,
-        {{ record_position('seeded') }} as record_number,
-        {{ record_as_json('seeded') }} as record,
-        cast(null as varchar) as read_error
-    from {{ ref('demo_order_lines') }} as seeded
+    {{ seeded_records('order_lines') }}
 
 ),
 

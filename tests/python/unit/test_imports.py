@@ -17,7 +17,8 @@ ORDER = [
     ["warehouse"],
     ["privacy"],
     ["simulate"],
-    ["cli", "__main__"],
+    ["cli"],
+    ["__main__"],
 ]
 PLACES = {name: place for place, names in enumerate(ORDER) for name in names}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -69,8 +69,6 @@ RECEIVED = "records as received, faults and all; keys hold from staging on"
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "source outside staging": {
-        "quarantined_records": "remembers since when a record was set aside",
-        "quarantined_values": "remembers since when a value was set aside",
     },
     "several sources in one staging model": {
         "stg_complete_journey__order_lines": "its lines and the names of their products are two "

@@ -82,6 +82,8 @@ def receive_file(
 
     Raises
     ------
+    PermissionError
+        If it must not be read.
     IntakeError, OSError, duckdb.Error
         If it cannot be read.
     """

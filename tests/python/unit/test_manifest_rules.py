@@ -68,8 +68,7 @@ FIELD_WORD = "the field's own word"
 RECEIVED = "records as received, faults and all; keys hold from staging on"
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
-    "source outside staging": {
-    },
+    "source outside staging": {},
     "several sources in one staging model": {
         "stg_complete_journey__order_lines": "its lines and the names of their products are two "
         "files",

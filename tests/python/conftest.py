@@ -67,6 +67,8 @@ FIRST = (
 )
 
 
+# before xdist, which writes the groups that it finds into the names of the tests
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group tests by file for `--dist loadgroup`, long ones first."""
 

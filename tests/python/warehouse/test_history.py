@@ -75,6 +75,7 @@ def later(shop, tmp_path) -> Company:
     return shop.copy_to(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_look_back_without_the_warehouse_leaves_the_history_alone(later):
     state, size = contents(later.state), later.state.stat().st_size
     later.warehouse.unlink()

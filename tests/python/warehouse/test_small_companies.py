@@ -41,6 +41,7 @@ def write_orders(company: Company, customers: int, category: str, orders_each: i
                 )
 
 
+@pytest.mark.slow
 def test_ten_customers_give_a_smaller_result(tmp_path):
     company = company_with(tmp_path, ENTITIES)
     simulate(10, tmp_path / "landing", "parquet", 3, tmp_path / "truth")

@@ -35,6 +35,7 @@ def fit_seconds(connection: duckdb.DuckDBPyConnection) -> float:
             algorithms=VARIABLES["algorithms"],
             seed=VARIABLES["random_seed"],
             sample_size=VARIABLES["fit_sample_rows"],
+            budget_seconds=VARIABLES["fit_budget_seconds"],
         )
     return time.perf_counter() - start
 

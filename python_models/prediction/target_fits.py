@@ -17,6 +17,7 @@ def model(dbt, session):
             algorithms=dbt.config.get("algorithms"),
             seed=int(dbt.config.get("random_seed")),
             sample_size=int(dbt.config.get("fit_sample_rows")),
+            budget_seconds=float(dbt.config.get("fit_budget_seconds")),
             say=lambda line: print(f"          {line}", flush=True),
         )
         for target, kind in dbt.config.get("targets").items()

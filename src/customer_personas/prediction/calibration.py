@@ -16,6 +16,9 @@ from scipy.optimize import minimize_scalar
 
 LEAST_SHARE = 1e-4
 INVERSE_TEMPERATURES = (0.02, 50.0)
+# Expected shares are met to this factor (its logarithm), in so many rounds at most.
+SHARE_TOLERANCE = 1e-9
+MOST_ROUNDS = 500
 
 
 def probabilities(
@@ -67,15 +70,34 @@ def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
     if not len(scaled):
         return np.log(shares) - np.log(shares).mean()
     offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
-    # Each round moves the offsets by what the means are off; it converges since more offset gives
-    # more share.
-    for _ in range(500):
-        means = _softmax(scaled + offsets).mean(axis=0)
-        step = np.log(shares) - np.log(np.maximum(means, 1e-12))
-        offsets = offsets + step
-        if np.abs(step).max() < 1e-7:
+    found = _softmax(scaled + offsets)
+    missing = _missing(found, shares)
+    for _ in range(MOST_ROUNDS):
+        if np.abs(missing).max() < SHARE_TOLERANCE:
             break
+        # Newton's step where it helps; else the offsets move by what the shares are off, which
+        # always gets nearer (more offset gives more share), but slowly
+        for moved in (offsets + _newton_step(found, shares), offsets + missing):
+            found = _softmax(scaled + moved)
+            still_missing = _missing(found, shares)
+            if np.abs(still_missing).max() < np.abs(missing).max():
+                break
+        offsets, missing = moved, still_missing
     return offsets - offsets.mean()
+
+
+def _missing(found: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Give the logarithm of what the mean probability of each class is to be multiplied by."""
+    return np.log(shares) - np.log(np.maximum(found.mean(axis=0), 1e-12))
+
+
+def _newton_step(found: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Solve for the offsets whose effect on the mean probabilities is what is missing."""
+    means = found.mean(axis=0)
+    effect = np.diag(means) - found.T @ found / len(found)
+    # the same offset for all classes has no effect: it is held at zero, and so is what is too small
+    effect += 1 / len(means) + 1e-12 * np.eye(len(means))
+    return np.linalg.solve(effect, shares - means)
 
 
 def bounded_shares(shares: np.ndarray) -> np.ndarray:

@@ -70,6 +70,8 @@ class Decision:
         return " ".join(filter(None, [self._rank(candidate), gate, *notes]))
 
     def _rank(self, candidate: Candidate) -> str:
+        if candidate.left_behind:
+            return f"Left behind: {candidate.left_behind}."
         said = f"log loss {candidate.loss:.4f} on earlier dates"
         if candidate.algorithm.is_baseline:
             is_best = candidate is self.best_baseline
@@ -77,11 +79,7 @@ class Decision:
         if self.champion and candidate is not self.champion:
             best = self.champion
             return f"Not chosen: {said}, against {best.loss:.4f} of {best.algorithm.name}."
-        others = [
-            each.loss
-            for each in self.candidates
-            if not each.algorithm.is_baseline and each is not candidate
-        ]
+        others = [each.loss for each in _finalists(self.candidates) if each is not candidate]
         against = f", the next one {min(others):.4f}" if others else ""
         return f"Chosen: {said}{against}."
 
@@ -102,9 +100,13 @@ def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candida
         The best algorithm; None where none could be tried.
     """
     baselines = [each for each in candidates if each.algorithm.is_baseline]
-    tried = [each for each in candidates if not each.algorithm.is_baseline]
     best_baseline = min(baselines, key=lambda each: each.loss)
-    return best_baseline, min(tried, key=lambda each: each.loss, default=None)
+    return best_baseline, min(_finalists(candidates), key=lambda each: each.loss, default=None)
+
+
+def _finalists(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """List the algorithms that were tried on all folds."""
+    return [each for each in candidates if not (each.algorithm.is_baseline or each.left_behind)]
 
 
 def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decision:

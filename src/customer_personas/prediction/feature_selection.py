@@ -38,7 +38,7 @@ class Judged:
         feature only, on rows it was not fitted on; None where the feature has no input.
     importance : float or None
         By how much a boosting with all features gets worse (held-out log loss) where this one is
-        shuffled.
+        shuffled; None where the feature alone tells enough.
     correlated_with : str or None
         The feature kept that ranks customers most alike.
     correlation : float or None
@@ -100,8 +100,9 @@ def select_features(
     areas = {
         feature: _area_alone(X[:, own], y, held_out, target) for feature, own in columns.items()
     }
-    importances = _importances(target, encoding, X, y, held_out)
     least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], target.class_count)
+    doubtful = {feature for feature, area in areas.items() if area < least}
+    importances = _importances(target, encoding, X, y, held_out, doubtful)
     kept: list[Judged] = []
     left_out: list[Judged] = []
     ranks = {
@@ -113,8 +114,8 @@ def select_features(
         area = areas[feature]
         twin, correlation = _closest(feature, ranks, [each.feature_name for each in kept])
         suspicious = area >= TOO_GOOD_ALONE
-        importance, error = importances[feature]
-        if area < least and importance <= CHANCE_ERRORS * error:
+        importance, error = importances.get(feature, (None, 0.0))
+        if importance is not None and importance <= CHANCE_ERRORS * error:
             reason = (
                 f"Uninformative: alone it tells the classes apart no better than chance "
                 f"(area under the curve {area:.3f}, below {least:.3f}), and beside the others it "
@@ -143,9 +144,16 @@ def select_features(
 
 
 def _importances(
-    target: Target, encoding: Encoding, X: np.ndarray, y: np.ndarray, held_out: np.ndarray
+    target: Target,
+    encoding: Encoding,
+    X: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    features: set[str],
 ) -> dict[str, tuple[float, float]]:
-    """Measure what each feature adds to a boosting with all of them, with its standard error."""
+    """Measure what features add to a boosting with all of them, with its standard error."""
+    if not features:
+        return {}
     learn = ~held_out
     rows = TrainingRows(X[learn], y[learn], np.ones(learn.sum(), dtype=bool), target.class_count)
     company = GradientBoosting().fit(target, encoding, rows, COMPANY)
@@ -156,6 +164,7 @@ def _importances(
         encoding,
         company.used_inputs(),
         target.seed,
+        features,
     )
     return {
         each["feature_name"]: (each["log_loss_increase"], each["standard_error"]) for each in found

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from customer_personas.features.catalog import read_catalog
-from customer_personas.features.encoding import fit_encoding
+from customer_personas.prediction.budget import CHAMPION_FACTOR
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import correct_prior_shift
 from customer_personas.prediction.data.splits import Plan, Split
@@ -28,22 +28,16 @@ class FinalFits:
         The target and its rows.
     plan : Plan
         Which rows are learnt from and which judge.
-    catalog : duckdb.DuckDBPyRelation
-        The rows of the feature catalogue that may be used.
     encodings : Encodings
-        What candidates may look at on the test date.
-    used : set of str
-        Names of the features that were selected.
+        What candidates may look at.
     """
 
     task: Task
     plan: Plan
-    catalog: duckdb.DuckDBPyRelation
     encodings: Encodings
-    used: set[str]
 
     def fit(
-        self, candidate: Candidate, split: Split, encodings: Encodings | None = None
+        self, candidate: Candidate, split: Split, most_rows: int | None = None
     ) -> CalibratedModel:
         """Fit a candidate on the rows that a split learns from, and calibrate it for its date.
 
@@ -53,8 +47,8 @@ class FinalFits:
             What was chosen.
         split : Split
             The rows.
-        encodings : Encodings, optional
-            Other than those of the test date.
+        most_rows : int, optional
+            So many of them at most, other than those of the task.
 
         Returns
         -------
@@ -62,7 +56,7 @@ class FinalFits:
             The model.
         """
         (model,) = self.task.fit(
-            candidate.algorithm, [candidate.settings], encodings or self.encodings, split.learn
+            candidate.algorithm, [candidate.settings], self.encodings, split.learn, most_rows
         )
         classes = self.task.target.classes
         fitted = CalibratedModel(
@@ -129,8 +123,31 @@ class FinalFits:
             self.task.target.seed,
         )
 
+    def fit_all(
+        self, candidates: Sequence[Candidate], champion: Candidate | None
+    ) -> dict[str, CalibratedModel]:
+        """Fit candidates on what the published model may learn from, the champion on more of it.
+
+        Parameters
+        ----------
+        candidates : sequence of Candidate
+            What was tried.
+        champion : Candidate or None
+            The best of them.
+
+        Returns
+        -------
+        dict
+            Models by algorithm, calibrated for the test date.
+        """
+        more = CHAMPION_FACTOR * self.task.most_rows
+        return {
+            each.algorithm.name: self.fit(each, self.plan.test, more if each is champion else None)
+            for each in candidates
+        }
+
     def judge_earlier(self, candidates: Sequence[Candidate]) -> dict[str, dict[date, Judgement]]:
-        """Judge candidates on every earlier date, each time fitted on dates before it.
+        """Judge candidates on the earlier dates, each time fitted on dates before it.
 
         Parameters
         ----------
@@ -144,12 +161,9 @@ class FinalFits:
         """
         found: dict[str, dict[date, Judgement]] = {each.algorithm.name: {} for each in candidates}
         for split in filter(self.task.can_learn, self.plan.earlier):
-            encoding = fit_encoding(self.task.rows.relation(split.learn), self.catalog)
-            encodings = Encodings.choose(encoding, self.used)
             for each in candidates:
-                if split.day and encodings.of(each.algorithm).inputs:
-                    model = self.fit(each, split, encodings)
-                    found[each.algorithm.name][split.day] = self.judge(model, split)
+                if split.day:
+                    found[each.algorithm.name][split.day] = self.judge(self.fit(each, split), split)
         return found
 
     def importances(self, fitted: CalibratedModel) -> list[dict[str, Any]]:

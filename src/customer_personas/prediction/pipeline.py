@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal
 
 import duckdb
@@ -13,11 +12,12 @@ from sklearn import config_context
 
 from customer_personas.features.encoding import fit_encoding
 from customer_personas.prediction import fits_table
+from customer_personas.prediction.budget import rows_within
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.data.classes import choose_classes, obstacle, positions
 from customer_personas.prediction.data.rows import read_rows
-from customer_personas.prediction.decision import Decision, decide
+from customer_personas.prediction.decision import Decision, choose_champion, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
 from customer_personas.prediction.models import find_algorithms
@@ -56,6 +56,7 @@ def fit_target(
     algorithms: Sequence[str],
     seed: int,
     sample_size: int = 60_000,
+    budget_seconds: float = 30,
     say: Callable[[str], None] = lambda line: None,
 ) -> FittedTarget:
     """Learn a target with several algorithms, choose one, judge all, decide what is published.
@@ -82,6 +83,8 @@ def fit_target(
         Seed of samples, folds and estimators.
     sample_size : int
         Largest number of rows read, all dates together; customers come with all their rows.
+    budget_seconds : float
+        Processor time that the learning is meant to take; `rows_within` says what comes of it.
     say : callable
         Takes a line about the progress.
 
@@ -116,6 +119,7 @@ def fit_target(
         rows,
         y,
         _expected_shares(outlook, target, classes),
+        rows_within(budget_seconds, len(classes)),
     )
     usable = catalog.filter(allowed)
     encoding = fit_encoding(rows.relation(plan.test.learn & (y >= 0)), usable)
@@ -136,8 +140,9 @@ def fit_target(
             chosen, plan.folds, encodings, lambda line: say(f"{target}: {line}")
         )
     say(f"{target}: judging on {plan.test.day or 'held-out customers'}")
-    fits = FinalFits(task, plan, usable, encodings, used)
-    models = {each.algorithm.name: fits.fit(each, plan.test) for each in candidates}
+    fits = FinalFits(task, plan, encodings)
+    _, champion = choose_champion(candidates)
+    models = fits.fit_all(candidates, champion)
     test = {name: fits.judge(model, plan.test) for name, model in models.items()}
     decision = decide(candidates, test)
     retried = [
@@ -224,20 +229,17 @@ class _Report:
         """List the metrics on all rows that the model was not fitted on."""
         name, best = candidate.algorithm.name, self.decision.best_baseline.algorithm.name
         day = self.fits.plan.test.day
-        listed = self.folds[name].rows("validation", None, self.folds[best], best)
+        beside = self.on_folds(self.decision.best_baseline, len(candidate.scored))
+        listed = self.on_folds(candidate).rows("validation", None, beside, best)
         listed += self.test[name].rows("test", day, self.test[best], best)
         for then, judgement in self.earlier.get(name, {}).items():
             listed += judgement.rows("earlier", then, self.earlier[best][then], best)
         return listed
 
-    @cached_property
-    def folds(self) -> dict[str, Judgement]:
-        """Judgement of what each algorithm said about the folds."""
+    def on_folds(self, candidate: Candidate, fold_count: int | None = None) -> Judgement:
+        """Judge what a candidate said about the folds, or about the newest ones of them."""
         target = self.fits.task.target
-        return {
-            each.algorithm.name: judge(*each.probabilities(), target.classes, target.seed)
-            for each in self.decision.candidates
-        }
+        return judge(*candidate.probabilities(fold_count), target.classes, target.seed)
 
     def comparisons(self, name: str) -> list[dict[str, Any]]:
         """List the advantage of a model over each baseline, on the test date and before."""

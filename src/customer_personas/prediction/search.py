@@ -1,7 +1,8 @@
 """Algorithms and baselines tried on earlier dates."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import (
+    LEAST_SHARE,
     HeldOutScores,
     bounded_shares,
     fit_inverse_temperature,
@@ -27,6 +29,11 @@ from customer_personas.prediction.models.interface import (
 
 # The expected shares of a fold weigh as much as so many labelled rows.
 EXPECTED_ROWS = 100
+# All settings of all algorithms race on so many folds, the newest (Maron and Moore 1994, "Hoeffding
+# races"). Who is behind the best by so many standard errors of the difference is not tried on the
+# others, nor are other settings than the best of each.
+RACED_FOLDS = 2
+BEHIND_ERRORS = 3.0
 
 
 class Encodings(NamedTuple):
@@ -93,7 +100,9 @@ class Candidate:
     loss : float
         Log loss on the folds.
     scored : list of HeldOutScores
-        What it said about the folds.
+        What it said about the folds, the oldest first.
+    left_behind : str
+        Why it was not tried on the older folds; empty where it was.
     """
 
     algorithm: Algorithm
@@ -101,9 +110,37 @@ class Candidate:
     inverse_temperature: float
     loss: float
     scored: list[HeldOutScores]
+    left_behind: str = ""
 
-    def probabilities(self) -> tuple[np.ndarray, np.ndarray]:
+    @classmethod
+    def calibrate(
+        cls, algorithm: Algorithm, settings: Settings, scored: list[HeldOutScores]
+    ) -> "Candidate":
+        """Learn the temperature from what was said about the folds.
+
+        Parameters
+        ----------
+        algorithm : Algorithm
+            What was tried.
+        settings : dict
+            The hyper-parameters.
+        scored : list of HeldOutScores
+            What it said about the folds.
+
+        Returns
+        -------
+        Candidate
+            With its temperature and its loss.
+        """
+        return cls(algorithm, settings, *fit_inverse_temperature(scored), scored)
+
+    def probabilities(self, fold_count: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Give what it said about the folds.
+
+        Parameters
+        ----------
+        fold_count : int, optional
+            How many folds, the newest; all without it.
 
         Returns
         -------
@@ -112,8 +149,20 @@ class Candidate:
         probabilities : numpy.ndarray of shape (rows, classes)
             Predicted probabilities.
         """
-        found = [each.probabilities(self.inverse_temperature) for each in self.scored]
-        return np.concatenate([each.y for each in self.scored]), np.concatenate(found)
+        scored = self.scored[-(fold_count or len(self.scored)) :]
+        found = [each.probabilities(self.inverse_temperature) for each in scored]
+        return np.concatenate([each.y for each in scored]), np.concatenate(found)
+
+    def losses(self) -> np.ndarray:
+        """Give the log loss of each row of the folds.
+
+        Returns
+        -------
+        numpy.ndarray of shape (rows,)
+            In the order of `probabilities`.
+        """
+        y, found = self.probabilities()
+        return -np.log(np.maximum(found[np.arange(len(y)), y], LEAST_SHARE))
 
 
 @dataclass(frozen=True)
@@ -130,12 +179,15 @@ class Task:
         Position of each row's class, -1 for none.
     expected : dict
         Expected class shares by date.
+    most_rows : int
+        An algorithm learns from so many rows at most; baselines, which cost little, from all.
     """
 
     target: Target
     rows: Rows
     y: np.ndarray
     expected: dict[date, np.ndarray]
+    most_rows: int
 
     def select(self, split: Split, encoding: Encoding) -> list[Judged]:
         """Judge the features.
@@ -152,7 +204,8 @@ class Task:
         list of Judged
             One per feature.
         """
-        seen = (split.learn | split.judge) & (self.y >= 0)
+        known = self.y >= 0
+        seen = take_evenly(split.learn & known, self.most_rows) | (split.judge & known)
         y, held_out = self.y[seen], split.judge[seen]
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
@@ -213,6 +266,7 @@ class Task:
         settings: Sequence[Settings],
         encodings: Encodings,
         learn: np.ndarray,
+        most_rows: int | None = None,
     ) -> list[FittedModel]:
         """Fit an algorithm with several hyper-parameters on some rows.
 
@@ -226,6 +280,8 @@ class Task:
             What it may look at.
         learn : numpy.ndarray of shape (rows,)
             Mask of the rows to learn from.
+        most_rows : int, optional
+            Other than those of the task.
 
         Returns
         -------
@@ -233,6 +289,8 @@ class Task:
             A model for each of `settings`.
         """
         learn = learn & (self.y >= 0)
+        if not algorithm.is_baseline:
+            learn = take_evenly(learn, most_rows or self.most_rows)
         days = self.rows.days[learn]
         shares = self.observed_shares(learn)
         encoding = algorithm.inputs(self.target, encodings.of(algorithm), shares)
@@ -274,38 +332,69 @@ class Task:
             None if model.keeps_priors else shares,
         )
 
-    def try_algorithm(
-        self, algorithm: Algorithm, folds: Sequence[Split], encodings: Encodings
-    ) -> Candidate | None:
-        """Try every hyper-parameter of an algorithm on the folds and keep the best.
+    def race(self, algorithm: Algorithm, folds: Sequence[Split], encodings: Encodings) -> Candidate:
+        """Try all hyper-parameters of an algorithm on folds and keep the best.
 
         Parameters
         ----------
         algorithm : Algorithm
             The algorithm or baseline.
         folds : sequence of Split
-            The folds.
+            Folds that can be learnt from.
         encodings : Encodings
             What it may look at.
 
         Returns
         -------
-        Candidate or None
-            The best; None where no fold can be learnt from.
+        Candidate
+            The best.
         """
         settings = algorithm.settings(self.target.class_count)
+        scored = self._score_on(algorithm, settings, folds, encodings)
+        tried = [
+            Candidate.calibrate(algorithm, each, own)
+            for each, own in zip(settings, scored, strict=True)
+        ]
+        return min(tried, key=lambda each: each.loss)
+
+    def run_on(
+        self, candidate: Candidate, folds: Sequence[Split], encodings: Encodings
+    ) -> Candidate:
+        """Try the hyper-parameters that were kept on older folds too.
+
+        Parameters
+        ----------
+        candidate : Candidate
+            What was found on the newest folds.
+        folds : sequence of Split
+            The older folds.
+        encodings : Encodings
+            What it may look at.
+
+        Returns
+        -------
+        Candidate
+            The same, with what it said about all folds.
+        """
+        algorithm, settings = candidate.algorithm, candidate.settings
+        (scored,) = self._score_on(algorithm, [settings], folds, encodings)
+        return Candidate.calibrate(algorithm, settings, scored + candidate.scored)
+
+    def _score_on(
+        self,
+        algorithm: Algorithm,
+        settings: Sequence[Settings],
+        folds: Sequence[Split],
+        encodings: Encodings,
+    ) -> list[list[HeldOutScores]]:
+        """Fit settings on each fold and score its judging rows: a list by fold for each of them."""
         scored: list[list[HeldOutScores]] = [[] for _ in settings]
-        for fold in filter(self.can_learn, folds):
+        for fold in folds:
             models = self.fit(algorithm, settings, encodings, fold.learn)
             X = self.rows.matrix(models[0].encoding, fold.population)
             for own, model in zip(scored, models, strict=True):
                 own.append(self.score(model, fold, X))
-        tried = [
-            Candidate(algorithm, each, *fit_inverse_temperature(own), own)
-            for each, own in zip(settings, scored, strict=True)
-            if own
-        ]
-        return min(tried, key=lambda each: each.loss) if tried else None
+        return scored
 
     def try_baselines(self, folds: Sequence[Split], encodings: Encodings) -> list[Candidate]:
         """Try every baseline on the folds.
@@ -320,11 +409,11 @@ class Task:
         Returns
         -------
         list of Candidate
-            The baselines, the simplest first.
+            The baselines, the simplest first; none where no fold can be learnt from.
         """
+        usable = list(filter(self.can_learn, folds))
         suited = [each for each in BASELINES if each.suits(self.target, encodings.all_features)]
-        tried = [self.try_algorithm(each, folds, encodings) for each in suited]
-        return [each for each in tried if each is not None]
+        return [self.race(each, usable, encodings) for each in suited] if usable else []
 
     def try_algorithms(
         self,
@@ -333,14 +422,14 @@ class Task:
         encodings: Encodings,
         say: Callable[[str], None],
     ) -> list[Candidate]:
-        """Try algorithms on the folds.
+        """Let algorithms race on the newest folds, and those not left behind run on the others.
 
         Parameters
         ----------
         algorithms : sequence of Algorithm
             The algorithms.
         folds : sequence of Split
-            The folds.
+            The folds, the oldest first; at least one can be learnt from.
         encodings : Encodings
             What they may look at.
         say : callable
@@ -349,18 +438,77 @@ class Task:
         Returns
         -------
         list of Candidate
-            One per algorithm that could be fitted.
+            One per algorithm that suits the target.
         """
-        found = []
+        usable = list(filter(self.can_learn, folds))
+        older, newest = usable[:-RACED_FOLDS], usable[-RACED_FOLDS:]
+        raced = []
         for algorithm in algorithms:
-            if not algorithm.suits(self.target, encodings.all_features):
-                continue
-            best = self.try_algorithm(algorithm, folds, encodings)
-            if best is not None:
-                found.append(best)
+            if algorithm.suits(self.target, encodings.all_features):
+                raced.append(best := self.race(algorithm, newest, encodings))
                 count = len(algorithm.settings(self.target.class_count))
                 say(
-                    f"{algorithm.name}: {count} settings tried on {len(folds)} folds, "
-                    f"log loss {best.loss:.4f}"
+                    f"{algorithm.name}: best of {count} settings, log loss {best.loss:.4f} on "
+                    f"{len(newest)} of {len(usable)} folds"
                 )
-        return found
+        if not older:
+            return raced
+        marked = mark_left_behind(raced, len(usable))
+        return [
+            each if each.left_behind else self.run_on(each, older, encodings) for each in marked
+        ]
+
+
+def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[Candidate]:
+    """Find the candidates that are worse than the best one beyond chance.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        What was found on the same folds.
+    fold_count : int
+        How many folds there are in all.
+
+    Returns
+    -------
+    list of Candidate
+        The same; those left behind say so.
+    """
+    if not candidates:
+        return []
+    best = min(candidates, key=lambda each: each.loss)
+    marked = []
+    for each in candidates:
+        behind = each.losses() - best.losses()
+        error = float(np.std(behind)) / math.sqrt(len(behind))
+        if np.mean(behind) > BEHIND_ERRORS * error:
+            reason = (
+                f"log loss {each.loss:.4f} on {len(each.scored)} of {fold_count} earlier dates, "
+                f"against {best.loss:.4f} of {best.algorithm.name} there, beyond chance"
+            )
+            each = replace(each, left_behind=reason)
+        marked.append(each)
+    return marked
+
+
+def take_evenly(mask: np.ndarray, most: int) -> np.ndarray:
+    """Keep at most so many rows of a mask, evenly over customers and dates.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray of shape (rows,)
+        Which rows, ordered by customer and date.
+    most : int
+        How many at most.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        The mask itself where it is small enough.
+    """
+    places = np.flatnonzero(mask)
+    if len(places) <= most:
+        return mask
+    kept = np.zeros(len(mask), dtype=bool)
+    kept[places[np.linspace(0, len(places) - 1, most).astype(int)]] = True
+    return kept

@@ -55,6 +55,7 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
             horizon_days=VARIABLES["horizon_days"],
             algorithms=VARIABLES["algorithms"],
             sample_size=VARIABLES["fit_sample_rows"],
+            budget_seconds=VARIABLES["fit_budget_seconds"],
             seed=VARIABLES["random_seed"],
         )
         fits = connection.table("ml.target_fits").filter(f"target = '{target}'")

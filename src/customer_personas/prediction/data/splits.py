@@ -9,6 +9,8 @@ PARTS = 3
 FIFTHS = 5
 # Candidates are chosen on so many dates at most, and by customers where there are fewer than two.
 MOST_FOLDS = 6
+# What is published is judged again on so many earlier dates at most.
+MOST_EARLIER = 6
 LEAST_FOLD_DATES = 2
 
 
@@ -45,7 +47,8 @@ class Plan:
     test : Split
         What the published models learn from, and what judges them once.
     earlier : list of Split
-        Earlier dates on which the chosen model is tried again, each learnt from dates before it.
+        The newest earlier dates, on which the chosen model is tried again, each learnt from dates
+        before it.
     note : str
         What is unusual about the plan, empty for nothing.
     """
@@ -104,6 +107,7 @@ def plan_future(
     earlier = [each for each in splits[:-1] if each.learn.any()]
     newest = labelled_days[-1] - horizon
     known = [each for each in earlier if each.day and each.day <= newest][-MOST_FOLDS:]
+    earlier = earlier[-MOST_EARLIER:]
     if len(known) >= LEAST_FOLD_DATES:
         folds = [
             Split(

@@ -27,7 +27,7 @@ class LinearSvm(Algorithm):
         self, target: Target, encoding: Encoding, rows: TrainingRows, settings: Settings
     ) -> StandardisedLinearModel:
         """Fit a machine; see `Algorithm.fit`."""
-        svm = LinearSVC(**settings, dual=False, random_state=target.seed)
+        svm = LinearSVC(**settings, dual=False, tol=1e-3, random_state=target.seed)
         pipeline = make_pipeline(StandardScaler(), svm)
         return self.restore(encoding, rows.class_count, pipeline.fit(rows.X, rows.y))
 

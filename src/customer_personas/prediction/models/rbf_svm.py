@@ -55,7 +55,7 @@ class RbfSvm(Algorithm):
                     random_state=target.seed,
                 )
                 similarities = landmarks.fit_transform(X)
-            svm = LinearSVC(C=each["C"], dual=False, random_state=target.seed)
+            svm = LinearSVC(C=each["C"], dual=False, tol=1e-3, random_state=target.seed)
             svm.fit(similarities, rows.y)
             pipeline = make_pipeline(scaler, landmarks, svm)
             yield self.restore(encoding, rows.class_count, pipeline)

@@ -14,6 +14,9 @@ def model(dbt, session):
     (champion,) = segmentation.to_arrow_table().to_pylist()
     rows = []
     for target, kind in dbt.config.get("targets").items():
+        own = [fit for fit in learnt if fit["target"] == target]
+        if not own:
+            continue
         customers, days = personas.find_test_rows(
             features,
             labels,
@@ -26,9 +29,17 @@ def model(dbt, session):
         listed = ", ".join(f"date '{day}'" for day in sorted(set(days))) or "null"
         then = features.filter(f"observation_date in ({listed})")
         rows += personas.measure_by_persona(
-            [fit for fit in learnt if fit["target"] == target],
+            own,
             customers,
             dict(score_memberships(then, champion).fetchall()),
             int(dbt.config.get("random_seed")),
         )
+    # of models that are kept, what was measured when they were fitted
+    kept = dbt.ref("target_fits").filter("is_kept").project("model_id").fetchall()
+    living = {each["persona_id"] for each in champion["personas"]}
+    rows += [
+        row
+        for row in dbt.ref("stg_state__persona_evaluations").to_arrow_table().to_pylist()
+        if (row["model_id"],) in kept and row["persona_id"] in living
+    ]
     return pa.Table.from_pylist(rows, schema=personas.SCHEMA)

@@ -1,25 +1,31 @@
-import pyarrow as pa
-
-from customer_personas.prediction.pipeline import fit_target
+from customer_personas.prediction.keeping import Policy
+from customer_personas.prediction.targets import learn_targets
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    learnt = [
-        fit_target(
-            dbt.ref("customer_features"),
-            dbt.ref("target_labels"),
-            dbt.ref("feature_catalog"),
-            dbt.ref("season_outlook"),
-            target=target,
-            kind=kind,
-            horizon_days=int(dbt.config.get("horizon_days")),
-            algorithms=dbt.config.get("algorithms"),
-            seed=int(dbt.config.get("random_seed")),
-            sample_size=int(dbt.config.get("fit_sample_rows")),
-            budget_seconds=float(dbt.config.get("fit_budget_seconds")),
-            say=lambda line: print(f"          {line}", flush=True),
-        )
-        for target, kind in dbt.config.get("targets").items()
-    ]
-    return pa.concat_tables([each.table for each in learnt])
+    ((as_of_date,),) = dbt.ref("current_build").project("as_of_date").fetchall()
+    return learn_targets(
+        dbt.ref("customer_features"),
+        dbt.ref("target_labels"),
+        dbt.ref("feature_catalog"),
+        dbt.ref("season_outlook"),
+        dbt.ref("target_fits_before").to_arrow_table().to_pylist(),
+        targets=dbt.config.get("targets"),
+        settings={
+            "horizon_days": int(dbt.config.get("horizon_days")),
+            "algorithms": list(dbt.config.get("algorithms")),
+            "seed": int(dbt.config.get("random_seed")),
+            "sample_size": int(dbt.config.get("fit_sample_rows")),
+            "budget_seconds": float(dbt.config.get("fit_budget_seconds")),
+        },
+        policy=Policy(
+            refit=dbt.config.get("refit"),
+            refit_after_days=int(dbt.config.get("refit_after_days")),
+            drift_recheck_days=int(dbt.config.get("drift_recheck_days")),
+            drift_psi=float(dbt.config.get("drift_psi")),
+            drift_missing=float(dbt.config.get("drift_missing")),
+        ),
+        as_of_date=as_of_date,
+        say=lambda line: print(f"          {line}", flush=True),
+    )

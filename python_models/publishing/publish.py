@@ -44,7 +44,8 @@ def model(dbt, session):
     decision = dbt.ref("segmentation_decision")
     ((company, as_of_date),) = decision.project("source_systems, as_of_date").fetchall()
     segmentation = champion.project("'segmentation ' || champion_id || ' of ' || fitted_on")
-    needs = dbt.ref("target_fits").filter("is_published").order("target").project("model_id")
+    fits = dbt.ref("target_fits")
+    needs = fits.filter("is_published").order("target").project("model_id")
     memory = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
@@ -55,6 +56,12 @@ def model(dbt, session):
         "persona_builds": decision.project("as_of_date"),
         "quarantined_records": dbt.ref("quarantined_records").aggregate(
             "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
+        ),
+        "target_fits": fits.filter("not is_kept").project(
+            "* exclude (is_kept, status, test_predictions)"
+        ),
+        "persona_evaluations": dbt.ref("persona_evaluations").filter(
+            "model_id in (select model_id from ml.target_fits where not is_kept)"
         ),
     }
     # first the state: a published persona has to be known tomorrow

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from customer_personas.features.drift import PROFILE
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.models.kept_estimators import dump
 
@@ -94,6 +95,12 @@ SCHEMA = pa.schema(
         "is_champion": pa.bool_(),
         "is_published": pa.bool_(),
         "reason": _TEXT,
+        "fitted_on": _DATE,
+        "settings": _TEXT,
+        "is_kept": pa.bool_(),
+        "status": _TEXT,
+        "keeps_priors": pa.bool_(),
+        "feature_profiles": pa.list_(PROFILE),
     }
 )
 _LISTS = [each.name for each in SCHEMA if pa.types.is_list(each.type)]
@@ -138,6 +145,7 @@ def describe_model(fitted: CalibratedModel, *, keeps_estimator: bool) -> dict[st
         "inputs": [asdict(each) for each in model.encoding.inputs],
         "inverse_temperature": fitted.inverse_temperature,
         "prior_shift": fitted.prior_shift.tolist(),
+        "keeps_priors": model.keeps_priors,
         "scoring_sql": fitted.sql(),
         "estimator": (
             dump(model.estimator) if keeps_estimator and model.estimator is not None else None

@@ -118,7 +118,7 @@ def fit_target(
         Target(target, kind, classes, about_categories, horizon_days, seed),
         rows,
         y,
-        _expected_shares(outlook, target, classes),
+        read_expected_shares(outlook, target, classes),
         rows_within(budget_seconds, len(classes)),
     )
     usable = catalog.filter(allowed)
@@ -269,10 +269,25 @@ def _category_features(
     return [row for row in rows if row[2] in columns]
 
 
-def _expected_shares(
+def read_expected_shares(
     outlook: duckdb.DuckDBPyRelation, target: str, classes: list[str]
 ) -> dict[date, np.ndarray]:
-    """Read the outlook of a target, labels folded into classes."""
+    """Read the outlook of a target, labels folded into classes.
+
+    Parameters
+    ----------
+    outlook : duckdb.DuckDBPyRelation
+        Expected class shares by target, date and label.
+    target : str
+        Name of the target.
+    classes : list of str
+        Names of the classes.
+
+    Returns
+    -------
+    dict
+        Shares of the classes by date.
+    """
     rows = (
         outlook.filter(f"target = {literal(target)}")
         .project("observation_date, label, expected_share")

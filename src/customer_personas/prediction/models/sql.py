@@ -102,6 +102,51 @@ def select_scores(expressions: Sequence[str], relation: str = "inputs") -> str:
 )"""
 
 
+def shifted_sql(sql: str, classes: Sequence[str], prior_shift: np.ndarray) -> str:
+    """Correct the prior shift of probabilities that a query gives.
+
+    Parameters
+    ----------
+    sql : str
+        What `probabilities_sql` gave.
+    classes : sequence of str
+        Names of the classes.
+    prior_shift : numpy.ndarray of shape (classes,)
+        Further offsets.
+
+    Returns
+    -------
+    str
+        A query of the same columns.
+    """
+    factors = lines(
+        [
+            f"when {literal(name)} then {number(factor)}"
+            for name, factor in zip(classes, np.exp(prior_shift), strict=True)
+        ],
+        12,
+    ).replace(",\n", "\n")
+    # summed in the order of classes: sums of the same numbers in another order are others
+    return f"""select
+    customer_id,
+    class,
+    weighted / sum(weighted) over (
+        partition by customer_id order by class
+        rows between unbounded preceding and unbounded following
+    ) as probability
+from (
+    select
+        customer_id,
+        class,
+        probability * case class
+            {factors}
+        end as weighted
+    from (
+{indent(indent(sql))}
+    )
+)"""
+
+
 def products(weights: np.ndarray, names: Sequence[str]) -> list[str]:
     """Write weights times inputs, without those that are zero.
 

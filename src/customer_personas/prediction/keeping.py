@@ -1,0 +1,186 @@
+"""Champions that are kept: learnt again only where there is a cause, calibrated for every day."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from customer_personas.features.drift import measure_drift
+from customer_personas.features.sampling import sample_customers
+from customer_personas.prediction.calibration import correct_prior_shift
+from customer_personas.prediction.models.sql import shifted_sql
+from customer_personas.prediction.scoring import score_customers
+
+# The prior shift is corrected on so many customers at most.
+CALIBRATED_CUSTOMERS = 20_000
+
+
+@dataclass(frozen=True)
+class Policy:
+    """When targets are learnt again: the vars of the same names.
+
+    Parameters
+    ----------
+    refit : str
+        ``auto``, ``always``, or ``never`` as long as kept models can score.
+    refit_after_days, drift_recheck_days : int
+        Days after the fit when age is a cause, and from which on drift is one.
+    drift_psi : float
+        Population stability index above which a feature has drifted.
+    drift_missing : float
+        Change of its share of missing values above which it has.
+    """
+
+    refit: str
+    refit_after_days: int
+    drift_recheck_days: int
+    drift_psi: float
+    drift_missing: float
+
+
+def write_settings(settings: Mapping[str, Any]) -> str:
+    """Write down what a target was learnt with: another text is a cause to learn it again.
+
+    Parameters
+    ----------
+    settings : mapping
+        Settings by name.
+
+    Returns
+    -------
+    str
+        The same for the same settings.
+    """
+    return json.dumps(settings, sort_keys=True)
+
+
+def find_cause(
+    kept: Sequence[dict[str, Any]],
+    customers: duckdb.DuckDBPyRelation,
+    policy: Policy,
+    *,
+    settings: str,
+    as_of_date: date,
+) -> str | None:
+    """Find a cause to learn a target, if there is one.
+
+    Parameters
+    ----------
+    kept : sequence of dict
+        Rows of the table of fits that are kept of this target, fitted by `as_of_date`.
+    customers : duckdb.DuckDBPyRelation
+        The features of the customers to be scored.
+    policy : Policy
+        What is a cause.
+    settings : str
+        What `write_settings` gives for this build.
+    as_of_date : datetime.date
+        The date of the build.
+
+    Returns
+    -------
+    str or None
+        The cause; None where the kept models stay.
+    """
+    champion = next((row for row in kept if row["is_published"]), None)
+    if champion is None:
+        return "nothing learnt before"
+    if champion["settings"] != settings:
+        return "its settings are others than at the last fit"
+    gone = sorted({each["feature"] for each in champion["inputs"]} - set(customers.columns))
+    if gone:
+        return f"the feature {gone[0]} of the model in force is gone"
+    age = (as_of_date - champion["fitted_on"]).days
+    if policy.refit == "always":
+        return "the var refit is always"
+    if policy.refit == "never" or age == 0:
+        return None
+    if age >= policy.refit_after_days:
+        return f"the model in force was fitted {age} days ago"
+    return _find_drift(champion, customers, policy) if age >= policy.drift_recheck_days else None
+
+
+def _find_drift(
+    champion: dict[str, Any], customers: duckdb.DuckDBPyRelation, policy: Policy
+) -> str | None:
+    """Name the feature that has drifted most since the fit, if one has."""
+    for each in sorted(
+        measure_drift(customers, champion["feature_profiles"]).to_pylist(),
+        key=lambda each: (-each["psi"], each["feature_name"]),
+    ):
+        more = each["missing_share"] - each["missing_share_at_fit"]
+        if each["psi"] > policy.drift_psi or abs(more) > policy.drift_missing:
+            return (
+                f"the feature {each['feature_name']} has drifted (PSI {each['psi']:.2f}, "
+                f"missing values {100 * more:.1f} points more)"
+            )
+    return None
+
+
+def keep_models(
+    kept: Sequence[dict[str, Any]],
+    customers: duckdb.DuckDBPyRelation,
+    shares: np.ndarray | None,
+    *,
+    as_of_date: date,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """Take kept models into this build, the published one calibrated for its date.
+
+    Parameters
+    ----------
+    kept : sequence of dict
+        Rows of the table of fits.
+    customers : duckdb.DuckDBPyRelation
+        The features of the customers to be scored.
+    shares : numpy.ndarray of shape (classes,) or None
+        Expected share of each class among them; None where nothing is expected.
+    as_of_date : datetime.date
+        The date of the build.
+    seed : int
+        Seed of the sample that is calibrated on.
+
+    Returns
+    -------
+    list of dict
+        The rows, the same but for prior shift and status.
+    """
+    rows = []
+    for row in kept:
+        age = (as_of_date - row["fitted_on"]).days
+        status = f"Kept: fitted {age} days ago, all features there."
+        row = row | {"is_kept": True, "status": status, "test_predictions": []}
+        # built again on the day of the fit: what was said then holds
+        if row["is_published"] and shares is not None and age > 0 and not row["keeps_priors"]:
+            row = _calibrate(row, customers, shares, seed)
+        rows.append(row)
+    return rows
+
+
+def _calibrate(
+    row: dict[str, Any],
+    customers: duckdb.DuckDBPyRelation,
+    shares: np.ndarray,
+    seed: int,
+) -> dict[str, Any]:
+    """Correct the prior shift of a model for other customers than those of its fit."""
+    classes = row["classes"]
+    sample = sample_customers(customers, CALIBRATED_CUSTOMERS, seed)
+    # a query of its own: the relation's connection is busy while batches are read
+    with duckdb.connect() as connection:
+        connection.register("calibrated", sample.to_arrow_table())
+        plain = [row | {"explained_by": None}]
+        scored = score_customers(connection, "select * from calibrated", plain)
+        found = np.concatenate(
+            [np.empty(0), *(batch.column("probability").to_numpy() for batch in scored)]
+        ).reshape(-1, len(classes))
+    more = correct_prior_shift(np.log(np.maximum(found, 1e-12)), shares)
+    sql = row["scoring_sql"]
+    return row | {
+        "prior_shift": (np.array(row["prior_shift"]) + more).tolist(),
+        "scoring_sql": shifted_sql(sql, classes, more) if sql else None,
+    }

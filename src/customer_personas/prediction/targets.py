@@ -1,0 +1,84 @@
+"""All targets of a build: learnt where there is a cause, kept from an earlier build otherwise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import duckdb
+import pyarrow as pa
+
+from customer_personas.features.drift import profile_features
+from customer_personas.prediction import fits_table
+from customer_personas.prediction.keeping import Policy, find_cause, keep_models, write_settings
+from customer_personas.prediction.pipeline import fit_target, read_expected_shares
+
+
+def learn_targets(
+    features: duckdb.DuckDBPyRelation,
+    labels: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
+    outlook: duckdb.DuckDBPyRelation,
+    kept: Sequence[dict[str, Any]],
+    *,
+    targets: Mapping[str, Literal["future", "declared"]],
+    settings: Mapping[str, Any],
+    policy: Policy,
+    as_of_date: date,
+    say: Callable[[str], None] = lambda line: None,
+) -> pa.Table:
+    """Learn each target, or keep what was learnt of it.
+
+    Parameters
+    ----------
+    features, labels, catalog, outlook : duckdb.DuckDBPyRelation
+        As for `fit_target`.
+    kept : sequence of dict
+        Rows of the table of fits that are kept of earlier builds.
+    targets : mapping
+        Kind of each target by its name.
+    settings : mapping
+        The further arguments of `fit_target`.
+    policy : Policy
+        What is a cause to learn again.
+    as_of_date : datetime.date
+        The date of the build.
+    say : callable
+        Takes a line about the progress.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per target and model, as `fits_table.SCHEMA` says.
+    """
+    customers = features.filter("is_as_of")
+    rows: list[dict[str, Any]] = []
+    for target, kind in targets.items():
+        own = [row for row in kept if row["target"] == target]
+        text = write_settings({**settings, "kind": kind})
+        cause = find_cause(own, customers, policy, settings=text, as_of_date=as_of_date)
+        if cause is None:
+            say(f"{target}: kept")
+            shares = None
+            if kind == "future":
+                classes = next(row["classes"] for row in own if row["is_published"])
+                shares = read_expected_shares(outlook, target, classes).get(as_of_date)
+            seed = int(settings["seed"])
+            rows += keep_models(own, customers, shares, as_of_date=as_of_date, seed=seed)
+            continue
+        fitted = fit_target(
+            features, labels, catalog, outlook, target=target, kind=kind, say=say, **settings
+        )
+        for row in fitted.table.to_pylist():
+            if row["is_published"]:
+                names = sorted(set(row["features"]))
+                row["feature_profiles"] = profile_features(customers, catalog, names)
+            rows.append(
+                row
+                | {
+                    "fitted_on": as_of_date,
+                    "settings": text,
+                    "is_kept": False,
+                    "status": f"Fitted: {cause}.",
+                }
+            )
+    return fits_table.write(rows)

@@ -1,0 +1,164 @@
+"""Models are kept until there is a cause to learn again, and calibrated for the customers of a day."""
+
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from small_targets import AS_OF, HORIZON, NO_OUTLOOK, catalog, features, labels
+
+from customer_personas.prediction import fits_table
+from customer_personas.prediction.keeping import Policy, find_cause, keep_models
+from customer_personas.prediction.scoring import score_customers
+from customer_personas.prediction.targets import learn_targets
+from customer_personas.warehouse.migrate import list_migrations
+
+POLICY = Policy("auto", 90, 30, 0.25, 0.1)
+SETTINGS = {
+    "horizon_days": HORIZON,
+    "algorithms": ["decision_tree", "logistic_regression", "random_forest"],
+    "seed": 7,
+    "sample_size": 60_000,
+    "budget_seconds": 30.0,
+}
+
+
+def learn(connection, table, kept=(), *, day=AS_OF, outlook=NO_OUTLOOK, policy=POLICY, **changed):
+    return learn_targets(
+        connection.from_arrow(table),
+        connection.from_arrow(labels(table, ["no", "yes"])),
+        catalog(connection, table),
+        connection.from_arrow(outlook),
+        kept,
+        targets={"will_purchase": "future"},
+        settings=SETTINGS | changed,
+        policy=policy,
+        as_of_date=day,
+    ).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def connection():
+    return duckdb.connect()
+
+
+@pytest.fixture(scope="module")
+def table():
+    return features(customer_count=300)
+
+
+@pytest.fixture(scope="module")
+def fitted(connection, table):
+    return learn(connection, table)
+
+
+def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None):
+    customers = connection.from_arrow(table).filter("is_as_of")
+    return find_cause(
+        fitted,
+        customers,
+        policy,
+        settings=settings or fitted[0]["settings"],
+        as_of_date=AS_OF + timedelta(days=days),
+    )
+
+
+def test_a_first_fit_says_so_and_describes_its_customers(fitted):
+    (published,) = [row for row in fitted if row["is_published"]]
+    assert published["status"] == "Fitted: nothing learnt before."
+    assert not published["is_kept"] and published["fitted_on"] == AS_OF
+    profiled = {each["feature_name"] for each in published["feature_profiles"]}
+    assert profiled == set(published["features"])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"days": 0}, None),
+        ({"days": 89}, None),
+        ({"days": 90}, "the model in force was fitted 90 days ago"),
+        ({"days": 90, "policy": Policy("never", 90, 30, 0.25, 0.1)}, None),
+        ({"days": 1, "policy": Policy("always", 90, 30, 0.25, 0.1)}, "the var refit is always"),
+        ({"settings": "{}"}, "its settings are others than at the last fit"),
+    ],
+)
+def test_causes(fitted, connection, table, given, said):
+    assert cause(fitted, connection, table, **given) == said
+
+
+def test_a_feature_that_is_gone_is_a_cause_even_for_never(fitted, connection, table):
+    less = table.drop_columns(["recency_days"])
+    found = cause(fitted, connection, less, policy=Policy("never", 90, 30, 0.25, 0.1))
+    assert found == "the feature recency_days of the model in force is gone"
+
+
+def test_drift_is_a_cause_only_some_time_after_the_fit(fitted, connection, table):
+    place = table.column_names.index("recency_days")
+    nothing = pa.nulls(len(table), pa.float64())
+    unknown = table.set_column(place, "recency_days", nothing)
+    assert cause(fitted, connection, unknown, days=29) is None
+    assert "recency_days has drifted" in cause(fitted, connection, unknown, days=30)
+
+
+def test_nothing_learnt_is_tried_again(connection, table):
+    nothing = learn(connection, table, algorithms=["decision_tree"], horizon_days=4000)
+    assert [row["algorithm"] for row in nothing] == ["none"]
+    assert cause(nothing, connection, table) == "nothing learnt before"
+
+
+def test_built_again_on_the_same_day_nothing_changes(fitted, connection, table):
+    again = learn(connection, table, fitted)
+    for before, after in zip(fitted, again, strict=True):
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed <= {"is_kept", "status", "test_predictions"}
+        assert after["is_kept"] and after["status"].startswith("Kept: fitted 0 days ago")
+
+
+@pytest.mark.parametrize("algorithm", SETTINGS["algorithms"])
+def test_kept_models_meet_the_shares_expected_of_another_day(connection, table, algorithm):
+    day = AS_OF + timedelta(days=7)
+    outlook = pa.table(
+        {
+            "target": ["will_purchase"] * 2,
+            "observation_date": pa.array([day] * 2, pa.date32()),
+            "label": ["no", "yes"],
+            "expected_share": [0.8, 0.2],
+        }
+    )
+    fitted = learn(connection, table, algorithms=[algorithm])
+    kept = learn(connection, table, fitted, day=day, outlook=outlook, algorithms=[algorithm])
+    (before,) = [row for row in fitted if row["is_published"]]
+    (after,) = [row for row in kept if row["is_published"]]
+    assert before["algorithm"] == algorithm
+    customers = connection.from_arrow(table).filter("is_as_of").to_arrow_table()
+
+    def positive(row):
+        scoring = duckdb.connect()
+        scoring.register("customers", customers)
+        plain = row | {"explained_by": None}
+        scored = score_customers(scoring, "select * from customers", [plain]).read_all()
+        found = scored["probability"].to_numpy().reshape(-1, 2)
+        assert np.allclose(found.sum(axis=1), 1)
+        return found[:, 1]
+
+    assert positive(after).mean() == pytest.approx(0.2, abs=1e-6)
+    # the order of customers stays
+    assert np.array_equal(
+        np.argsort(positive(before), kind="stable"), np.argsort(positive(after), kind="stable")
+    )
+
+
+def test_the_state_keeps_every_column_but_what_is_said_of_single_customers():
+    with duckdb.connect() as state:
+        for migration in list_migrations():
+            state.execute(migration.sql)
+        kept = state.table("history.target_fits").columns
+    left_out = {"test_predictions", "is_kept", "status"}
+    assert kept == ["source_systems", *(n for n in fits_table.SCHEMA.names if n not in left_out)]
+
+
+def test_rows_without_expectations_keep_their_prior_shift(fitted, connection, table):
+    customers = connection.from_arrow(table).filter("is_as_of")
+    kept = keep_models(fitted, customers, None, as_of_date=date(2030, 1, 1), seed=7)
+    assert [row["prior_shift"] for row in kept] == [row["prior_shift"] for row in fitted]

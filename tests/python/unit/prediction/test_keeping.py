@@ -1,4 +1,4 @@
-"""Models are kept until there is a cause to learn again, and calibrated for the customers of a day."""
+"""Models are kept until there is a cause to learn again, and calibrated for their customers."""
 
 from datetime import date, timedelta
 

@@ -62,15 +62,52 @@ class Samples:
         ((customers,),) = self.now.aggregate("count(*)").fetchall()
         return customers
 
-    def measure_usefulness(self, customer_ids: list[str], labels: np.ndarray) -> dict[str, float]:
-        """Measure how much of what customers did later the groups of `then` explain.
+    def read_outcomes(self, customer_ids: list[str]) -> "Outcomes":
+        """Read what customers of `then` did later.
 
         Parameters
         ----------
         customer_ids : list of str
-            Customers of `then`.
+            The customers.
+
+        Returns
+        -------
+        Outcomes
+            Of these customers, in order.
+        """
+        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
+        return Outcomes(
+            np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids]),
+            np.array(who, dtype=int),
+            np.array([self.later_categories[customer_ids[n]] for n in who]),
+        )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What some customers bought later.
+
+    Parameters
+    ----------
+    spend : numpy.ndarray
+        Shape (n, 1): log(1 + spend).
+    buyers : numpy.ndarray
+        Shape (m,): positions of those who bought something with a category.
+    mixes : numpy.ndarray
+        Shape (m, c): their shares of the categories.
+    """
+
+    spend: np.ndarray
+    buyers: np.ndarray
+    mixes: np.ndarray
+
+    def measure_usefulness(self, labels: np.ndarray) -> dict[str, float]:
+        """Measure how much of it groups explain.
+
+        Parameters
+        ----------
         labels : numpy.ndarray
-            Shape (n,): their groups.
+            Shape (n,): the groups of the customers.
 
         Returns
         -------
@@ -78,12 +115,10 @@ class Samples:
             later_spend_explained, later_categories_explained (where enough bought something with a
             category) and usefulness, the mean of these: shares of variance from 0 to 1.
         """
-        spend = np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids])
-        explained = {"later_spend_explained": measure_explained_share(labels, spend)}
-        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
-        if len(who) >= LATER_BUYERS:
-            mixes = np.array([self.later_categories[customer_ids[n]] for n in who])
-            explained["later_categories_explained"] = measure_explained_share(labels[who], mixes)
+        explained = {"later_spend_explained": measure_explained_share(labels, self.spend)}
+        if len(self.buyers) >= LATER_BUYERS:
+            share = measure_explained_share(labels[self.buyers], self.mixes)
+            explained["later_categories_explained"] = share
         return explained | {"usefulness": float(np.mean(list(explained.values())))}
 
 

@@ -10,7 +10,7 @@ import duckdb
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.inputs import write_scale
 from customer_personas.features.statistics import MAX_LEVELS, RARE_SHARE, measure_columns
-from customer_personas.sql import identifier, literal, number, query
+from customer_personas.sql import double, identifier, literal, query
 
 
 def measure_traits(
@@ -73,8 +73,8 @@ class Trait:
     high: float
     level: str | None = None
 
-    def write_values(self, place: int) -> str:
-        """Write the values of a member: known, bounded (in the unit), and scaled from 0 to 1.
+    def write_known(self, place: int) -> str:
+        """Write the value of a member.
 
         Parameters
         ----------
@@ -84,25 +84,56 @@ class Trait:
         Returns
         -------
         str
-            Three expressions of a select list.
+            A column of a select list over the members.
         """
-        known, low, high, transform = self.known, self.low, self.high, self.row["transform"]
-        value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
+        return f"cast({self.known} as double) as known_{place}"
+
+    def write_bounded(self, place: int) -> str:
+        """Write the value within the bounds; unknown where it is unknown.
+
+        Parameters
+        ----------
+        place : int
+            Number of the trait.
+
+        Returns
+        -------
+        str
+            A column of a select list over `write_known`.
+        """
+        known, low, high = f"known_{place}", double(self.low), double(self.high)
+        return (
+            f"case when {known} < {low} then {low} when {known} > {high} then {high} "
+            f"else {known} end as bounded_{place}"
+        )
+
+    def write_values(self, place: int) -> str:
+        """Write what sums are made of: the bounded value, in the unit and scaled from 0 to 1.
+
+        Parameters
+        ----------
+        place : int
+            Number of the trait.
+
+        Returns
+        -------
+        str
+            Columns of a select list over `write_bounded`.
+        """
+        low, high, transform = self.low, self.high, self.row["transform"]
         # the scale of the fit: long tails shortened, so that a few giants do not decide what is
         # typical; from 0 to 1 between the bounds the z-score is the same, and no square outgrows
         # its decimal
         least, most = (math.copysign(_SIZES[transform](abs(x)), x) for x in (low, high))
-        scaled = f"({write_scale(transform, value)} - {number(least)})"
-        scaled = f"least(greatest({scaled} / {number(most - least or 1.0)}, 0), 1)"
+        scaled = f"({write_scale(transform, f'bounded_{place}')} - {double(least)})"
         # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
         digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
         exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
-        # least and greatest pass over nulls: an unknown value must stay unknown
-        is_known = f"case when {known} is not null then"
         return (
-            f"cast({known} as double) as known_{place},\n"
-            f"        cast({is_known} {value} end as {exact}) as value_{place},\n"
-            f"        {is_known} cast({scaled} as decimal(9, 8)) end as scaled_{place}"
+            f"known_{place},\n"
+            f"        cast(bounded_{place} as {exact}) as value_{place},\n"
+            f"        cast({scaled} / {double(most - least or 1.0)} as decimal(9, 8)) "
+            f"as scaled_{place}"
         )
 
     def write_figures(self, place: int) -> str:
@@ -151,13 +182,31 @@ def _list_traits(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any
 
 
 def _write_traits(traits: list[Trait]) -> str:
-    values = ",\n        ".join(each.write_values(place) for place, each in enumerate(traits))
+    known, bounded, values = (
+        ",\n        ".join(write(each, place) for place, each in enumerate(traits))
+        for write in (Trait.write_known, Trait.write_bounded, Trait.write_values)
+    )
     listed = ",\n".join(each.write_figures(place) for place, each in enumerate(traits))
-    return f"""with measured as (
+    # in steps: an expression within another would be planned again each time it is named
+    return f"""with known as (
+    select
+        persona_id,
+        {known}
+    from members
+),
+
+bounded as (
+    select
+        *,
+        {bounded}
+    from known
+),
+
+measured as (
     select
         persona_id,
         {values}
-    from members
+    from bounded
 ),
 
 figures as materialized (

@@ -136,30 +136,6 @@ class Trait:
             f"as scaled_{place}"
         )
 
-    def write_figures(self, place: int) -> str:
-        """Write the figures of a group of members.
-
-        Parameters
-        ----------
-        place : int
-            Number of the trait.
-
-        Returns
-        -------
-        str
-            A struct over the columns of `write_values`.
-        """
-        level = "cast(null as varchar)" if self.level is None else literal(self.level)
-        return f"""            {{
-                'feature_name': {literal(self.row["feature_name"])},
-                'feature_level': {level},
-                'known_count': count(known_{place}),
-                'mean': {_write_mean(f"value_{place}", place)},
-                'median': median(known_{place}),
-                'scaled_mean': {_write_mean(f"scaled_{place}", place)},
-                'scaled_square_mean': {_write_mean(f"scaled_{place} * scaled_{place}", place)}
-            }}"""
-
 
 def _list_traits(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any]]) -> list[Trait]:
     """List what is measured: features that somebody has a value of, categories by level."""
@@ -186,7 +162,9 @@ def _write_traits(traits: list[Trait]) -> str:
         ",\n        ".join(write(each, place) for place, each in enumerate(traits))
         for write in (Trait.write_known, Trait.write_bounded, Trait.write_values)
     )
-    listed = ",\n".join(each.write_figures(place) for place, each in enumerate(traits))
+    names = [literal(each.row["feature_name"]) for each in traits]
+    levels = ["null" if each.level is None else literal(each.level) for each in traits]
+    squares = _write_each("cast(sum(scaled_{0} * scaled_{0}) as double)", traits)
     # in steps: an expression within another would be planned again each time it is named
     return f"""with known as (
     select
@@ -209,15 +187,29 @@ measured as (
     from bounded
 ),
 
-figures as materialized (
-    -- one scan: each persona's row of figures, and everybody's (persona_id is null)
+sums as materialized (
+    -- one scan: each persona's row of sums, and everybody's (persona_id is null); over exact
+    -- decimals, so the same in every run, whatever the number of threads
     select
         persona_id,
-        unnest([
-{listed}
-        ], recursive := true)
+        unnest([{", ".join(names)}]) as feature_name,
+        unnest(cast([{", ".join(levels)}] as varchar[])) as feature_level,
+        unnest([{_write_each("count(known_{})", traits)}]) as known_count,
+        unnest([{_write_each("cast(sum(value_{}) as double)", traits)}]) as value_sum,
+        unnest([{_write_each("median(known_{})", traits)}]) as median,
+        unnest([{_write_each("cast(sum(scaled_{}) as double)", traits)}]) as scaled_sum,
+        unnest([{squares}]) as square_sum
     from measured
     group by grouping sets ((persona_id), ())
+),
+
+figures as (
+    select
+        *,
+        value_sum / nullif(known_count, 0) as mean,
+        scaled_sum / nullif(known_count, 0) as scaled_mean,
+        square_sum / nullif(known_count, 0) as square_mean
+    from sums
 )
 
 select
@@ -230,7 +222,7 @@ select
     overall.mean as overall_mean,
     overall.median as overall_median,
     (figures.scaled_mean - overall.scaled_mean) / nullif(
-        sqrt(greatest(overall.scaled_square_mean - power(overall.scaled_mean, 2), 0)), 0
+        sqrt(greatest(overall.square_mean - power(overall.scaled_mean, 2), 0)), 0
     ) as z_score
 from figures
 inner join figures as overall
@@ -240,9 +232,8 @@ inner join figures as overall
 where figures.persona_id is not null"""
 
 
-def _write_mean(expression: str, place: int) -> str:
-    """Write a mean over exact decimals: the same in every run, whatever the number of threads."""
-    return f"cast(sum({expression}) as double) / nullif(count(known_{place}), 0)"
+def _write_each(expression: str, traits: list[Trait]) -> str:
+    return ", ".join(expression.format(place) for place in range(len(traits)))
 
 
 _SIZES: dict[str, Callable[[float], float]] = {

@@ -69,7 +69,8 @@ def fit_personas(
     pyarrow.Table
         One row per candidate, challenger and stand-in, with all metrics measured; exactly one is
         the champion. ``scoring_sql`` is a SELECT over a relation ``features`` with one row per
-        customer; `scoring` says what it gives.
+        customer; `scoring` says what it gives. It is null for candidates that could not be chosen
+        and so were not fitted.
     """
     samples = read_samples(
         features,

@@ -7,7 +7,9 @@ from datetime import date
 import duckdb
 import numpy as np
 
+from customer_personas.features.encoding import measure_features
 from customer_personas.features.sampling import sample_customers
+from customer_personas.features.statistics import ColumnStatistics
 from customer_personas.segmentation.quality import measure_explained_share
 from customer_personas.segmentation.space import find_population
 
@@ -27,6 +29,8 @@ class Samples:
         SQL condition on the customers to group.
     now, then : duckdb.DuckDBPyRelation
         Features on the date to score for, and one horizon or more earlier.
+    now_statistics, then_statistics : dict of ColumnStatistics
+        What `measure_features` says of them, once for all sets of features.
     later_spend : dict
         log(1 + spend) within the horizon after `then`, by customer; who is not there spent nothing.
     later_categories : dict
@@ -41,6 +45,8 @@ class Samples:
     population: str
     now: duckdb.DuckDBPyRelation
     then: duckdb.DuckDBPyRelation
+    now_statistics: dict[str, ColumnStatistics]
+    then_statistics: dict[str, ColumnStatistics]
     later_spend: dict[str, float]
     later_categories: dict[str, np.ndarray]
     seed: int
@@ -167,11 +173,17 @@ def read_samples(
     spend = judged.aggregate(
         "customer_id, ln(1 + greatest(cast(sum(net_amount) as double), 0)) as spend", "customer_id"
     )
+    now, then = (
+        _hold(sample_customers(rows.filter(population), sample_size, seed))
+        for rows in (current, past)
+    )
     return Samples(
         usable,
         population,
-        _hold(sample_customers(current.filter(population), sample_size, seed)),
-        _hold(sample_customers(past.filter(population), sample_size, seed)),
+        now,
+        then,
+        measure_features(now, usable),
+        measure_features(then, usable),
         dict(spend.fetchall()) if earlier else {},
         _read_category_shares(judged),
         seed,

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.encoding import Encoding, fit_encoding
-from customer_personas.features.statistics import measure_columns
+from customer_personas.features.statistics import ColumnStatistics, measure_columns
 from customer_personas.sql import identifier, indent, number
 
 
@@ -124,6 +124,7 @@ def fit_space(
     sample: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
     population: str,
+    statistics: dict[str, ColumnStatistics] | None = None,
 ) -> tuple[Space, np.ndarray, list[str]]:
     """Learn how to encode and standardise the features of a set.
 
@@ -142,6 +143,8 @@ def fit_space(
         The rows of the feature catalogue that belong to the set.
     population : str
         SQL condition that `sample` meets.
+    statistics : dict of ColumnStatistics, optional
+        What `measure_features` says of the sample, where it has been measured already.
 
     Returns
     -------
@@ -152,7 +155,7 @@ def fit_space(
     customer_ids : list of str
         These customers, in order.
     """
-    encoding = fit_encoding(sample, catalog)
+    encoding = fit_encoding(sample, catalog, statistics)
     X, rows = encoding.matrix(sample, ["customer_id"])
     customer_ids = rows["customer_id"].to_pylist()
     if not X.size:

@@ -36,7 +36,9 @@ def make_stand_in(samples: Samples, rfm_rules: duckdb.DuckDBPyRelation) -> Candi
         nothing = Space("none", Encoding(()), samples.population, np.zeros(0), np.zeros(0))
         return Candidate("fallback", nothing, Clustering("everybody", np.zeros((1, 0))), 1)
     families = samples.catalog.filter("family = 'rfm'")
-    space, points, _ = fit_space("rfm", samples.now, families, samples.population)
+    space, points, _ = fit_space(
+        "rfm", samples.now, families, samples.population, samples.now_statistics
+    )
     count = len(segments.names)
     groups = Clustering("rfm_segments", np.zeros((count, 0)))
     candidate = Candidate("fallback", space, groups, count, segments=segments)

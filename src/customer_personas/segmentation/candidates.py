@@ -13,6 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 from customer_personas.segmentation import quality
 from customer_personas.segmentation.clusterings import (
     LARGE,
+    SMALLEST_SHARE,
     WITHOUT_CHANCE,
     Clustering,
     fit_clustering,
@@ -239,7 +240,9 @@ def find_candidates(
 
 
 def fit_candidate(candidate: Candidate, seed: int) -> None:
-    """Fit a candidate on all customers of the sample, from two random starts, and measure it.
+    """Fit a candidate on all customers of the sample, and measure it.
+
+    A second fit, with another seed, is made where the first has no cluster that is too small.
 
     Parameters
     ----------
@@ -249,15 +252,16 @@ def fit_candidate(candidate: Candidate, seed: int) -> None:
         Seed of the fit.
     """
     points, algorithm, k = candidate.points, candidate.algorithm, candidate.asked_k
-    again = candidate.clustering = fit_clustering(algorithm, points, k, seed)
-    if algorithm not in WITHOUT_CHANCE:
-        again = fit_clustering(algorithm, points, k, seed + 1)
+    candidate.clustering = fit_clustering(algorithm, points, k, seed)
     labels = candidate.clustering.labels(points)
-    agreement = float(adjusted_rand_score(labels, again.labels(points)))
-    candidate.metrics |= measure_cheaply(points, labels) | {
-        "own_assignment_agreement": candidate.clustering.own_agreement,
-        "seed_adjusted_rand_index": agreement,
-    }
+    candidate.metrics |= measure_cheaply(points, labels)
+    candidate.metrics["own_assignment_agreement"] = candidate.clustering.own_agreement
+    if algorithm in WITHOUT_CHANCE:
+        candidate.metrics["seed_adjusted_rand_index"] = 1.0
+    elif candidate.metrics["smallest_share"] >= SMALLEST_SHARE:
+        again = fit_clustering(algorithm, points, k, seed + 1).labels(points)
+        agreement = float(adjusted_rand_score(labels, again))
+        candidate.metrics["seed_adjusted_rand_index"] = agreement
 
 
 def measure_cheaply(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:

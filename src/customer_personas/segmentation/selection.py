@@ -196,7 +196,6 @@ def explain_refusal(candidates: Sequence[Candidate], samples: Samples) -> str:
 
 def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
     share = candidate.metrics["smallest_share"]
-    agreement = candidate.metrics["seed_adjusted_rand_index"]
     if candidate.count < candidate.asked_k and candidate.algorithm != "hdbscan":
         return f"only {candidate.count} clusters have members"
     if not fewest <= candidate.count <= most:
@@ -206,6 +205,7 @@ def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
         return (
             f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
         )
+    agreement = candidate.metrics["seed_adjusted_rand_index"]
     if agreement < SEED_AGREEMENT:
         return (
             f"another random start agrees with an adjusted Rand index of {agreement:.2f} only, "

@@ -149,7 +149,39 @@ class Encoding:
         return cls(tuple(Input(**each) for each in content["inputs"]), tuple(content["left_out"]))
 
 
-def fit_encoding(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> Encoding:
+def measure_features(
+    features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation
+) -> dict[str, ColumnStatistics]:
+    """Measure what `fit_encoding` needs to know of each feature.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        The training rows, with ``customer_id`` and ``observation_date``.
+    catalog : duckdb.DuckDBPyRelation
+        The rows of the feature catalogue that models may use.
+
+    Returns
+    -------
+    dict
+        `ColumnStatistics` by feature_name.
+    """
+    catalogued = read_catalog(features, catalog)
+    if not catalogued:
+        return {}
+    return measure_columns(
+        features,
+        catalogued,
+        quantiles=(RARE_SHARE, 0.5, 1 - RARE_SHARE),
+        keys=("customer_id", "observation_date"),
+    )
+
+
+def fit_encoding(
+    features: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
+    statistics: dict[str, ColumnStatistics] | None = None,
+) -> Encoding:
     """Learn from the training rows how to encode each feature.
 
     Numbers are winsorised to their 1st and 99th percentile (values that occur, so the same on every
@@ -164,6 +196,8 @@ def fit_encoding(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRela
         The training rows, with ``customer_id`` and ``observation_date``.
     catalog : duckdb.DuckDBPyRelation
         The rows of the feature catalogue that the model may use.
+    statistics : dict of ColumnStatistics, optional
+        What `measure_features` says of these rows; measured unless given.
 
     Returns
     -------
@@ -171,14 +205,8 @@ def fit_encoding(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRela
         The inputs, by family and feature name, and the features left out.
     """
     catalogued = read_catalog(features, catalog)
-    if not catalogued:
-        return Encoding(())
-    statistics = measure_columns(
-        features,
-        catalogued,
-        quantiles=(RARE_SHARE, 0.5, 1 - RARE_SHARE),
-        keys=("customer_id", "observation_date"),
-    )
+    if statistics is None:
+        statistics = measure_features(features, catalog)
     inputs: list[Input] = []
     left_out: list[dict[str, str]] = []
     missing_patterns: set[int | None] = set()

@@ -17,7 +17,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 OTHER = "other"
 
 FEWEST_PRODUCTS = 30
-MOST_PRODUCTS = 20_000
+# Groups are found among the products sold most; the others are placed in them.
+MOST_PRODUCTS = 5_000
 FEWEST_GROUPS = 6
 MOST_GROUPS = 12
 PRODUCTS_PER_GROUP = 10
@@ -27,9 +28,12 @@ MOST_GRAMS = 8_000
 MOST_WORDS = 3
 SHORTEST_WORD = 3
 MOST_CANDIDATES = 200
-# Sweeps of the factorisation, and of the placing of a name in it: always as many, so that no name's
-# place depends on the names beside it.
+# Sweeps of the factorisation: a few show how large the groups of a number are, only the number
+# chosen is fitted to the end.
+TRIAL_SWEEPS = 30
 FIT_SWEEPS = 200
+# Sweeps of the placing of a name: always as many, so that no name's place depends on the names
+# beside it.
 PLACING_SWEEPS = 50
 CHUNK = 10_000
 
@@ -171,25 +175,16 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
     vectorizer = TfidfVectorizer(analyzer=_grams, vocabulary=vocabulary, sublinear_tf=True)
     vectors = vectorizer.fit_transform(names)
     weights = np.array(sale_lines, dtype=float)
-    best: tuple[NMF, np.ndarray, list[float]] | None = None
-    for k in range(min(FEWEST_GROUPS, most), most + 1):
-        factors = NMF(k, init="nndsvda", random_state=seed, tol=0, max_iter=FIT_SWEEPS)
-        factors.fit(vectors)
-        factors.set_params(max_iter=PLACING_SWEEPS)
-        places = _places(factors, vectors)
-        sizes = np.bincount(places[places >= 0], weights[places >= 0], minlength=k)
-        shares = sizes / weights.sum()
-        if best is None or shares.max() < max(best[2]):
-            best = (factors, places, shares.tolist())
-        if shares.max() <= LARGEST_SHARE:
-            break
-    assert best is not None
-    factors, places, shares = best
+    k = _choose_count(vectors, weights, range(min(FEWEST_GROUPS, most), most + 1), seed)
+    factors = _make_factors(k, seed, FIT_SWEEPS).fit(vectors)
+    factors.set_params(max_iter=PLACING_SWEEPS)
+    places = _find_strongest(factors, factors.transform(vectors))
+    shares = _measure_shares(places, weights, k).tolist()
     if len(set(places[places >= 0])) < 2:
         return None
     members = csr_matrix(
         (np.ones((places >= 0).sum()), (places[places >= 0], np.flatnonzero(places >= 0))),
-        shape=(factors.n_components, len(names)),
+        shape=(k, len(names)),
     )
     sums = np.vstack([(members @ vectors).toarray(), np.asarray(vectors.sum(axis=0))])
     return Groups(vectorizer, factors, _group_names(names, places, len(shares)), sums, shares)
@@ -200,7 +195,7 @@ def _place(
 ) -> tuple[list[str], list[float | None], list[float | None]]:
     """Give the group of each name, and its similarities to the group and to all."""
     vectors = groups.vectorizer.transform(names)
-    places = _places(groups.factors, vectors)
+    places = _find_strongest(groups.factors, groups.factors.transform(vectors))
     # a topic without a fitted product is no group
     places[[place >= 0 and not groups.names[place] for place in places]] = -1
     to_sums = vectors @ groups.sums.T
@@ -221,10 +216,32 @@ def _place(
     return named, own_similar, overall_similar
 
 
-def _places(factors: NMF, vectors: csr_matrix) -> np.ndarray:
+def _choose_count(vectors: csr_matrix, weights: np.ndarray, counts: range, seed: int) -> int:
+    """Choose the number of groups by the share of sale lines that the largest one has."""
+    largest: dict[int, float] = {}
+    for k in counts:
+        factors = _make_factors(k, seed, TRIAL_SWEEPS)
+        places = _find_strongest(factors, factors.fit_transform(vectors))
+        largest[k] = _measure_shares(places, weights, k).max()
+        if largest[k] <= LARGEST_SHARE:
+            return k
+    return min(largest, key=lambda k: largest[k])
+
+
+def _make_factors(k: int, seed: int, sweeps: int) -> NMF:
+    return NMF(k, init="nndsvda", random_state=seed, tol=0, max_iter=sweeps)
+
+
+def _find_strongest(factors: NMF, loadings: np.ndarray) -> np.ndarray:
     """Give the strongest topic of each row; -1 where there is none."""
-    strengths = factors.transform(vectors) * np.linalg.norm(factors.components_, axis=1)
+    strengths = loadings * np.linalg.norm(factors.components_, axis=1)
     return np.where(strengths.max(axis=1) > 0, strengths.argmax(axis=1), -1)
+
+
+def _measure_shares(places: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
+    """Measure the share of the sale lines in each topic."""
+    is_placed = places >= 0
+    return np.bincount(places[is_placed], weights[is_placed], minlength=k) / weights.sum()
 
 
 def _vocabulary(names: list[str]) -> list[str]:

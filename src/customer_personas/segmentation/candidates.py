@@ -13,12 +13,14 @@ from sklearn.metrics import adjusted_rand_score
 from customer_personas.segmentation import quality
 from customer_personas.segmentation.clusterings import (
     LARGE,
+    SMALLEST_SHARE,
     WITHOUT_CHANCE,
     Clustering,
     fit_clustering,
+    take_evenly,
 )
 from customer_personas.segmentation.rfm import RfmSegments
-from customer_personas.segmentation.samples import Samples
+from customer_personas.segmentation.samples import Outcomes, Samples
 from customer_personas.segmentation.scoring import write_assignment
 from customer_personas.segmentation.space import Space, fit_space
 from customer_personas.sql import literal
@@ -26,6 +28,10 @@ from customer_personas.sql import literal
 ALGORITHMS = ("kmeans", "minibatch_kmeans", "gaussian_mixture", "ward", "hdbscan")
 # Fewer customers per cluster than this, on average, and a cluster is a handful of people.
 CUSTOMERS_PER_CLUSTER = 5
+# A method is tried on the earlier date from so many random starts, a Gaussian mixture from a tenth
+# (one at least) and on so many customers: its passes are ten times as dear.
+TRIAL_STARTS = 10
+TRIAL_GAUSSIAN_ROWS = 2_000
 # What must be better than correlation alone for personas to be called groups.
 INERTIA_TO_CORRELATED = 0.95
 SILHOUETTE_OVER_CORRELATED = 0.03
@@ -84,9 +90,11 @@ class Candidate:
     space : Space
         Where distances are measured.
     clustering : Clustering
-        The groups.
+        The groups; none while it has not been fitted.
     asked_k : int
         The number of clusters asked for.
+    points : numpy.ndarray, optional
+        Shape (n, d): the customers in its space, to fit it on.
     variant : str
         What tells it from another one of the same role, set, algorithm and number.
     segments : RfmSegments, optional
@@ -107,6 +115,7 @@ class Candidate:
     space: Space
     clustering: Clustering
     asked_k: int
+    points: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     variant: str = ""
     segments: RfmSegments | None = None
     metrics: dict[str, float] = field(default_factory=dict)
@@ -116,9 +125,14 @@ class Candidate:
     is_champion: bool = False
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether there are groups yet."""
+        return self.clustering.count > 0
+
+    @property
     def count(self) -> int:
-        """Number of groups."""
-        return self.clustering.count
+        """Number of groups; those asked for while it has not been fitted."""
+        return self.clustering.count or self.asked_k
 
     @property
     def algorithm(self) -> str:
@@ -155,12 +169,13 @@ class Candidate:
             The columns of `SCHEMA`.
         """
         parameters: dict[str, Any] = {"space": self.space.to_dict()}
-        if self.segments is None:
-            parameters["clustering"] = self.clustering.to_dict()
-            scoring_sql = write_assignment(self.space, self.clustering)
-        else:
+        scoring_sql = None
+        if self.segments is not None:
             parameters["segments"] = self.segments.names
             scoring_sql = self.segments.write_assignment(self.space.population)
+        elif self.is_fitted:
+            parameters["clustering"] = self.clustering.to_dict()
+            scoring_sql = write_assignment(self.space, self.clustering)
         return {
             "model_id": self.model_id,
             "role": self.role,
@@ -183,7 +198,11 @@ class Candidate:
 def find_candidates(
     samples: Samples, feature_sets: duckdb.DuckDBPyRelation, k_values: Iterable[int]
 ) -> list[Candidate]:
-    """Fit every algorithm on every feature set for every number of clusters, and measure cheaply.
+    """List every algorithm on every feature set for every number of clusters.
+
+    Where later purchases are known, each method is tried on the earlier date, which says how useful
+    it is. Nothing is fitted on the customers of today but HDBSCAN, which alone knows its number of
+    clusters: `fit_candidate` does that for those that come into question.
 
     Parameters
     ----------
@@ -200,8 +219,7 @@ def find_candidates(
         By feature set, algorithm and number of clusters.
     """
     candidates = []
-    for space in _fit_spaces(samples, feature_sets):
-        points, _ = space.place(samples.now)
+    for space, points in _fit_spaces(samples, feature_sets):
         earlier = place_earlier(samples, space)
         most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
         possible = [k for k in k_values if k <= most]
@@ -210,19 +228,40 @@ def find_candidates(
             f"clusters tried: {', '.join(map(str, possible)) or f'none, {most} at most'}"
         )
         for algorithm, k in _list_trials(points, possible):
-            clustering = fit_clustering(algorithm, points, k, samples.seed)
-            candidate = Candidate("candidate", space, clustering, k)
+            unfitted = Clustering(algorithm, np.zeros((0, points.shape[1])))
+            candidate = Candidate("candidate", space, unfitted, k, points)
+            if algorithm == "hdbscan":
+                fit_candidate(candidate, samples.seed)
+            # what found another number is refused, however useful it is
+            if candidate.count in possible:
+                candidate.metrics |= measure_method(earlier, algorithm, k, samples.seed)
             candidates.append(candidate)
-            again = clustering
-            if algorithm not in WITHOUT_CHANCE:
-                again = fit_clustering(algorithm, points, k, samples.seed + 1)
-            labels = clustering.labels(points)
-            candidate.metrics |= measure_cheaply(points, labels)
-            candidate.metrics["own_assignment_agreement"] = clustering.own_agreement
-            agreement = float(adjusted_rand_score(labels, again.labels(points)))
-            candidate.metrics["seed_adjusted_rand_index"] = agreement
-            candidate.metrics |= measure_method(samples, earlier, algorithm, k)
     return candidates
+
+
+def fit_candidate(candidate: Candidate, seed: int) -> None:
+    """Fit a candidate on all customers of the sample, and measure it.
+
+    A second fit, with another seed, is made where the first has no cluster that is too small.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Its clustering and its metrics are filled in.
+    seed : int
+        Seed of the fit.
+    """
+    points, algorithm, k = candidate.points, candidate.algorithm, candidate.asked_k
+    candidate.clustering = fit_clustering(algorithm, points, k, seed)
+    labels = candidate.clustering.labels(points)
+    candidate.metrics |= measure_cheaply(points, labels)
+    candidate.metrics["own_assignment_agreement"] = candidate.clustering.own_agreement
+    if algorithm in WITHOUT_CHANCE:
+        candidate.metrics["seed_adjusted_rand_index"] = 1.0
+    elif candidate.metrics["smallest_share"] >= SMALLEST_SHARE:
+        again = fit_clustering(algorithm, points, k, seed + 1).labels(points)
+        agreement = float(adjusted_rand_score(labels, again))
+        candidate.metrics["seed_adjusted_rand_index"] = agreement
 
 
 def measure_cheaply(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -244,7 +283,7 @@ def measure_cheaply(points: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return quality.measure_shape(points, labels) | {"surrogate_fidelity": fidelity}
 
 
-def place_earlier(samples: Samples, space: Space) -> tuple[np.ndarray, list[str]]:
+def place_earlier(samples: Samples, space: Space) -> tuple[np.ndarray, Outcomes] | None:
     """Place the customers of the earlier date in a space of the same features, fitted on them.
 
     Parameters
@@ -256,59 +295,66 @@ def place_earlier(samples: Samples, space: Space) -> tuple[np.ndarray, list[str]
 
     Returns
     -------
-    points : numpy.ndarray
-        One row per customer of the earlier date; none where too few bought something later.
-    customer_ids : list of str
-        These customers.
+    tuple of numpy.ndarray and Outcomes, or None
+        One row per customer of the earlier date, and what they did later; None where too few bought
+        something later, or none of the features was known.
     """
     if not samples.knows_later:
-        return np.zeros((0, 0)), []
+        return None
     listed = ", ".join(literal(name) for name in space.encoding.features)
     catalog = samples.catalog.filter(f"feature_name in ({listed})")
-    past = fit_space(space.feature_set, samples.then, catalog, space.population)
-    return past.place(samples.then)
+    _, points, customer_ids = fit_space(space.feature_set, samples.then, catalog, space.population)
+    return (points, samples.read_outcomes(customer_ids)) if points.size else None
 
 
 def measure_method(
-    samples: Samples, earlier: tuple[np.ndarray, list[str]], algorithm: str, k: int
+    earlier: tuple[np.ndarray, Outcomes] | None, algorithm: str, k: int, seed: int
 ) -> dict[str, float]:
     """Measure how useful the groups are that a method finds on the earlier date.
 
+    K-means is fitted from ten random starts, a Gaussian mixture from one and on 2,000 customers at
+    most; all are placed and measured.
+
     Parameters
     ----------
-    samples : Samples
-        The customers.
-    earlier : tuple
+    earlier : tuple of numpy.ndarray and Outcomes, or None
         What `place_earlier` gives.
     algorithm : str
         The method.
     k : int
         The number of clusters asked for.
+    seed : int
+        Seed of the fit.
 
     Returns
     -------
     dict
-        The metrics of `Samples.measure_usefulness`; none where too little is known.
+        The metrics of `Outcomes.measure_usefulness`; none where too little is known.
     """
-    points, customer_ids = earlier
-    if not points.size:
+    if earlier is None:
         return {}
-    clustering = fit_clustering(algorithm, points, k, samples.seed)
-    return samples.measure_usefulness(customer_ids, clustering.labels(points))
+    points, outcomes = earlier
+    some = take_evenly(points, TRIAL_GAUSSIAN_ROWS) if algorithm == "gaussian_mixture" else points
+    clustering = fit_clustering(algorithm, some, k, seed, starts=TRIAL_STARTS)
+    return outcomes.measure_usefulness(clustering.labels(points))
 
 
-def _fit_spaces(samples: Samples, feature_sets: duckdb.DuckDBPyRelation) -> list[Space]:
+def _fit_spaces(
+    samples: Samples, feature_sets: duckdb.DuckDBPyRelation
+) -> list[tuple[Space, np.ndarray]]:
     """Fit the space of each feature set; sets that come to the same features are tried once."""
     names = feature_sets.aggregate("feature_set, count(*) as families", "feature_set")
-    spaces: dict[tuple[str, ...], Space] = {}
+    spaces: dict[tuple[str, ...], tuple[Space, np.ndarray]] = {}
     for (name,) in names.order("families, feature_set").project("feature_set").fetchall():
         rows = feature_sets.filter(f"feature_set = {literal(name)}").project("family").fetchall()
         families = ", ".join(literal(family) for (family,) in rows)
         catalog = samples.catalog.filter(f"family in ({families})")
-        space = fit_space(name, samples.now, catalog, samples.population)
+        space, points, _ = fit_space(
+            name, samples.now, catalog, samples.population, samples.now_statistics
+        )
         # one feature cuts customers into slices whatever they are like
         if len(space.encoding.features) >= 2:
-            spaces.setdefault(tuple(space.encoding.names), space)
+            spaces.setdefault(tuple(space.encoding.names), (space, points))
     return list(spaces.values())
 
 

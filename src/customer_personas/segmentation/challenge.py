@@ -13,7 +13,7 @@ from customer_personas.segmentation.candidates import (
     place_earlier,
 )
 from customer_personas.segmentation.clusterings import SMALLEST_SHARE, Clustering, warm_start
-from customer_personas.segmentation.samples import Samples
+from customer_personas.segmentation.samples import Outcomes, Samples
 from customer_personas.segmentation.selection import hold_against_null, hold_against_resamples
 from customer_personas.segmentation.space import Space
 
@@ -94,10 +94,10 @@ def challenge(
     if inertia > (1 - margin) * before or moved.metrics["smallest_share"] < SMALLEST_SHARE:
         moved.reason = f"Not chosen: {compared}; {margin:.0%} are asked for."
     else:
-        hold_against_null(moved, points, samples.seed)
+        hold_against_null(moved, samples.seed)
         if not moved.problem:
             # from scratch: warm starts come back to where they began, whatever customers are like
-            hold_against_resamples(moved, points, samples.seed)
+            hold_against_resamples(moved, samples.seed)
         if moved.problem:
             moved.reason = f"Refused: {moved.problem}."
         else:
@@ -113,8 +113,8 @@ def challenge(
     if best is not fresh:
         best.reason = f"Takes over with the personas it had: {best.reason}"
         if best is not moved:
-            hold_against_null(best, points, samples.seed)
-            hold_against_resamples(best, points, samples.seed)
+            hold_against_null(best, samples.seed)
+            hold_against_resamples(best, samples.seed)
     for each in contenders:
         if each is not best and not each.reason.startswith(("Not chosen", "Refused")):
             each.reason = f"Yields to {best.model_id}. {each.reason}".strip()
@@ -126,12 +126,12 @@ def _move(
     clustering: Clustering,
     samples: Samples,
     points: np.ndarray,
-    earlier: tuple[np.ndarray, list[str]],
+    earlier: tuple[np.ndarray, Outcomes] | None,
     variant: str = "",
 ) -> Candidate:
     """Let clusters move to where customers are now, in the champion's own space."""
     moved = warm_start(clustering, points)
-    challenger = Candidate("challenger", champion.space, moved, moved.count, variant)
+    challenger = Candidate("challenger", champion.space, moved, moved.count, points, variant)
     _measure_in_place(challenger, samples, points, earlier)
     return challenger
 
@@ -140,7 +140,7 @@ def _measure_in_place(
     candidate: Candidate,
     samples: Samples,
     points: np.ndarray,
-    earlier: tuple[np.ndarray, list[str]],
+    earlier: tuple[np.ndarray, Outcomes] | None,
 ) -> None:
     labels = candidate.clustering.labels(points)
     candidate.metrics |= measure_cheaply(points, labels)
@@ -150,7 +150,7 @@ def _measure_in_place(
     # clusters without members count: their shape is that of those that are there
     candidate.metrics["smallest_share"] = float(candidate.clustering.shares(points).min())
     # judged like the fresh ones: the method, not the frozen clusters, which today has shaped
-    candidate.metrics |= measure_method(samples, earlier, candidate.algorithm, candidate.count)
+    candidate.metrics |= measure_method(earlier, candidate.algorithm, candidate.count, samples.seed)
 
 
 def _compare_with_fresh(

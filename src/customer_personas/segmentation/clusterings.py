@@ -219,6 +219,26 @@ class Clustering:
         )
 
 
+def take_evenly(points: np.ndarray, most: int) -> np.ndarray:
+    """Take evenly spaced rows, which stand for all.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d), ordered by customer_id, which says nothing of a customer.
+    most : int
+        Rows to take at most.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (min(n, most), d).
+    """
+    if len(points) <= most:
+        return points
+    return points[np.linspace(0, len(points) - 1, most).astype(int)]
+
+
 def fit_clustering(
     algorithm: str, points: np.ndarray, k: int, seed: int, starts: int = KMEANS_STARTS
 ) -> Clustering:
@@ -311,7 +331,7 @@ def _fit_gaussians(points: np.ndarray, k: int, covariance: str, **settings: Any)
 
 
 def _ward(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
-    some = _take_evenly(points, PAIRWISE_ROWS)
+    some = take_evenly(points, PAIRWISE_ROWS)
     tree = _build_ward_tree(some.tobytes(), some.shape[1])
     # cut by the order of the merges: their heights can be equal
     order = np.arange(len(tree), dtype=float)
@@ -326,7 +346,7 @@ def _build_ward_tree(points: bytes, width: int) -> np.ndarray:
 
 
 def _hdbscan(points: np.ndarray, k: int, seed: int, starts: int) -> Clustering:
-    some = _take_evenly(points, PAIRWISE_ROWS)
+    some = take_evenly(points, PAIRWISE_ROWS)
     smallest = max(2, int(SMALLEST_SHARE * len(some)))
     labels = HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(some)
     # nobody dense enough: one cluster of everybody
@@ -338,8 +358,3 @@ def _as_centroids(algorithm: str, points: np.ndarray, labels: np.ndarray) -> Clu
     found = labels >= 0
     agreement = (pairwise_distances_argmin(points, centers) == labels)[found].mean()
     return Clustering(algorithm, centers, own_agreement=float(agreement))
-
-
-def _take_evenly(points: np.ndarray, most: int) -> np.ndarray:
-    """Take rows that stand for all: customers are ordered by id, which says nothing of them."""
-    return points[np.linspace(0, len(points) - 1, min(most, len(points))).astype(int)]

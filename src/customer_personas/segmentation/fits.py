@@ -10,7 +10,12 @@ import pyarrow as pa
 from customer_personas.segmentation.candidates import SCHEMA, Candidate, find_candidates
 from customer_personas.segmentation.challenge import challenge, read_champion
 from customer_personas.segmentation.samples import read_samples
-from customer_personas.segmentation.selection import choose, explain, explain_refusal
+from customer_personas.segmentation.selection import (
+    choose,
+    compare_with_correlation,
+    explain,
+    explain_refusal,
+)
 from customer_personas.segmentation.stand_ins import make_stand_in
 
 
@@ -64,7 +69,8 @@ def fit_personas(
     pyarrow.Table
         One row per candidate, challenger and stand-in, with all metrics measured; exactly one is
         the champion. ``scoring_sql`` is a SELECT over a relation ``features`` with one row per
-        customer; `scoring` says what it gives.
+        customer; `scoring` says what it gives. It is null for candidates that could not be chosen
+        and so were not fitted.
     """
     samples = read_samples(
         features,
@@ -97,6 +103,8 @@ def fit_personas(
         stand_in.reason = f"Stands in for personas: {refusal}"
     elif winner is in_force and fresh is None:
         winner.reason = f"Stays: nothing fitted afresh can be trusted. {refusal}"
+    elif winner is not in_force:
+        compare_with_correlation(winner, seed)
     stand_in.reason = stand_in.reason or "The baseline to beat; stands in where nothing holds."
     winner.is_champion = True
     progress(winner.reason)

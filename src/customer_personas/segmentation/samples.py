@@ -7,7 +7,9 @@ from datetime import date
 import duckdb
 import numpy as np
 
+from customer_personas.features.encoding import measure_features
 from customer_personas.features.sampling import sample_customers
+from customer_personas.features.statistics import ColumnStatistics
 from customer_personas.segmentation.quality import measure_explained_share
 from customer_personas.segmentation.space import find_population
 
@@ -27,6 +29,8 @@ class Samples:
         SQL condition on the customers to group.
     now, then : duckdb.DuckDBPyRelation
         Features on the date to score for, and one horizon or more earlier.
+    now_statistics, then_statistics : dict of ColumnStatistics
+        What `measure_features` says of them, once for all sets of features.
     later_spend : dict
         log(1 + spend) within the horizon after `then`, by customer; who is not there spent nothing.
     later_categories : dict
@@ -41,6 +45,8 @@ class Samples:
     population: str
     now: duckdb.DuckDBPyRelation
     then: duckdb.DuckDBPyRelation
+    now_statistics: dict[str, ColumnStatistics]
+    then_statistics: dict[str, ColumnStatistics]
     later_spend: dict[str, float]
     later_categories: dict[str, np.ndarray]
     seed: int
@@ -62,15 +68,52 @@ class Samples:
         ((customers,),) = self.now.aggregate("count(*)").fetchall()
         return customers
 
-    def measure_usefulness(self, customer_ids: list[str], labels: np.ndarray) -> dict[str, float]:
-        """Measure how much of what customers did later the groups of `then` explain.
+    def read_outcomes(self, customer_ids: list[str]) -> "Outcomes":
+        """Read what customers of `then` did later.
 
         Parameters
         ----------
         customer_ids : list of str
-            Customers of `then`.
+            The customers.
+
+        Returns
+        -------
+        Outcomes
+            Of these customers, in order.
+        """
+        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
+        return Outcomes(
+            np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids]),
+            np.array(who, dtype=int),
+            np.array([self.later_categories[customer_ids[n]] for n in who]),
+        )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What some customers bought later.
+
+    Parameters
+    ----------
+    spend : numpy.ndarray
+        Shape (n, 1): log(1 + spend).
+    buyers : numpy.ndarray
+        Shape (m,): positions of those who bought something with a category.
+    mixes : numpy.ndarray
+        Shape (m, c): their shares of the categories.
+    """
+
+    spend: np.ndarray
+    buyers: np.ndarray
+    mixes: np.ndarray
+
+    def measure_usefulness(self, labels: np.ndarray) -> dict[str, float]:
+        """Measure how much of it groups explain.
+
+        Parameters
+        ----------
         labels : numpy.ndarray
-            Shape (n,): their groups.
+            Shape (n,): the groups of the customers.
 
         Returns
         -------
@@ -78,12 +121,10 @@ class Samples:
             later_spend_explained, later_categories_explained (where enough bought something with a
             category) and usefulness, the mean of these: shares of variance from 0 to 1.
         """
-        spend = np.array([[self.later_spend.get(each, 0.0)] for each in customer_ids])
-        explained = {"later_spend_explained": measure_explained_share(labels, spend)}
-        who = [n for n, each in enumerate(customer_ids) if each in self.later_categories]
-        if len(who) >= LATER_BUYERS:
-            mixes = np.array([self.later_categories[customer_ids[n]] for n in who])
-            explained["later_categories_explained"] = measure_explained_share(labels[who], mixes)
+        explained = {"later_spend_explained": measure_explained_share(labels, self.spend)}
+        if len(self.buyers) >= LATER_BUYERS:
+            share = measure_explained_share(labels[self.buyers], self.mixes)
+            explained["later_categories_explained"] = share
         return explained | {"usefulness": float(np.mean(list(explained.values())))}
 
 
@@ -132,11 +173,17 @@ def read_samples(
     spend = judged.aggregate(
         "customer_id, ln(1 + greatest(cast(sum(net_amount) as double), 0)) as spend", "customer_id"
     )
+    now, then = (
+        _hold(sample_customers(rows.filter(population), sample_size, seed))
+        for rows in (current, past)
+    )
     return Samples(
         usable,
         population,
-        _hold(sample_customers(current.filter(population), sample_size, seed)),
-        _hold(sample_customers(past.filter(population), sample_size, seed)),
+        now,
+        then,
+        measure_features(now, usable),
+        measure_features(then, usable),
         dict(spend.fetchall()) if earlier else {},
         _read_category_shares(judged),
         seed,

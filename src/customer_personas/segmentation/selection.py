@@ -3,12 +3,10 @@
 The rule is written down in docs/methodology.md (Personas); the constants below are its figures.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from customer_personas.segmentation import quality
-from customer_personas.segmentation.candidates import ALGORITHMS, Candidate
+from customer_personas.segmentation.candidates import ALGORITHMS, Candidate, fit_candidate
 from customer_personas.segmentation.clusterings import SMALLEST_SHARE
 from customer_personas.segmentation.null_distribution import compare_with_null
 from customer_personas.segmentation.samples import Samples
@@ -24,12 +22,7 @@ SILHOUETTE_TOLERANCE = 0.03
 # At most so many candidates are bootstrapped.
 SHORTLIST = 24
 
-NULL_METRICS = (
-    "inertia_to_shuffled",
-    "silhouette_over_shuffled",
-    "inertia_to_correlated",
-    "silhouette_over_correlated",
-)
+SHUFFLED_METRICS = ("inertia_to_shuffled", "silhouette_over_shuffled")
 
 
 def choose(
@@ -37,10 +30,14 @@ def choose(
 ) -> Candidate | None:
     """Choose the best candidate that holds under the costly checks.
 
+    Nothing is measured that cannot change the choice: a candidate is fitted on today's customers
+    once the rule needs to know whether it is eligible, and held against reshuffled columns and
+    resamples once the rule picks it.
+
     Parameters
     ----------
     candidates : sequence of Candidate
-        All of them; metrics and problems are filled in on the way.
+        All of them; clusterings, metrics and problems are filled in on the way.
     samples : Samples
         The customers.
     k_values : sequence of int
@@ -51,69 +48,89 @@ def choose(
     Candidate or None
         The one chosen; None where none is good enough.
     """
+
+    def is_eligible(candidate: Candidate) -> bool:
+        if not candidate.is_fitted:
+            fit_candidate(candidate, samples.seed)
+        candidate.problem = _find_cheap_problem(candidate, min(k_values), max(k_values))
+        return not candidate.problem
+
     for each in candidates:
-        each.problem = _find_cheap_problem(each, min(k_values), max(k_values))
-    known: dict[tuple[str, int], dict[str, float]] = {}
+        if each.is_fitted:
+            is_eligible(each)
     bootstrapped = 0
     while bootstrapped < SHORTLIST:
-        best = _find_best([each for each in candidates if not each.problem])
+        remaining = [each for each in candidates if not each.problem]
+        best = _find_best(remaining, is_eligible)
         if best is None:
             return None
-        points, _ = best.space.place(samples.now)
-        key = (best.space.feature_set, best.count)
-        hold_against_null(best, points, samples.seed, known.get(key))
-        known[key] = {name: best.metrics[name] for name in NULL_METRICS}
+        hold_against_null(best, samples.seed)
+        # the null is of K-means: what it says holds for all of the same set and number
+        for each in remaining:
+            if each.space is best.space and each.count == best.count:
+                each.metrics |= {name: best.metrics[name] for name in SHUFFLED_METRICS}
+                each.problem = each.problem or best.problem
         if not best.problem:
             samples.progress(
                 f"{best.space.feature_set}, {best.algorithm}, {best.count} clusters: "
-                f"{quality.RESAMPLES} resamples"
+                f"{quality.RESAMPLES} resamples at most"
             )
             bootstrapped += 1
-            hold_against_resamples(best, points, samples.seed)
-        if not best.problem:
-            return best
+            hold_against_resamples(best, samples.seed)
+            if not best.problem:
+                return best
     return None
 
 
-def hold_against_null(
-    candidate: Candidate, points: np.ndarray, seed: int, known: dict[str, float] | None = None
-) -> None:
-    """Hold a candidate against the null distributions; its problem says where it is no better.
+def hold_against_null(candidate: Candidate, seed: int) -> None:
+    """Hold a candidate against reshuffled columns; its problem says where it is no better.
 
     Parameters
     ----------
     candidate : Candidate
         Its metrics and its problem are filled in.
-    points : numpy.ndarray
-        Shape (n, d): the customers in its space.
     seed : int
         Seed of the draws.
-    known : dict, optional
-        The metrics, where they were measured of another candidate of the same set and number.
     """
-    candidate.metrics |= known or compare_with_null(
-        points, candidate.space.groups, candidate.count, seed
-    )
+    if not candidate.metrics.keys() >= set(SHUFFLED_METRICS):
+        candidate.metrics |= compare_with_null(
+            candidate.points, candidate.space.groups, candidate.count, seed, null="shuffled"
+        )
     candidate.problem = _find_null_problem(candidate)
 
 
-def hold_against_resamples(candidate: Candidate, points: np.ndarray, seed: int) -> None:
+def hold_against_resamples(candidate: Candidate, seed: int) -> None:
     """Bootstrap a candidate, each resample fitted from scratch; its problem says what is lost.
 
     Parameters
     ----------
     candidate : Candidate
         Its metrics, Jaccards and problem are filled in.
-    points : numpy.ndarray
-        Shape (n, d): the customers in its space.
     seed : int
         Seed of the resamples.
     """
     fit = quality.make_refit(candidate.algorithm, candidate.asked_k)
-    found, jaccards = quality.measure_stability(points, candidate.clustering, fit, seed)
+    found, jaccards = quality.measure_stability(
+        candidate.points, candidate.clustering, fit, seed, enough=SMALLEST_JACCARD
+    )
     candidate.jaccards = jaccards
     candidate.metrics |= found
     candidate.problem = _find_stability_problem(candidate)
+
+
+def compare_with_correlation(candidate: Candidate, seed: int) -> None:
+    """Compare what was chosen with correlation alone: groups, or slices of a continuum.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Its metrics are filled in; nothing is refused for them.
+    seed : int
+        Seed of the draws.
+    """
+    candidate.metrics |= compare_with_null(
+        candidate.points, candidate.space.groups, candidate.count, seed, null="correlated"
+    )
 
 
 def explain(candidates: Sequence[Candidate], fresh: Candidate | None) -> None:
@@ -137,10 +154,7 @@ def explain(candidates: Sequence[Candidate], fresh: Candidate | None) -> None:
                 f"silhouette {each.metrics['silhouette_over_shuffled']:+.2f} over theirs."
             )
         elif each is not fresh and fresh is not None:
-            each.reason = (
-                f"Not chosen: {_name_merit(each)} against {_name_merit(fresh)} of the one chosen"
-                + ("; as good, but less simple." if _is_as_good(each, fresh) else ".")
-            )
+            each.reason = f"Not chosen: {_compare(each, fresh)}."
         elif fresh is None:
             each.reason = "Not chosen: not among those bootstrapped."
 
@@ -182,7 +196,6 @@ def explain_refusal(candidates: Sequence[Candidate], samples: Samples) -> str:
 
 def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
     share = candidate.metrics["smallest_share"]
-    agreement = candidate.metrics["seed_adjusted_rand_index"]
     if candidate.count < candidate.asked_k and candidate.algorithm != "hdbscan":
         return f"only {candidate.count} clusters have members"
     if not fewest <= candidate.count <= most:
@@ -192,6 +205,7 @@ def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
         return (
             f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
         )
+    agreement = candidate.metrics["seed_adjusted_rand_index"]
     if agreement < SEED_AGREEMENT:
         return (
             f"another random start agrees with an adjusted Rand index of {agreement:.2f} only, "
@@ -222,22 +236,40 @@ def _find_stability_problem(candidate: Candidate) -> str:
     )
 
 
-def _find_best(candidates: list[Candidate]) -> Candidate | None:
+def _find_best(
+    candidates: Sequence[Candidate], is_eligible: Callable[[Candidate], bool]
+) -> Candidate | None:
     """Apply the rule of choice: the most useful set, in it the smallest number that is as good."""
-    useful = [each for each in candidates if "usefulness" in each.metrics]
-    if not useful:
-        return _find_best_by_silhouette(candidates)
-    best_of_sets = []
-    for feature_set in {each.space.feature_set for each in useful}:
-        own = [each for each in useful if each.space.feature_set == feature_set]
-        enough = (1 - USEFULNESS_TOLERANCE) * max(each.metrics["usefulness"] for each in own)
-        as_good = [each for each in own if each.metrics["usefulness"] >= enough]
-        best_of_sets.append(min(as_good, key=lambda each: (each.count, *_sort_by_usefulness(each))))
-    enough = (1 - USEFULNESS_TOLERANCE) * max(each.metrics["usefulness"] for each in best_of_sets)
-    as_good = [each for each in best_of_sets if each.metrics["usefulness"] >= enough]
+    best_of_sets: list[Candidate] = []
+    sets = _group_by_set([each for each in candidates if "usefulness" in each.metrics])
+    for own in sorted(sets, key=lambda own: min(map(_sort_by_usefulness, own))):
+        own.sort(key=_sort_by_usefulness)
+        # a set that cannot be as good changes nothing, nor do those after it
+        if own[0].metrics["usefulness"] < _find_enough(best_of_sets):
+            break
+        top = next((each for each in own if is_eligible(each)), None)
+        if top is not None:
+            as_good = [each for each in own if each.metrics["usefulness"] >= _find_enough([top])]
+            as_good.sort(key=lambda each: (each.count, *_sort_by_usefulness(each)))
+            best_of_sets.append(next(filter(is_eligible, as_good)))
+    if not best_of_sets:
+        return _find_best_by_silhouette(candidates, is_eligible)
+    enough = _find_enough(best_of_sets)
     return min(
-        as_good, key=lambda each: (len(each.space.encoding.inputs), *_sort_by_usefulness(each))
+        (each for each in best_of_sets if each.metrics["usefulness"] >= enough),
+        key=lambda each: (len(each.space.encoding.inputs), *_sort_by_usefulness(each)),
     )
+
+
+def _group_by_set(candidates: list[Candidate]) -> list[list[Candidate]]:
+    names = dict.fromkeys(each.space.feature_set for each in candidates)
+    return [[each for each in candidates if each.space.feature_set == name] for name in names]
+
+
+def _find_enough(candidates: list[Candidate]) -> float:
+    """Find the usefulness that counts as good as the best."""
+    best = max((each.metrics["usefulness"] for each in candidates), default=0.0)
+    return (1 - USEFULNESS_TOLERANCE) * best
 
 
 def _sort_by_usefulness(candidate: Candidate) -> tuple[float, str, int]:
@@ -246,12 +278,15 @@ def _sort_by_usefulness(candidate: Candidate) -> tuple[float, str, int]:
     return -candidate.metrics["usefulness"], candidate.space.feature_set, place
 
 
-def _find_best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
+def _find_best_by_silhouette(
+    candidates: Sequence[Candidate], is_eligible: Callable[[Candidate], bool]
+) -> Candidate | None:
     """Choose the widest set and in it the smallest number that is as good, usefulness unknown."""
-    if not candidates:
+    sets = _group_by_set([each for each in candidates if "usefulness" not in each.metrics])
+    sets.sort(key=lambda own: -len(own[0].space.encoding.inputs))
+    own = next(filter(None, ([*filter(is_eligible, own)] for own in sets)), None)
+    if own is None:
         return None
-    widest = max(candidates, key=lambda each: len(each.space.encoding.inputs)).space
-    own = [each for each in candidates if each.space.feature_set == widest.feature_set]
     enough = max(each.metrics["silhouette"] for each in own) - SILHOUETTE_TOLERANCE
     as_good = [each for each in own if each.metrics["silhouette"] >= enough]
     # what differs in the third decimal is the same: then the plainer algorithm
@@ -265,12 +300,16 @@ def _find_best_by_silhouette(candidates: list[Candidate]) -> Candidate | None:
     )
 
 
-def _name_merit(candidate: Candidate) -> str:
-    if "usefulness" in candidate.metrics:
-        return f"usefulness {candidate.metrics['usefulness']:.3f}"
-    return f"silhouette {candidate.metrics['silhouette']:.3f}"
-
-
-def _is_as_good(candidate: Candidate, fresh: Candidate) -> bool:
+def _compare(candidate: Candidate, fresh: Candidate) -> str:
+    """Say what a candidate is worth beside the one chosen."""
     metric = "usefulness" if "usefulness" in fresh.metrics else "silhouette"
-    return candidate.metrics.get(metric, -1.0) >= (1 - USEFULNESS_TOLERANCE) * fresh.metrics[metric]
+    if metric not in candidate.metrics:
+        return f"its set was not looked at, since {fresh.space.feature_set} goes before it"
+    is_as_good = candidate.metrics[metric] >= (1 - USEFULNESS_TOLERANCE) * fresh.metrics[metric]
+    compared = f"{_name_merit(candidate)} against {_name_merit(fresh)} of the one chosen"
+    return compared + ("; as good, but less simple" if is_as_good else "")
+
+
+def _name_merit(candidate: Candidate) -> str:
+    metric = "usefulness" if "usefulness" in candidate.metrics else "silhouette"
+    return f"{metric} {candidate.metrics[metric]:.3f}"

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.encoding import Encoding, fit_encoding
-from customer_personas.features.statistics import measure_columns
+from customer_personas.features.statistics import ColumnStatistics, measure_columns
 from customer_personas.sql import identifier, indent, number
 
 
@@ -124,7 +124,8 @@ def fit_space(
     sample: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
     population: str,
-) -> Space:
+    statistics: dict[str, ColumnStatistics] | None = None,
+) -> tuple[Space, np.ndarray, list[str]]:
     """Learn how to encode and standardise the features of a set.
 
     Numbers are standardised; flags, levels and missing indicators stay 0 and 1, centred. Measured
@@ -142,20 +143,29 @@ def fit_space(
         The rows of the feature catalogue that belong to the set.
     population : str
         SQL condition that `sample` meets.
+    statistics : dict of ColumnStatistics, optional
+        What `measure_features` says of the sample, where it has been measured already.
 
     Returns
     -------
-    Space
+    space : Space
         The space; without inputs where no feature of the set can be used.
+    points : numpy.ndarray
+        Where the customers of the sample are in it, as `Space.place` gives them.
+    customer_ids : list of str
+        These customers, in order.
     """
-    encoding = fit_encoding(sample, catalog)
-    X, _ = encoding.matrix(sample, ["customer_id"])
+    encoding = fit_encoding(sample, catalog, statistics)
+    X, rows = encoding.matrix(sample, ["customer_id"])
+    customer_ids = rows["customer_id"].to_pylist()
     if not X.size:
-        return Space(feature_set, Encoding(()), population, np.zeros(0), np.zeros(0))
+        nothing = Space(feature_set, Encoding(()), population, np.zeros(0), np.zeros(0))
+        return nothing, np.zeros((len(customer_ids), 0)), customer_ids
     scaler = StandardScaler().fit(X)
     is_number = np.array([each.kind == "number" for each in encoding.inputs])
     scale = np.where(is_number, scaler.scale_, 1.0)
-    return Space(feature_set, encoding, population, scaler.mean_, scale)
+    space = Space(feature_set, encoding, population, scaler.mean_, scale)
+    return space, (X - space.mean) / space.scale, customer_ids
 
 
 def find_population(features: duckdb.DuckDBPyRelation, catalog: duckdb.DuckDBPyRelation) -> str:

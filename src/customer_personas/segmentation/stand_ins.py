@@ -36,18 +36,19 @@ def make_stand_in(samples: Samples, rfm_rules: duckdb.DuckDBPyRelation) -> Candi
         nothing = Space("none", Encoding(()), samples.population, np.zeros(0), np.zeros(0))
         return Candidate("fallback", nothing, Clustering("everybody", np.zeros((1, 0))), 1)
     families = samples.catalog.filter("family = 'rfm'")
-    space = fit_space("rfm", samples.now, families, samples.population)
+    space, points, _ = fit_space(
+        "rfm", samples.now, families, samples.population, samples.now_statistics
+    )
     count = len(segments.names)
     groups = Clustering("rfm_segments", np.zeros((count, 0)))
     candidate = Candidate("fallback", space, groups, count, segments=segments)
-    points, _ = space.place(samples.now)
     _, labels = _assign(segments, samples.now, samples.population)
     if len(points) == len(labels) and points.size:
         candidate.metrics |= measure_cheaply(points, labels)
     past = fit_rfm_segments(samples.then, samples.catalog, rfm_rules)
     if samples.knows_later and past is not None:
-        assigned = _assign(past, samples.then, samples.population)
-        candidate.metrics |= samples.measure_usefulness(*assigned)
+        customer_ids, labels = _assign(past, samples.then, samples.population)
+        candidate.metrics |= samples.read_outcomes(customer_ids).measure_usefulness(labels)
     return candidate
 
 

@@ -10,7 +10,7 @@ import duckdb
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.inputs import write_scale
 from customer_personas.features.statistics import MAX_LEVELS, RARE_SHARE, measure_columns
-from customer_personas.sql import identifier, literal, number, query
+from customer_personas.sql import double, identifier, literal, query
 
 
 def measure_traits(
@@ -73,8 +73,8 @@ class Trait:
     high: float
     level: str | None = None
 
-    def write_values(self, place: int) -> str:
-        """Write the values of a member: known, bounded (in the unit), and scaled from 0 to 1.
+    def write_known(self, place: int) -> str:
+        """Write the value of a member.
 
         Parameters
         ----------
@@ -84,29 +84,12 @@ class Trait:
         Returns
         -------
         str
-            Three expressions of a select list.
+            A column of a select list over the members.
         """
-        known, low, high, transform = self.known, self.low, self.high, self.row["transform"]
-        value = f"least(greatest(cast({known} as double), {number(low)}), {number(high)})"
-        # the scale of the fit: long tails shortened, so that a few giants do not decide what is
-        # typical; from 0 to 1 between the bounds the z-score is the same, and no square outgrows
-        # its decimal
-        least, most = (math.copysign(_SIZES[transform](abs(x)), x) for x in (low, high))
-        scaled = f"({write_scale(transform, value)} - {number(least)})"
-        scaled = f"least(greatest({scaled} / {number(most - least or 1.0)}, 0), 1)"
-        # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
-        digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
-        exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
-        # least and greatest pass over nulls: an unknown value must stay unknown
-        is_known = f"case when {known} is not null then"
-        return (
-            f"cast({known} as double) as known_{place},\n"
-            f"        cast({is_known} {value} end as {exact}) as value_{place},\n"
-            f"        {is_known} cast({scaled} as decimal(9, 8)) end as scaled_{place}"
-        )
+        return f"cast({self.known} as double) as known_{place}"
 
-    def write_figures(self, place: int) -> str:
-        """Write the figures of a group of members.
+    def write_bounded(self, place: int) -> str:
+        """Write the value within the bounds; unknown where it is unknown.
 
         Parameters
         ----------
@@ -116,18 +99,42 @@ class Trait:
         Returns
         -------
         str
-            A struct over the columns of `write_values`.
+            A column of a select list over `write_known`.
         """
-        level = "cast(null as varchar)" if self.level is None else literal(self.level)
-        return f"""            {{
-                'feature_name': {literal(self.row["feature_name"])},
-                'feature_level': {level},
-                'known_count': count(known_{place}),
-                'mean': {_write_mean(f"value_{place}", place)},
-                'median': median(known_{place}),
-                'scaled_mean': {_write_mean(f"scaled_{place}", place)},
-                'scaled_square_mean': {_write_mean(f"scaled_{place} * scaled_{place}", place)}
-            }}"""
+        known, low, high = f"known_{place}", double(self.low), double(self.high)
+        return (
+            f"case when {known} < {low} then {low} when {known} > {high} then {high} "
+            f"else {known} end as bounded_{place}"
+        )
+
+    def write_values(self, place: int) -> str:
+        """Write what sums are made of: the bounded value, in the unit and scaled from 0 to 1.
+
+        Parameters
+        ----------
+        place : int
+            Number of the trait.
+
+        Returns
+        -------
+        str
+            Columns of a select list over `write_bounded`.
+        """
+        low, high, transform = self.low, self.high, self.row["transform"]
+        # the scale of the fit: long tails shortened, so that a few giants do not decide what is
+        # typical; from 0 to 1 between the bounds the z-score is the same, and no square outgrows
+        # its decimal
+        least, most = (math.copysign(_SIZES[transform](abs(x)), x) for x in (low, high))
+        scaled = f"({write_scale(transform, f'bounded_{place}')} - {double(least)})"
+        # 28 digits for a value leave 10 of a decimal's 38 for the number of customers in a sum
+        digits = 1 + math.floor(math.log10(max(abs(low), abs(high), 1)))
+        exact = f"decimal(38, {min(6, max(0, 28 - digits))})"
+        return (
+            f"known_{place},\n"
+            f"        cast(bounded_{place} as {exact}) as value_{place},\n"
+            f"        cast({scaled} / {double(most - least or 1.0)} as decimal(9, 8)) "
+            f"as scaled_{place}"
+        )
 
 
 def _list_traits(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any]]) -> list[Trait]:
@@ -151,24 +158,58 @@ def _list_traits(members: duckdb.DuckDBPyRelation, described: list[dict[str, Any
 
 
 def _write_traits(traits: list[Trait]) -> str:
-    values = ",\n        ".join(each.write_values(place) for place, each in enumerate(traits))
-    listed = ",\n".join(each.write_figures(place) for place, each in enumerate(traits))
-    return f"""with measured as (
+    known, bounded, values = (
+        ",\n        ".join(write(each, place) for place, each in enumerate(traits))
+        for write in (Trait.write_known, Trait.write_bounded, Trait.write_values)
+    )
+    names = [literal(each.row["feature_name"]) for each in traits]
+    levels = ["null" if each.level is None else literal(each.level) for each in traits]
+    squares = _write_each("cast(sum(scaled_{0} * scaled_{0}) as double)", traits)
+    # in steps: an expression within another would be planned again each time it is named
+    return f"""with known as (
     select
         persona_id,
-        {values}
+        {known}
     from members
 ),
 
-figures as materialized (
-    -- one scan: each persona's row of figures, and everybody's (persona_id is null)
+bounded as (
+    select
+        *,
+        {bounded}
+    from known
+),
+
+measured as (
     select
         persona_id,
-        unnest([
-{listed}
-        ], recursive := true)
+        {values}
+    from bounded
+),
+
+sums as materialized (
+    -- one scan: each persona's row of sums, and everybody's (persona_id is null); over exact
+    -- decimals, so the same in every run, whatever the number of threads
+    select
+        persona_id,
+        unnest([{", ".join(names)}]) as feature_name,
+        unnest(cast([{", ".join(levels)}] as varchar[])) as feature_level,
+        unnest([{_write_each("count(known_{})", traits)}]) as known_count,
+        unnest([{_write_each("cast(sum(value_{}) as double)", traits)}]) as value_sum,
+        unnest([{_write_each("median(known_{})", traits)}]) as median,
+        unnest([{_write_each("cast(sum(scaled_{}) as double)", traits)}]) as scaled_sum,
+        unnest([{squares}]) as square_sum
     from measured
     group by grouping sets ((persona_id), ())
+),
+
+figures as (
+    select
+        *,
+        value_sum / nullif(known_count, 0) as mean,
+        scaled_sum / nullif(known_count, 0) as scaled_mean,
+        square_sum / nullif(known_count, 0) as square_mean
+    from sums
 )
 
 select
@@ -181,7 +222,7 @@ select
     overall.mean as overall_mean,
     overall.median as overall_median,
     (figures.scaled_mean - overall.scaled_mean) / nullif(
-        sqrt(greatest(overall.scaled_square_mean - power(overall.scaled_mean, 2), 0)), 0
+        sqrt(greatest(overall.square_mean - power(overall.scaled_mean, 2), 0)), 0
     ) as z_score
 from figures
 inner join figures as overall
@@ -191,9 +232,8 @@ inner join figures as overall
 where figures.persona_id is not null"""
 
 
-def _write_mean(expression: str, place: int) -> str:
-    """Write a mean over exact decimals: the same in every run, whatever the number of threads."""
-    return f"cast(sum({expression}) as double) / nullif(count(known_{place}), 0)"
+def _write_each(expression: str, traits: list[Trait]) -> str:
+    return ", ".join(expression.format(place) for place in range(len(traits)))
 
 
 _SIZES: dict[str, Callable[[float], float]] = {

@@ -11,6 +11,7 @@ from companies import DAY, blobs, features_of, purchases, relations
 from sklearn.metrics import adjusted_rand_score
 
 from customer_personas.segmentation.fits import fit_personas
+from customer_personas.segmentation.selection import SHUFFLED_METRICS
 
 EARLIER = date(2023, 10, 1)
 
@@ -87,7 +88,15 @@ def test_later_purchases_decide_between_feature_sets(connection):
     assert row["metrics"]["usefulness"] > 0.95
     assert "usefulness" in row["reason"]
     others = [each for each in rows if each["feature_set"] == "a"]
-    assert max(each["metrics"]["usefulness"] for each in others) < 0.1
+    assert max(each["metrics"].get("usefulness", 0) for each in others) < 0.1
+    # what cannot be chosen is not fitted on today's customers
+    unfitted = [each for each in rows if each["scoring_sql"] is None]
+    assert {each["feature_set"] for each in unfitted} == {"a", "b"}
+    assert all(
+        set(each["metrics"]) <= {"later_spend_explained", "usefulness"} | set(SHUFFLED_METRICS)
+        for each in unfitted
+    )
+    assert all(each["reason"].startswith("Not chosen: usefulness") for each in unfitted)
 
 
 def test_two_groups_are_an_honest_smaller_result(connection):

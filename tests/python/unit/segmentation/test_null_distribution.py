@@ -6,6 +6,14 @@ from companies import blobs
 
 from customer_personas.segmentation.null_distribution import compare_with_null
 
+
+def compare(points, groups, k):
+    """What both null distributions say."""
+    return compare_with_null(points, groups, k, seed=1, null="shuffled") | compare_with_null(
+        points, groups, k, seed=1, null="correlated"
+    )
+
+
 EACH = [np.array([column]) for column in range(4)]
 
 
@@ -17,7 +25,7 @@ def correlated(count=1000, width=4, seed=0):
 
 def test_blobs_are_far_from_every_null():
     points, _ = blobs([300, 250, 200, 250])
-    found = compare_with_null(points, EACH, 4, seed=1)
+    found = compare(points, EACH, 4)
     assert found["inertia_to_shuffled"] < 0.7
     assert found["silhouette_over_shuffled"] > 0.2
     assert found["inertia_to_correlated"] < 0.7
@@ -28,14 +36,14 @@ def test_blobs_are_far_from_every_null():
 def test_independent_noise_is_like_reshuffled_columns(seed):
     rng = np.random.default_rng(seed)
     points = np.column_stack([rng.normal(size=1000), rng.exponential(size=1000), rng.random(1000)])
-    found = compare_with_null(points, EACH[:3], 4, seed=1)
+    found = compare(points, EACH[:3], 4)
     assert found["inertia_to_shuffled"] == pytest.approx(1, abs=0.04)
     assert found["silhouette_over_shuffled"] == pytest.approx(0, abs=0.04)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_correlation_beats_reshuffled_columns_but_not_the_copula(seed):
-    found = compare_with_null(correlated(seed=seed), EACH, 4, seed=1)
+    found = compare(correlated(seed=seed), EACH, 4)
     assert found["inertia_to_shuffled"] < 0.9
     assert found["silhouette_over_shuffled"] > 0.03
     assert found["inertia_to_correlated"] > 0.95
@@ -48,7 +56,7 @@ def test_few_correlated_customers_with_many_features_are_a_continuum():
         rng = np.random.default_rng(seed)
         points = rng.normal(size=(200, 1)) + 0.33 * rng.normal(size=(200, 12))
         points = (points - points.mean(axis=0)) / points.std(axis=0)
-        found = compare_with_null(points, [np.array([each]) for each in range(12)], 5, seed=1)
+        found = compare(points, [np.array([each]) for each in range(12)], 5)
         ratios.append(found["inertia_to_correlated"])
         assert ratios[-1] > 0.95 or found["silhouette_over_correlated"] < 0.03
     # the null is as tight as the points are, no looser
@@ -58,10 +66,10 @@ def test_few_correlated_customers_with_many_features_are_a_continuum():
 def test_a_feature_that_has_become_constant_is_compared_as_well():
     points, _ = blobs([300, 250, 200, 250])
     with_constant = np.column_stack([points, np.full(1000, 2.0)])
-    found = compare_with_null(with_constant, [*EACH, np.array([4])], 4, seed=1)
+    found = compare(with_constant, [*EACH, np.array([4])], 4)
     assert found["inertia_to_correlated"] < 0.7
     # of all features: nothing is better than nothing
-    found = compare_with_null(np.ones((100, 2)), EACH[:2], 2, seed=1)
+    found = compare(np.ones((100, 2)), EACH[:2], 2)
     assert found["inertia_to_shuffled"] == found["inertia_to_correlated"] == 1
 
 
@@ -69,7 +77,7 @@ def test_inputs_of_one_feature_are_reshuffled_together():
     rng = np.random.default_rng(1)
     level = rng.integers(0, 4, 600)
     one_hot = np.eye(4)[level] * 3 + 0.1 * rng.normal(size=(600, 4))
-    together = compare_with_null(one_hot, [np.arange(4)], 4, seed=1)
+    together = compare(one_hot, [np.arange(4)], 4)
     assert together["inertia_to_shuffled"] == pytest.approx(1, abs=1e-6)
 
 
@@ -93,7 +101,7 @@ def made_of_one_factor(kind, count=1500):
 @pytest.mark.parametrize("kind", ["numbers", "counts", "flags", "bands"])
 def test_one_factor_is_a_continuum_however_it_is_seen(kind):
     points, groups = made_of_one_factor(kind)
-    found = compare_with_null(points, groups, 4, seed=1)
+    found = compare(points, groups, 4)
     assert found["inertia_to_correlated"] > 0.95 or found["silhouette_over_correlated"] < 0.03, (
         found
     )

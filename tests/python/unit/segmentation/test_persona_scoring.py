@@ -48,7 +48,12 @@ def space_of(connection, table):
         types={"device": "category", "newsletter": "boolean"},
         transforms={"orders": "log1p"},
     )
-    return fit_space("everything", features, catalog, find_population(features, catalog)), features
+    population = find_population(features, catalog)
+    sample = features.filter(population)
+    space, points, customer_ids = fit_space("everything", sample, catalog, population)
+    placed, placed_ids = space.place(features)
+    assert placed.tolist() == points.tolist() and placed_ids == customer_ids
+    return space, features
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -23,6 +23,20 @@ def test_stable_clusters_come_back_and_slices_of_a_ball_do_not():
     assert found["smallest_jaccard"] < 0.8
 
 
+def test_resamples_end_where_a_cluster_is_clearly_lost():
+    ball = np.random.default_rng(0).normal(size=(1000, 4))
+    clustering = fit_clustering("kmeans", ball, 6, seed=1)
+    seeds = []
+
+    def fit(points, seed):
+        seeds.append(seed)
+        return fit_clustering("kmeans", points, 6, seed, starts=3)
+
+    found, _ = quality.measure_stability(ball, clustering, fit, seed=1, enough=0.8)
+    assert found["smallest_jaccard"] < 0.8
+    assert quality.FEWEST_RESAMPLES <= len(seeds) < quality.RESAMPLES
+
+
 def test_explained_share_is_eta_squared():
     labels = np.array([0, 0, 1, 1])
     assert quality.measure_explained_share(labels, np.array([[1.0], [1.0], [3.0], [3.0]])) == 1

@@ -42,17 +42,9 @@ bought as (
 
 ),
 
-everybody as (
+totals as (
 
-    select
-        observation_date,
-        {%- for column in columns %}
-        {{ ratio(sum_of_category('amount_ever', column), 'sum(amount_ever)') }} as share_{{ loop.index }},
-        {%- endfor %}
-        sum(amount_ever) as amount_ever,
-        sum(selling_amount) as selling_amount
-    from bought
-    group by observation_date
+    select * from {{ ref('purchase_totals') }}
 
 ),
 
@@ -62,13 +54,12 @@ valued as (
         bought.*,
         -- in all, what still sells counts as much as the spend, so that a purchase is worth the same in both
         cast(
-            coalesce(
-                bought.selling_amount * {{ ratio('everybody.amount_ever', 'everybody.selling_amount') }}, 0
-            ) as decimal(28, 8)
+            coalesce(bought.selling_amount * {{ ratio('totals.sale_amount', 'totals.selling_amount') }}, 0)
+            as decimal(28, 8)
         ) as amount_selling
     from bought
-    inner join everybody
-        on bought.observation_date = everybody.observation_date
+    inner join totals
+        on bought.observation_date = totals.observation_date
 
 ),
 
@@ -76,27 +67,33 @@ customers as (
 
     select
         customer_id,
-        observation_date,
         {%- for window in windows %}
         {%- for column in columns %}
-        cast({{ sum_of_category('amount_' ~ window, column) }} as double) as amount_{{ window }}_{{ loop.index }},
+        {{ sum_of_category('amount_' ~ window, column) }} as amount_{{ window }}_{{ loop.index }},
         {%- endfor %}
-        cast(sum(amount_{{ window }}) as double) as amount_{{ window }},
+        sum(amount_{{ window }}) as amount_{{ window }},
         {%- endfor %}
-        sum(amount_last) as amount_of_a_purchase
+        observation_date
     from valued
     group by customer_id, observation_date
     having sum(amount_ever) > 0
 
 ),
 
-purchases as (
+everybody as (
 
+    -- what everybody starts with: one purchase, of everybody's mix
     select
-        observation_date,
-        {{ exact_mean('amount_of_a_purchase') }} as amount
-    from customers
-    group by observation_date
+        mix.observation_date,
+        {%- for column in columns %}
+        max(case when mix.category_column = '{{ column }}' and mix.sale_share > 0 then mix.sale_share end)
+        * max(totals.purchase_amount) as amount_{{ loop.index }},
+        {%- endfor %}
+        max(totals.purchase_amount) as amount
+    from {{ ref('category_mix') }} as mix
+    inner join totals
+        on mix.observation_date = totals.observation_date
+    group by mix.observation_date
 
 )
 
@@ -104,17 +101,13 @@ select
     customers.customer_id,
     {%- for window in windows %}
     {%- for column in columns %}
-    case
-        when everybody.share_{{ loop.index }} > 0
-            then
-                (customers.amount_{{ window }}_{{ loop.index }} + everybody.share_{{ loop.index }} * purchases.amount)
-                / (customers.amount_{{ window }} + purchases.amount)
-    end as {{ adapter.quote('habit_' ~ window ~ '_' ~ column) }},
+    {%- set amount = 'amount_' ~ window ~ '_' ~ loop.index %}
+    (customers.{{ amount }} + everybody.amount_{{ loop.index }})
+    / (customers.amount_{{ window }} + everybody.amount)
+        as {{ adapter.quote('habit_' ~ window ~ '_' ~ column) }},
     {%- endfor %}
     {%- endfor %}
     customers.observation_date
 from customers
 inner join everybody
     on customers.observation_date = everybody.observation_date
-inner join purchases
-    on customers.observation_date = purchases.observation_date

@@ -14,12 +14,11 @@ categories as (
 
 amounts as (
 
-    -- counted in tenths, so that every sum is exact
     select
         amounts.customer_id,
         amounts.observation_date,
         categories.category_column,
-        10 * amounts.sale_lines + 3 * amounts.views as activity
+        {{ activity_in_tenths('amounts') }} as activity
     from {{ ref('category_amounts') }} as amounts
     inner join categories
         on amounts.product_category = categories.product_category
@@ -45,10 +44,10 @@ everybody as (
     select
         observation_date,
         {%- for column in columns %}
-        {{ ratio('sum(activity_' ~ loop.index ~ ')', 'sum(activity)') }} as share_{{ loop.index }},
+        max(case when category_column = '{{ column }}' then activity_share end) as share_{{ loop.index }},
         {%- endfor %}
-        sum(activity) as activity
-    from customers
+        count(*) as categories
+    from {{ ref('category_mix') }}
     group by observation_date
 
 )

@@ -23,8 +23,8 @@ profile_history as (
     inner join {{ ref('observation_dates') }} as dates
         on profile.observation_date = dates.observation_date
     -- the others are observed on the newest dates only, on which fewer profiles are missing
-    inner join {{ ref('fit_sample') }} as fit_sample
-        on profile.customer_id = fit_sample.customer_id
+    inner join {{ ref('int_fit_sample') }} as int_fit_sample
+        on profile.customer_id = int_fit_sample.customer_id
     inner join {{ ref('int_customer_versions') }} as versions
         on profile.customer_id = versions.customer_id
     where

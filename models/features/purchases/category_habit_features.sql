@@ -44,7 +44,7 @@ bought as (
 
 totals as (
 
-    select * from {{ ref('purchase_totals') }}
+    select * from {{ ref('population_purchases') }}
 
 ),
 
@@ -90,7 +90,7 @@ everybody as (
         * max(totals.purchase_amount) as amount_{{ loop.index }},
         {%- endfor %}
         max(totals.purchase_amount) as amount
-    from {{ ref('category_mix') }} as mix
+    from {{ ref('population_categories') }} as mix
     inner join totals
         on mix.observation_date = totals.observation_date
     group by mix.observation_date

@@ -47,7 +47,7 @@ everybody as (
         max(case when category_column = '{{ column }}' then activity_share end) as share_{{ loop.index }},
         {%- endfor %}
         count(*) as categories
-    from {{ ref('category_mix') }}
+    from {{ ref('population_categories') }}
     group by observation_date
 
 )

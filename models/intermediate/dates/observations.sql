@@ -25,6 +25,6 @@ select
 from {{ ref('int_customers_known') }} as customers
 inner join dates
     on {{ is_observed_on('customers', 'dates') }}
-left join {{ ref('fit_sample') }} as fit_sample
-    on customers.customer_id = fit_sample.customer_id
-where dates.is_for_everybody or fit_sample.customer_id is not null
+left join {{ ref('int_fit_sample') }} as int_fit_sample
+    on customers.customer_id = int_fit_sample.customer_id
+where dates.is_for_everybody or int_fit_sample.customer_id is not null

@@ -3,6 +3,8 @@
 
 with
 
+{{ selling_products() }},
+
 days as (
 
     select
@@ -15,7 +17,7 @@ days as (
 
 ),
 
-purchases as (
+purchase_days as (
 
     select
         activity_date,
@@ -33,26 +35,26 @@ last_purchases as (
 
     select
         dates.observation_date,
-        {{ exact_mean('purchases.sale_amount') }} as purchase_amount,
-        sum(purchases.amount_ever) as sale_amount
+        {{ exact_mean('purchase_days.sale_amount') }} as purchase_amount,
+        sum(purchase_days.amount_ever) as sale_amount
     from {{ ref('observation_dates') }} as dates
-    inner join purchases
+    inner join purchase_days
         on
-            dates.observation_date > purchases.activity_date
-            and (dates.observation_date <= purchases.next_date or purchases.next_date is null)
+            dates.observation_date > purchase_days.activity_date
+            and (dates.observation_date <= purchase_days.next_date or purchase_days.next_date is null)
     -- who was given all so far says nothing about what a purchase is worth
-    where purchases.amount_ever > 0
+    where purchase_days.amount_ever > 0
     group by dates.observation_date
 
 ),
 
-selling as (
+selling_totals as (
 
     select
         selling.observation_date,
         sum({{ selling_amount('purchases', 'selling') }}) as selling_amount
-    from {{ ref('selling_products') }} as selling
-    inner join {{ ref('category_purchases') }} as purchases
+    from selling
+    inner join purchases
         on
             selling.product_id = purchases.product_id
             and selling.observation_date > purchases.activity_date
@@ -65,7 +67,7 @@ select
     last_purchases.observation_date,
     last_purchases.purchase_amount,
     last_purchases.sale_amount,
-    selling.selling_amount
+    selling_totals.selling_amount
 from last_purchases
-left join selling
-    on last_purchases.observation_date = selling.observation_date
+left join selling_totals
+    on last_purchases.observation_date = selling_totals.observation_date

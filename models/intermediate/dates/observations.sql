@@ -28,3 +28,5 @@ inner join dates
 left join {{ ref('int_fit_sample') }} as int_fit_sample
     on customers.customer_id = int_fit_sample.customer_id
 where dates.is_for_everybody or int_fit_sample.customer_id is not null
+-- stored together, each customer's rows are summed up where they are
+order by customers.customer_id

@@ -1,45 +1,38 @@
-{# The body of a model with one column per top category: its share of an amount of category_amounts.
-   Nothing at all is unknown (no row); nothing in one category is zero. #}
-{% macro shares_by_category(amount, prefix) %}
+{# The body of a model with one column per category: its share of an amount of category_amounts. Nothing at all,
+   or nothing but categories without a column, is unknown (no row); nothing in one category is zero. #}
+{% macro shares_by_category(amount, prefix, columns) %}
 with
 
-by_column as (
+categories as (
 
-    -- spellings that give one column are one category
-    select
-        customer_id,
-        observation_date,
-        {{ column_name('product_category') }} as category_column,
-        sum({{ amount }}) as amount
-    from {{ ref('category_amounts') }}
-    group by customer_id, observation_date, {{ column_name('product_category') }}
+    {{ category_columns() }}
 
 ),
 
-shares as (
+amounts as (
 
     select
-        customer_id,
-        observation_date,
-        category_column,
-        {{ ratio('amount', 'sum(amount) over (partition by customer_id, observation_date)') }} as share
-    from by_column
-
-),
-
-named as (
-
-    select
-        shares.customer_id,
-        shares.observation_date,
-        '{{ prefix }}' || top_categories.category_column as feature_name,
-        shares.share
-    from shares
-    inner join {{ ref('top_categories') }} as top_categories
-        on shares.category_column = top_categories.category_column
-    where shares.share is not null
+        amounts.customer_id,
+        amounts.observation_date,
+        categories.category_column,
+        amounts.{{ amount }} as amount
+    from {{ ref('category_amounts') }} as amounts
+    inner join categories
+        on amounts.product_category = categories.product_category
 
 )
 
-{{ pivot_wider('named', 'feature_name', 'coalesce(max(share), 0)', ['customer_id', 'observation_date']) }}
+select
+    customer_id,
+    {%- for column in columns %}
+    {{ ratio(sum_of_category('amount', column), 'sum(amount)') }} as {{ adapter.quote(prefix ~ column) }},
+    {%- endfor %}
+    observation_date
+from amounts
+group by customer_id, observation_date
+having
+    sum(amount) != 0
+    and count(
+        case when category_column in (''{% for column in columns %}, '{{ column }}'{% endfor %}) then 1 end
+    ) > 0
 {% endmacro %}

@@ -30,10 +30,10 @@ compared as (
         before.product_id is null as is_new,
         coalesce(before.is_kept, false) as is_repeat
     from bought
-    inner join {{ ref('observations') }} as observations
+    inner join {{ ref('int_customers_known') }} as customers
         on
-            bought.observation_date = observations.observation_date
-            and bought.customer_id = observations.customer_id
+            bought.customer_id = customers.customer_id
+            and bought.observation_date > customers.known_on
     left join {{ ref('products_bought_before') }} as before
         on
             bought.observation_date = before.observation_date

@@ -3,67 +3,63 @@
 -- everybody's mix, so that no share is zero.
 
 {%- set windows = ['ever', '180d', 'last', 'year_before', 'selling'] %}
+{%- set columns = top_category_columns() %}
 
 with
 
-amounts as (
+categories as (
 
-    select
-        *,
-        max(last_bought_on) over (partition by customer_id, observation_date) as customer_last_bought_on
-    from {{ ref('category_amounts') }}
+    {{ category_columns() }}
 
 ),
 
-selling as (
+bought as (
 
     select
-        customer_id,
-        observation_date,
-        {{ column_name('product_category') }} as category_column,
-        sum(selling_amount) as amount
-    from {{ ref('selling_amounts') }}
-    group by customer_id, observation_date, {{ column_name('product_category') }}
+        amounts.customer_id,
+        amounts.observation_date,
+        categories.category_column,
+        amounts.sale_amount as amount_ever,
+        amounts.sale_amount_180d as amount_180d,
+        case
+            when
+                amounts.last_bought_on = max(amounts.last_bought_on) over (
+                    partition by amounts.customer_id, amounts.observation_date
+                )
+                then amounts.last_bought_amount
+            else 0
+        end as amount_last,
+        amounts.sale_amount_year_before as amount_year_before,
+        selling.selling_amount
+    from {{ ref('category_amounts') }} as amounts
+    inner join categories
+        on amounts.product_category = categories.product_category
+    left join {{ ref('selling_amounts') }} as selling
+        on
+            amounts.customer_id = selling.customer_id
+            and amounts.observation_date = selling.observation_date
+            and amounts.product_category = selling.product_category
 
 ),
 
-spent as (
+totals as (
 
-    -- spellings that give one column are one category
-    select
-        customer_id,
-        observation_date,
-        {{ column_name('product_category') }} as category_column,
-        sum(sale_amount) as amount_ever,
-        sum(sale_amount_180d) as amount_180d,
-        sum(case when last_bought_on = customer_last_bought_on then last_bought_amount else 0 end)
-            as amount_last,
-        sum(sale_amount_year_before) as amount_year_before
-    from amounts
-    group by customer_id, observation_date, {{ column_name('product_category') }}
+    select * from {{ ref('population_purchases') }}
 
 ),
 
-by_column as (
+valued as (
 
     select
-        spent.*,
+        bought.*,
         -- in all, what still sells counts as much as the spend, so that a purchase is worth the same in both
         cast(
-            coalesce(
-                selling.amount * {{ ratio(
-                    'sum(spent.amount_ever) over (partition by spent.observation_date)',
-                    'sum(selling.amount) over (partition by spent.observation_date)'
-                ) }},
-                0
-            ) as decimal(28, 8)
+            coalesce(bought.selling_amount * {{ ratio('totals.sale_amount', 'totals.selling_amount') }}, 0)
+            as decimal(28, 8)
         ) as amount_selling
-    from spent
-    left join selling
-        on
-            spent.customer_id = selling.customer_id
-            and spent.observation_date = selling.observation_date
-            and spent.category_column = selling.category_column
+    from bought
+    inner join totals
+        on bought.observation_date = totals.observation_date
 
 ),
 
@@ -72,79 +68,46 @@ customers as (
     select
         customer_id,
         {%- for window in windows %}
+        {%- for column in columns %}
+        {{ sum_of_category('amount_' ~ window, column) }} as amount_{{ window }}_{{ loop.index }},
+        {%- endfor %}
         sum(amount_{{ window }}) as amount_{{ window }},
         {%- endfor %}
         observation_date
-    from by_column
+    from valued
     group by customer_id, observation_date
     having sum(amount_ever) > 0
 
 ),
 
-dates as (
+everybody as (
 
+    -- what everybody starts with: one purchase, of everybody's mix
     select
-        observation_date,
-        sum(amount_ever) as amount_ever,
-        {{ exact_mean('amount_last') }} as amount_of_a_purchase
-    from customers
-    group by observation_date
-
-),
-
-mix as (
-
-    select
-        by_column.observation_date,
-        by_column.category_column,
-        {{ ratio('sum(by_column.amount_ever)', 'max(dates.amount_ever)') }}
-        * max(dates.amount_of_a_purchase) as amount
-    from by_column
-    inner join {{ ref('top_categories') }} as top_categories
-        on by_column.category_column = top_categories.category_column
-    inner join dates
-        on by_column.observation_date = dates.observation_date
-    group by by_column.observation_date, by_column.category_column
-
-),
-
-shares as (
-
-    select
-        customers.customer_id,
-        customers.observation_date,
-        {%- for window in windows %}
-        (coalesce(by_column.amount_{{ window }}, 0) + mix.amount)
-        / (customers.amount_{{ window }} + dates.amount_of_a_purchase) as share_{{ window }},
+        mix.observation_date,
+        {%- for column in columns %}
+        max(case when mix.category_column = '{{ column }}' and mix.sale_share > 0 then mix.sale_share end)
+        * max(totals.purchase_amount) as amount_{{ loop.index }},
         {%- endfor %}
-        mix.category_column
-    from customers
-    inner join dates
-        on customers.observation_date = dates.observation_date
-    inner join mix
-        on customers.observation_date = mix.observation_date
-    left join by_column
-        on
-            customers.customer_id = by_column.customer_id
-            and customers.observation_date = by_column.observation_date
-            and mix.category_column = by_column.category_column
-    where mix.amount > 0
-
-),
-
-named as (
-    {% for window in windows %}
-    select
-        customer_id,
-        observation_date,
-        'habit_{{ window }}_' || category_column as feature_name,
-        share_{{ window }} as share
-    from shares
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+        max(totals.purchase_amount) as amount
+    from {{ ref('population_categories') }} as mix
+    inner join totals
+        on mix.observation_date = totals.observation_date
+    group by mix.observation_date
 
 )
 
-{{ pivot_wider('named', 'feature_name', 'max(share)', ['customer_id', 'observation_date']) }}
+select
+    customers.customer_id,
+    {%- for window in windows %}
+    {%- for column in columns %}
+    {%- set amount = 'amount_' ~ window ~ '_' ~ loop.index %}
+    (customers.{{ amount }} + everybody.amount_{{ loop.index }})
+    / (customers.amount_{{ window }} + everybody.amount)
+        as {{ adapter.quote('habit_' ~ window ~ '_' ~ column) }},
+    {%- endfor %}
+    {%- endfor %}
+    customers.observation_date
+from customers
+inner join everybody
+    on customers.observation_date = everybody.observation_date

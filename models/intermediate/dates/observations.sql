@@ -1,4 +1,20 @@
--- Who is looked at when: every customer on every observation date after they became known.
+-- Who is looked at when: everybody on as_of_date, for which customers are scored, and on the newest complete
+-- date, by which personas are judged; on the other dates those whom targets are learnt from. No other row is
+-- read.
+
+with
+
+dates as (
+
+    select
+        observation_date,
+        is_as_of,
+        is_as_of
+        or observation_date = max(case when not is_as_of then observation_date end) over ()
+            as is_for_everybody
+    from {{ ref('observation_dates') }}
+
+)
 
 select
     customers.customer_id,
@@ -7,8 +23,10 @@ select
     customers.known_on,
     customers.first_seen_on
 from {{ ref('int_customers_known') }} as customers
-inner join {{ ref('observation_dates') }} as dates
-    on
-        customers.known_on < dates.observation_date
-        -- nobody knows when an undated customer became one: they count today only
-        or (customers.known_on is null and dates.is_as_of)
+inner join dates
+    on {{ is_observed_on('customers', 'dates') }}
+left join {{ ref('int_fit_sample') }} as int_fit_sample
+    on customers.customer_id = int_fit_sample.customer_id
+where dates.is_for_everybody or int_fit_sample.customer_id is not null
+-- stored together, each customer's rows are summed up where they are
+order by customers.customer_id

@@ -78,3 +78,5 @@ full outer join viewed
         bought.customer_id = viewed.customer_id
         and bought.product_category = viewed.product_category
         and bought.activity_date = viewed.activity_date
+-- stored together, each customer's rows are summed up where they are
+order by coalesce(bought.customer_id, viewed.customer_id)

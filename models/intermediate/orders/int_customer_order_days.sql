@@ -71,3 +71,5 @@ left join order_gaps
     on
         line_days.customer_id = order_gaps.customer_id
         and line_days.activity_date = order_gaps.activity_date
+-- stored together, each customer's rows are summed up where they are
+order by line_days.customer_id

@@ -30,3 +30,5 @@ select
     sum(case when line_type = 'return' then quantity else 0 end) as returned_quantity
 from lines
 group by customer_id, product_id, product_category, activity_date
+-- stored together, each customer's rows are summed up where they are
+order by customer_id

@@ -14,10 +14,13 @@ non_product_codes as (
 
 products as (
 
+    -- read a second time, narrow, rather than keeping all columns for it
     select distinct
         source_system,
         product_id
-    from united
+    from (
+        {{ unite_systems('order_lines', [{'name': 'product_id', 'type': 'varchar'}]) | indent(8) }}
+    ) as named
 
 ),
 

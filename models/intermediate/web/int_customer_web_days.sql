@@ -14,3 +14,5 @@ select
     count(case when device_type = 'tablet' then 1 end) as tablet_sessions
 from {{ ref('int_web_sessions') }}
 group by customer_id, session_date
+-- stored together, each customer's rows are summed up where they are
+order by customer_id

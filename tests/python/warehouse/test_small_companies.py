@@ -183,11 +183,12 @@ def test_settings_that_cannot_be_met_are_named(tmp_path, variables, message):
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        (None, "does not exist"),
+        # test_intake_files has more that cannot be read
+        slow(None, "does not exist"),
         ({}, "No file of the entity order_lines"),
-        ({"order_lines.csv": ""}, "order_lines.csv is empty"),
-        ({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
-        ({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
+        slow({"order_lines.csv": ""}, "order_lines.csv is empty"),
+        slow({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
+        slow({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
     ],
 )
 def test_a_landing_folder_that_cannot_be_read_is_explained(tmp_path, files, message):

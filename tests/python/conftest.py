@@ -66,7 +66,8 @@ SMALL = {
 # Files with long tests begin early, so that the short ones fill what is left.
 FIRST = (
     *("test_demo_warehouse", "test_history", "test_killed_builds", "test_online_retail"),
-    *("test_privacy", "test_complete_journey"),
+    *("test_privacy", "test_complete_journey", "test_leakage", "test_small_companies"),
+    *("test_dialects", "test_publishing"),
 )
 
 

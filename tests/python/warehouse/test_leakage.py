@@ -146,16 +146,16 @@ def test_overwritten_profiles_tell_nothing_about_the_future(tmp_path):
         connection.execute(f"copy touched to '{landing}/customers.csv' (header)")
     system = {"source_systems": {"files": ["customers", "order_lines"]}}
     company = Company(tmp_path, SMALL | system | {"targets": {"will_purchase": "future"}})
-    company.run("+model_evaluations", "+customers", "+feature_catalog")
+    company.run("+customer_target_scores")
     ((area,),) = company.query(
-        "select metric_value from marts.model_evaluations where is_champion "
-        "and evaluation_split = 'test' and metric = 'roc_auc'"
+        "select value from (select is_champion, unnest(metrics, recursive := true) "
+        "from ml.target_fits) where is_champion and split = 'test' and metric = 'roc_auc'"
     )
     ((bought, expected),) = company.query(
         """
         select
             (select avg(cast(label = 'yes' as int)) from features.target_will_purchase),
-            (select avg(purchase_probability) from marts.customers)
+            (select avg(probability) from ml.customer_target_scores where class = 'yes')
         """
     )
     # the leak gave 0.98 and a mean probability of 0.02

@@ -91,7 +91,7 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
                     "" if number % 10 == 0 else "fun" if young else "rest",
                 ]
             )
-    company.run_all()
+    company.run("+customers", "+model_evaluations")
     scored = company.query(
         "select count(persona_id), count(likely_declared_need), count(recency_days) "
         "from marts.customers"

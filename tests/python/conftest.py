@@ -12,8 +12,11 @@ To write a test of
 - history, state, privacy or publishing: take `shop`, a small company built as of two days; where
   the test changes something, `shop.copy_to(tmp_path)`.
 - other records: write files into the landing folder of a `Company(tmp_path, SMALL | {...})` and
-  build no more of it than the test looks at: `company.run("+customer_features")`. Each other set
-  of variables costs a parse of the project, so take those of another test where they do.
+  build no more of it than the test looks at: `company.run("+customer_features")`, or
+  `company.run_all()` and query the warehouse. The 430 data tests and publication are half of the
+  work of a small company; `company.build()` is for tests of what is published and what is refused.
+  Each other set of variables costs a parse of the project, so take those of another test where
+  they do.
 
 The demo, the shop and the companies of real records are built once for a state of the sources, by
 whichever test comes first, and kept in `target/tests/` until something changes. They are there to
@@ -63,7 +66,8 @@ SMALL = {
 # Files with long tests begin early, so that the short ones fill what is left.
 FIRST = (
     *("test_demo_warehouse", "test_history", "test_killed_builds", "test_online_retail"),
-    *("test_privacy", "test_complete_journey"),
+    *("test_privacy", "test_complete_journey", "test_leakage", "test_small_companies"),
+    *("test_dialects", "test_publishing"),
 )
 
 
@@ -172,6 +176,10 @@ class Company:
         without_tests = ["--exclude-resource-types", "unit_test", "test"]
         result = self.dbt("build", *without_tests, "--select", *nodes, **variables)
         assert result.returncode == 0, result.stdout[-6000:]
+
+    def run_all(self, **variables) -> None:
+        """Build all that `publish` would publish, without any test."""
+        self.run("+publish", "--exclude", "publish", **variables)
 
     def query(self, sql: str, *parameters) -> list[tuple]:
         """Rows of the warehouse."""
@@ -285,6 +293,8 @@ def shop() -> Company:
         "algorithms": ["decision_tree"],
         # personas of so few are easily beaten; looks anew are tried elsewhere
         "drift_recheck_days": 90,
+        # over between the two days
+        "quarantine_retention_days": 40,
     }
     environment = {"PERSONA_PII_KEY": planted.KEY}
 

@@ -11,20 +11,6 @@
 {%- endfor %}
 {%- endfor %}
 
-{%- set nodes = [] %}
-{%- if execute %}
-{%- for source in graph.sources.values() if source.package_name == project_name %}
-{%- do nodes.append(source) %}
-{%- endfor %}
-{%- for node in graph.nodes.values() if node.package_name == project_name %}
-{%- if node.resource_type == 'seed' and node.fqn[1] != 'reference' %}
-{%- do nodes.append(node) %}
-{%- elif node.resource_type == 'model' and node.fqn[1] in ('staging', 'landing') %}
-{%- do nodes.append(node) %}
-{%- endif %}
-{%- endfor %}
-{%- endif %}
-
 with
 
 undeclared as (
@@ -34,17 +20,15 @@ undeclared as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as problem
     where false
-    {%- for node in nodes %}
-    {%- for column in node.columns.values() %}
-    {%- set meta = column.get('config', {}).get('meta', {}) or column.get('meta', {}) %}
-    {%- if meta.get('pii') not in levels %}
+    {%- for node in nodes_with_records() %}
+    {%- set unknown = columns_without_pii_level(node, levels) %}
+    {%- if unknown %}
     union all
     select
         '{{ node.name }}' as relation,
-        '{{ column.name }}' as column_name,
-        'meta.pii is {{ meta.get("pii", "missing") }}, not one of {{ levels | join(", ") }}' as problem
+        '{{ unknown | join(",\n        ") }}' as column_name,
+        'meta.pii is missing, or not one of {{ levels | join(", ") }}' as problem
     {%- endif %}
-    {%- endfor %}
     {%- if node.resource_type != 'source' %}
     union all
     select
@@ -57,12 +41,9 @@ undeclared as (
         )) }}
     ) as actual
     where
-        lower(actual.column_name) not in (
-            ''
-            {%- for name in node.columns %},
-            '{{ name | lower }}'
-            {%- endfor %}
-        )
+        -- noqa: disable=LT05
+        lower(actual.column_name) not in ('{{ node.columns | join("', '") | lower }}')
+        -- noqa: enable=LT05
     {%- endif %}
     {%- endfor %}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import SMALL, Company
+from conftest import Company
 from planted import ENTITIES
 
 from customer_personas.simulate import simulate
@@ -24,7 +24,7 @@ NODES = [
 
 
 def build(folder: Path, name: str) -> tuple[Company, dict]:
-    company = Company(folder, SMALL | {"source_systems": {"files": ENTITIES}})
+    company = Company(folder, {"source_systems": {"files": ENTITIES}})
     dialect = None if name == "plain" else name
     planted = simulate(CUSTOMERS, company.landing, "csv", SEED, folder / "truth", dialect=dialect)
     company.run(*NODES)

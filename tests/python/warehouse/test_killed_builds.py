@@ -61,11 +61,17 @@ def check_next_build(company: Company, *options: str) -> None:
     assert "notes.mine" in names
 
 
-def test_a_killed_build_changes_nothing_and_the_next_one_gives_the_same_marts(shop, tmp_path):
+def test_a_killed_build_changes_nothing(shop, tmp_path):
+    company = shop.copy_to(tmp_path)
+    # half of the nodes have begun; test_versions kills at the moments of publication
+    assert check_killed(company, share=0.5, delay=0, state=contents(company.state))
+
+
+@pytest.mark.slow
+def test_the_next_build_gives_the_same_marts(shop, tmp_path):
     company = shop.copy_to(tmp_path)
     state, published = contents(company.state), published_contents(company)
     company.warehouse.unlink()
-    # half of the nodes have begun; test_versions kills at the moments of publication
     assert check_killed(company, share=0.5, delay=0, state=state)
     leave_behind(company)
     # without the warehouse, and with one thread where the first build had two: it must not matter

@@ -24,7 +24,7 @@ def manifest(demo) -> dict:
     return json.loads((demo.folder / "target" / "manifest.json").read_text())
 
 
-def tests_of(manifest: dict) -> list[dict]:
+def data_tests_in(manifest: dict) -> list[dict]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
 
 
@@ -44,7 +44,7 @@ def late_tests(manifest: dict) -> list[str]:
     before = upstream_of(manifest, publish)
     return [
         test["name"]
-        for test in tests_of(manifest)
+        for test in data_tests_in(manifest)
         if test["config"]["severity"].lower() == "error"
         and not set(test["depends_on"]["nodes"]) <= before
         # what publish itself returns is looked at once it is there
@@ -56,7 +56,7 @@ def mild_promises(manifest: dict) -> list[str]:
     """Tests of promises that only warn."""
     return [
         test["name"]
-        for test in tests_of(manifest)
+        for test in data_tests_in(manifest)
         if test["config"]["severity"].lower() != "error"
         and (
             (test.get("test_metadata") or {}).get("name") in PROMISES
@@ -66,25 +66,29 @@ def mild_promises(manifest: dict) -> list[str]:
 
 
 def test_every_test_that_can_stop_publication_comes_before_it(manifest):
-    assert len(tests_of(manifest)) > 300
+    assert len(data_tests_in(manifest)) > 300
     assert late_tests(manifest) == []
 
 
 def test_no_promise_is_a_mere_warning(manifest):
     assert mild_promises(manifest) == []
     warnings = {
-        test["name"] for test in tests_of(manifest) if test["config"]["severity"].lower() != "error"
+        test["name"]
+        for test in data_tests_in(manifest)
+        if test["config"]["severity"].lower() != "error"
     }
     assert warnings == WARNINGS
 
 
 def test_a_counterexample_is_found(manifest):
     changed = json.loads(json.dumps(manifest))
-    key = next(test for test in tests_of(changed) if test["name"] == "unique_customers_customer_id")
+    key = next(
+        test for test in data_tests_in(changed) if test["name"] == "unique_customers_customer_id"
+    )
     key["config"]["severity"] = "warn"
     assert mild_promises(changed) == ["unique_customers_customer_id"]
     late = next(
-        test for test in tests_of(changed) if test["name"] == "assert_reconciliation_adds_up"
+        test for test in data_tests_in(changed) if test["name"] == "assert_reconciliation_adds_up"
     )
     late["depends_on"]["nodes"].append("model.customer_personas.behind")
     assert late_tests(changed) == ["assert_reconciliation_adds_up"]
@@ -93,7 +97,7 @@ def test_a_counterexample_is_found(manifest):
 def test_the_text_of_every_published_table_is_scanned_for_identifiers(manifest, demo):
     (scan,) = (
         test
-        for test in tests_of(manifest)
+        for test in data_tests_in(manifest)
         if test["name"] == "assert_no_direct_identifier_left_staging"
     )
     scanned = {node.split(".")[-1] for node in scan["depends_on"]["nodes"]}

@@ -180,7 +180,7 @@ def test_erased_customers_leave_no_trace_and_never_come_back(here, tmp_path, cap
     # from the same raw files, without the warehouse, under a new key
     company.warehouse.unlink()
     company.environment |= {"PERSONA_PII_KEY": NEXT_KEY, "PERSONA_PII_KEY_PREVIOUS": KEY}
-    company.build(quarantine_retention_days=0)
+    company.build()
     assert traces(company, erased) == {}
     assert company.query_published(names) == personas
     assert company.query_published("select sum(customer_count) from marts.personas") == [(members,)]

@@ -5,41 +5,12 @@ import re
 import duckdb
 import pytest
 from conftest import Company, contents
+from test_published_tables import published_tables
 
-from customer_personas.warehouse import manifests
+from customer_personas.warehouse import manifests, summary
 from customer_personas.warehouse.published_files import PUBLICATIONS
 
-PUBLISHED = {
-    ("marts", "customers"),
-    ("marts", "personas"),
-    ("marts", "persona_traits"),
-    ("marts", "persona_rules"),
-    ("marts", "persona_typical_members"),
-    ("marts", "persona_memberships"),
-    ("marts", "persona_migrations"),
-    ("marts", "persona_lifecycle"),
-    ("marts", "segmentation_candidates"),
-    ("marts", "product_groups"),
-    ("marts", "customer_needs"),
-    ("marts", "customer_recommendations"),
-    ("marts", "model_evaluations"),
-    ("marts", "customer_need_reasons"),
-    ("marts", "model_comparisons"),
-    ("marts", "model_gains"),
-    ("marts", "model_calibration"),
-    ("marts", "model_confusion"),
-    ("marts", "feature_importances"),
-    ("marts", "feature_selection"),
-    ("marts", "crm_audience"),
-    ("monitoring", "record_reconciliation"),
-    ("monitoring", "rejected_records"),
-    ("monitoring", "source_formats"),
-    ("monitoring", "source_coverage"),
-    ("monitoring", "feature_drift"),
-    ("monitoring", "persona_drift"),
-    ("features", "customer_features"),
-    ("features", "feature_catalog"),
-}
+PUBLISHED = set(published_tables())
 
 
 def test_exactly_the_public_tables_are_published_with_their_rows(demo):
@@ -73,6 +44,23 @@ def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
         "select version, cast(as_of_date as varchar), table_count from monitoring.publications"
     )
     assert (number, day, tables) == (int(version.name), "2026-01-01", len(PUBLISHED))
+
+
+def test_the_summary_tells_what_is_published(demo, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(demo.published.parent))
+    assert summary.main([]) == 0
+    said = capsys.readouterr().out
+    for name, count in demo.query_published(
+        "select persona_name, customer_count from marts.personas"
+    ):
+        assert re.search(rf"^  {re.escape(name)} +{count:,} customers", said, re.MULTILINE)
+    for target, algorithm in demo.query_published(
+        "select distinct target, algorithm from marts.model_evaluations "
+        "where is_published and evaluation_split = 'test' and metric = 'accuracy' "
+        "and target != 'will_purchase'"
+    ):
+        assert re.search(rf"^  {target} +{algorithm} +accuracy 0\.\d{{3}}", said, re.MULTILINE)
+    assert re.search(r"^  demo order_lines +[\d,]+ received: ", said, re.MULTILINE)
 
 
 def test_columns_are_scalar_and_described(demo):

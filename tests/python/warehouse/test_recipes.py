@@ -1,7 +1,8 @@
 """What CONTRIBUTING and docs/connect_your_records.md tell to write does what they say.
 
-Their blocks of code are applied to one copy of the project, which is then built as far as the
-features. The build has two systems that sell, so it also shows that products of one id stay two.
+Their blocks of code are applied to one copy of the project: that they fit the code is tried always.
+Slow tests then build the copy as far as the features. The build has two systems that sell, so it
+also shows that products of one id stay two.
 """
 
 import json
@@ -150,6 +151,7 @@ def company(project) -> Company:
     return company
 
 
+@pytest.mark.slow
 def test_each_recipe_gives_what_it_promises(company):
     (shop, crm) = company.query(
         "select received, accepted from monitoring.record_reconciliation "
@@ -169,12 +171,14 @@ def test_each_recipe_gives_what_it_promises(company):
     assert company.query("select 1 from marts.category_sales where customer_count > 0")
 
 
+@pytest.mark.slow
 def test_a_new_mart_is_published(company):
     manifest = json.loads((company.folder / "target" / "manifest.json").read_text())
     published = manifest["parent_map"]["model.customer_personas.publish"]
     assert "model.customer_personas.category_sales" in published
 
 
+@pytest.mark.slow
 def test_products_of_two_systems_with_one_id_are_two(company):
     """The shop's BO20 is green tea; the demo's is a box set of books."""
     products = company.query(

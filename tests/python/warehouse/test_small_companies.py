@@ -45,13 +45,13 @@ def write_orders(company: Company, customers: int, category: str, orders_each: i
 def test_ten_customers_give_a_smaller_result(tmp_path):
     company = company_with(tmp_path, ENTITIES)
     simulate(10, tmp_path / "landing", "parquet", 3, tmp_path / "truth")
-    company.build()
-    ((customers,),) = company.query_published("select count(*) from marts.customers")
+    company.run_all()
+    ((customers,),) = company.query("select count(*) from marts.customers")
     assert customers >= 10
-    personas = company.query_published("select persona_name, customer_count from marts.personas")
+    personas = company.query("select persona_name, customer_count from marts.personas")
     assert [count for _, count in personas] == [sum(count for _, count in personas)]
-    assert company.query_published("select persona_kind from marts.personas") == [("everybody",)]
-    ((status,),) = company.query_published("select champion_status from marts.personas")
+    assert company.query("select persona_kind from marts.personas") == [("everybody",)]
+    ((status,),) = company.query("select champion_status from marts.personas")
     assert "Stands in for personas" in status
     reasons = company.query("select target, reason from ml.target_fits where algorithm = 'none'")
     assert all(reason for _, reason in reasons)
@@ -77,7 +77,7 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
         writer.writerow(
             ["Customer ID", "Age", "Gender", "Income", "Hobby", "Member since", "Has car", "Need"]
         )
-        for number in range(2000):
+        for number in range(600):
             young = number % 2
             writer.writerow(
                 [
@@ -91,13 +91,13 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
                     "" if number % 10 == 0 else "fun" if young else "rest",
                 ]
             )
-    company.build()
-    scored = company.query_published(
+    company.run("+customers", "+model_evaluations")
+    scored = company.query(
         "select count(persona_id), count(likely_declared_need), count(recency_days) "
         "from marts.customers"
     )
-    assert scored == [(2000, 2000, 0)]
-    read_as = company.query_published(
+    assert scored == [(600, 600, 0)]
+    read_as = company.query(
         "select feature_name, value_type, unit from features.feature_catalog "
         "where family = 'attributes' order by all"
     )
@@ -106,10 +106,10 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
         ("attribute_hobby", "category", "category"),
         ("attribute_member_since", "numeric", "days"),
     ]
-    assert company.query_published(
+    assert company.query(
         "select distinct attribute_hobby from features.customer_features order by all"
     ) == [("Garden",), ("games",)]
-    accuracy = company.query_published(
+    accuracy = company.query(
         "select algorithm, evaluation_split, metric_value from marts.model_evaluations "
         "where target = 'declared_need' and metric = 'accuracy'"
     )
@@ -152,7 +152,10 @@ def test_any_subset_goes_all_the_way(tmp_path, entities, known, unknown):
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"as_of_date": "2001-01-01"}, "as_of_date is 2001-01-01, but the first record is dated"),
+        slow(
+            {"as_of_date": "2001-01-01"},
+            "as_of_date is 2001-01-01, but the first record is dated",
+        ),
         slow({"as_of_date": "2099-01-01"}, "as_of_date is 2099-01-01, which lies in the future"),
         slow({"as_of_date": "soon"}, "as_of_date is 'soon', which is no date"),
         ({"source_systems": {"demo": ["custmers"]}}, "'custmers' is no canonical entity"),
@@ -180,11 +183,12 @@ def test_settings_that_cannot_be_met_are_named(tmp_path, variables, message):
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        (None, "does not exist"),
+        # test_intake_files has more that cannot be read
+        slow(None, "does not exist"),
         ({}, "No file of the entity order_lines"),
-        ({"order_lines.csv": ""}, "order_lines.csv is empty"),
-        ({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
-        ({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
+        slow({"order_lines.csv": ""}, "order_lines.csv is empty"),
+        slow({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
+        slow({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
     ],
 )
 def test_a_landing_folder_that_cannot_be_read_is_explained(tmp_path, files, message):

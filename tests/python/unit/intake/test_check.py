@@ -67,10 +67,14 @@ def test_it_says_why_records_cannot_be_built(tmp_path):
     assert "files delivered 3 records of declared_needs, and 2 were set aside" in result.stdout
 
 
+@pytest.mark.slow
 def test_it_checks_a_source_system():
     result = check("--system", "demo")
     assert result.returncode == 0
     assert "order_lines        20,565 received:    20,132 accepted" in result.stdout
+
+
+def test_a_source_system_that_is_not_there_is_named():
     result = check("--system", "shopp")
     assert result.returncode == 2
     assert "there is no source system shopp; there are complete_journey, demo" in result.stderr

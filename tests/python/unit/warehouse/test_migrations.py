@@ -125,7 +125,6 @@ def layout(path: Path) -> list[tuple]:
 def test_every_layout_is_carried_on(tmp_path, number):
     path, lines = tmp_path / "state.duckdb", []
     make_layout(path, number)
-    before = path.read_bytes()
     migrate.migrate_state(path, lines.append)
     migrate.migrate_state(tmp_path / "new.duckdb")
     assert layout(path) == layout(tmp_path / "new.duckdb")
@@ -157,16 +156,13 @@ def test_every_layout_is_carried_on(tmp_path, number):
             path, "select model_id, metrics['silhouette'] from history.segmentation_candidates"
         ) == [("kmeans_k3", 0.125)]
     kept = tmp_path / f"state.layout_{number}.duckdb"
-    if number < NEWEST:
-        assert "is kept as" in lines[0] and str(kept) in lines[0]
-        make_layout(tmp_path / "as_it_was.duckdb", number)
-        assert layout(kept) == layout(tmp_path / "as_it_was.duckdb")
-    else:
-        assert not kept.exists() and lines == [] and before
+    assert "is kept as" in lines[0] and str(kept) in lines[0]
+    make_layout(tmp_path / "as_it_was.duckdb", number)
+    assert layout(kept) == layout(tmp_path / "as_it_was.duckdb")
 
     # a second run has nothing to do, and no copy is ever written over
     migrate.migrate_state(path, lines.append)
-    assert len(lines) == (2 if number < NEWEST else 0)
+    assert len(lines) == 2
 
 
 def persona_ids(path: Path) -> list[str]:

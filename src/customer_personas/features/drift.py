@@ -112,6 +112,62 @@ def measure_drift(customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, A
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
+def find_drift(
+    customers: duckdb.DuckDBPyRelation,
+    profiles: list[dict[str, Any]],
+    *,
+    psi: float,
+    missing: float,
+) -> list[dict[str, Any]]:
+    """Measure drift, and say of each feature whether it is more than is allowed.
+
+    Parameters
+    ----------
+    customers : duckdb.DuckDBPyRelation
+        Today's customers.
+    profiles : list of dict
+        From `profile_features`.
+    psi : float
+        Population stability index that is allowed.
+    missing : float
+        Change of the share of missing values that is allowed.
+
+    Returns
+    -------
+    list of dict
+        The columns of `SCHEMA` and ``is_drifted``.
+    """
+    found = measure_drift(customers, profiles).to_pylist()
+    for each in found:
+        change = abs(each["missing_share"] - each["missing_share_at_fit"])
+        each["is_drifted"] = each["psi"] > psi or change > missing
+    return found
+
+
+def describe_worst(found: list[dict[str, Any]]) -> str | None:
+    """Say which feature has drifted most.
+
+    Parameters
+    ----------
+    found : list of dict
+        From `find_drift`.
+
+    Returns
+    -------
+    str or None
+        A cause to fit again, in words; None where nothing has drifted.
+    """
+    drifted = [each for each in found if each["is_drifted"]]
+    if not drifted:
+        return None
+    worst = min(drifted, key=lambda each: (-each["psi"], each["feature_name"]))
+    more = 100 * (worst["missing_share"] - worst["missing_share_at_fit"])
+    return (
+        f"the feature {worst['feature_name']} has drifted (PSI {round(worst['psi'], 2)}, "
+        f"missing values {round(more, 1)} points more)"
+    )
+
+
 def _count_shares(
     customers: duckdb.DuckDBPyRelation, profiles: list[dict[str, Any]]
 ) -> list[tuple[list[float], float]]:

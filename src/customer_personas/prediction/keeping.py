@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from customer_personas.features.drift import measure_drift
+from customer_personas.features.drift import describe_worst, find_drift
 from customer_personas.features.sampling import sample_customers
 from customer_personas.prediction.calibration import correct_prior_shift
 from customer_personas.prediction.models.sql import shifted_sql
@@ -101,24 +101,12 @@ def find_cause(
         return None
     if age >= policy.refit_after_days:
         return f"the model in force was fitted {age} days ago"
-    return _find_drift(champion, customers, policy) if age >= policy.drift_recheck_days else None
-
-
-def _find_drift(
-    champion: dict[str, Any], customers: duckdb.DuckDBPyRelation, policy: Policy
-) -> str | None:
-    """Name the feature that has drifted most since the fit, if one has."""
-    for each in sorted(
-        measure_drift(customers, champion["feature_profiles"]).to_pylist(),
-        key=lambda each: (-each["psi"], each["feature_name"]),
-    ):
-        more = each["missing_share"] - each["missing_share_at_fit"]
-        if each["psi"] > policy.drift_psi or abs(more) > policy.drift_missing:
-            return (
-                f"the feature {each['feature_name']} has drifted (PSI {each['psi']:.2f}, "
-                f"missing values {100 * more:.1f} points more)"
-            )
-    return None
+    if age < policy.drift_recheck_days:
+        return None
+    profiles = champion["feature_profiles"]
+    return describe_worst(
+        find_drift(customers, profiles, psi=policy.drift_psi, missing=policy.drift_missing)
+    )
 
 
 def keep_models(

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from customer_personas.features.drift import SCHEMA as DRIFT_SCHEMA
-from customer_personas.features.drift import measure_drift
+from customer_personas.features.drift import describe_worst, find_drift
 from customer_personas.segmentation.continuity import score_memberships
 
 SCHEMA = pa.schema(
@@ -133,14 +133,8 @@ def _find_cause(row: dict[str, Any], unchecked_days: int, policy: Policy) -> str
     # drift that personas have withstood is no cause to look at them again every day
     if unchecked_days < policy.drift_recheck_days:
         return None
-    features = [each for each in row["feature_drift"] if each["is_drifted"]]
-    if features:
-        worst = min(features, key=lambda each: (-each["psi"], each["feature_name"]))
-        more = 100 * (worst["missing_share"] - worst["missing_share_at_fit"])
-        return (
-            f"the feature {worst['feature_name']} has drifted (PSI {round(worst['psi'], 2)}, "
-            f"missing values {round(more, 1)} points more)"
-        )
+    if drift := describe_worst(row["feature_drift"]):
+        return drift
     personas = [each for each in row["persona_drift"] if each["is_drifted"]]
     if personas:
         worst = min(personas, key=lambda each: (-_find_change(each), each["persona_id"]))
@@ -156,11 +150,12 @@ def _measure_features(
 ) -> list[dict[str, Any]]:
     """Compare today's customers with those that the champion was fitted on."""
     population = json.loads(champion["parameters"])["space"]["population"]
-    found = measure_drift(features.filter(population), champion["feature_profiles"]).to_pylist()
-    for each in found:
-        change = abs(each["missing_share"] - each["missing_share_at_fit"])
-        each["is_drifted"] = each["psi"] > policy.drift_psi or change > policy.drift_missing
-    return found
+    return find_drift(
+        features.filter(population),
+        champion["feature_profiles"],
+        psi=policy.drift_psi,
+        missing=policy.drift_missing,
+    )
 
 
 def _measure_shares(

@@ -61,7 +61,7 @@ def test_ten_customers_give_a_smaller_result(tmp_path):
 def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     company = company_with(tmp_path, ["order_lines"])
     write_orders(company, customers=120, category="tea")
-    company.run("+need_fits", "+customers", "+personas")
+    company.run("+target_fits", "+customers", "+personas")
     ((reason,),) = company.query(
         "select reason from ml.target_fits where target = 'next_need' and algorithm = 'none'"
     )

@@ -1,4 +1,4 @@
-from customer_personas.warehouse import databases, publishing, state
+from customer_personas.warehouse import databases, memory, publishing, state
 
 
 def model(dbt, session):
@@ -46,7 +46,7 @@ def model(dbt, session):
     segmentation = champion.project("'segmentation ' || champion_id || ' of ' || fitted_on")
     fits = dbt.ref("target_fits")
     needs = fits.filter("is_published").order("target").project("model_id")
-    memory = {
+    remembered = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
         "persona_names": dbt.ref("persona_names").project(
@@ -68,11 +68,13 @@ def model(dbt, session):
     kept = state.keep(
         session.cursor(),
         company,
-        {name: relation.sql_query() for name, relation in memory.items()},
+        {name: relation.sql_query() for name, relation in remembered.items()},
     )
     state.keep_erasures(session.cursor(), dbt.ref("erasures_met").sql_query())
     if not kept:
         print("          a look back: the state database knows later builds, and stays as it was")
+    if peak := memory.peak_gigabytes():
+        print(f"          most memory so far: {peak:.1f} GB")
     return publishing.publish(
         session.cursor(),
         databases.publish_folder(),

@@ -80,7 +80,8 @@ def test_a_look_back_without_the_warehouse_leaves_the_history_alone(later):
     state, size = contents(later.state), later.state.stat().st_size
     later.warehouse.unlink()
     # what was known then is published
-    later.build(as_of_date="2025-11-01")
+    said = later.build(as_of_date="2025-11-01").stdout
+    assert "Slowest: " in said and "most memory so far: " in said
     assert later.query_published("select distinct as_of_date from marts.customers") == [
         (date(2025, 11, 1),)
     ]

@@ -60,6 +60,7 @@ def test_it_says_why_files_cannot_be_built(landing, tmp_path):
     assert "order_lines.csv lacks the column ordered_at, unit_price" in result.stdout
 
 
+@pytest.mark.slow  # test_publishing has the same words of a delivery that is refused
 def test_it_says_why_records_cannot_be_built(tmp_path):
     (tmp_path / "declared_needs.csv").write_text("customer_id,need\n,a\n,b\n1,c\n")
     result = check("--folder", str(tmp_path))

@@ -61,6 +61,7 @@ def write_settings(settings: Mapping[str, Any]) -> str:
 def find_cause(
     kept: Sequence[dict[str, Any]],
     customers: duckdb.DuckDBPyRelation,
+    catalog: duckdb.DuckDBPyRelation,
     policy: Policy,
     *,
     settings: str,
@@ -74,6 +75,8 @@ def find_cause(
         Rows of the table of fits that are kept of this target, fitted by `as_of_date`.
     customers : duckdb.DuckDBPyRelation
         The features of the customers to be scored.
+    catalog : duckdb.DuckDBPyRelation
+        The rows of the feature catalogue that the target may use.
     policy : Policy
         What is a cause.
     settings : str
@@ -91,13 +94,26 @@ def find_cause(
         return "nothing learnt before"
     if champion["settings"] != settings:
         return "its settings are others than at the last fit"
-    gone = sorted({each["feature"] for each in champion["inputs"]} - set(customers.columns))
+    columns = set(customers.columns)
+    usable = dict(catalog.project("feature_name, product_category").fetchall())
+    judged = {each["feature_name"] for each in champion["feature_selection"]}
+    gone = sorted({each["feature"] for each in champion["inputs"]} - columns)
     if gone:
         return f"the feature {gone[0]} of the model in force is gone"
+    # a feature may stop being known of past dates; those of categories are not selected one by one
+    barred = sorted((judged & set(champion["features"])) - set(usable))
+    if barred:
+        return f"the feature {barred[0]} of the model in force may not be used any more"
     age = (as_of_date - champion["fitted_on"]).days
     if policy.refit == "always":
         return "the var refit is always"
-    if policy.refit == "never" or age == 0:
+    if policy.refit == "never":
+        return None
+    # categories come and go with what is sold
+    lasting = {name for name, category in usable.items() if category is None and name in columns}
+    if unknown := sorted(lasting - judged):
+        return f"the feature {unknown[0]} is new"
+    if age == 0:
         return None
     if age >= policy.refit_after_days:
         return f"the model in force was fitted {age} days ago"

@@ -102,8 +102,6 @@ def fit_target(
         For an algorithm that is not in the registry.
     """
     chosen = find_algorithms(algorithms)
-    # What an undated attribute said on an earlier date is not known.
-    allowed = "in_classification and is_dated" if kind == "future" else "in_classification"
     rows = read_rows(features, labels, target, kind, sample_size, seed)
     plan = rows.plan(kind, horizon_days)
     if isinstance(plan, str):
@@ -121,7 +119,7 @@ def fit_target(
         read_expected_shares(outlook, target, classes),
         rows_within(budget_seconds, len(classes)),
     )
-    usable = catalog.filter(allowed)
+    usable = usable_features(catalog, kind)
     encoding = fit_encoding(rows.relation(plan.test.learn & (y >= 0)), usable)
     if not encoding.inputs:
         return _nothing(target, "No feature can be used: all are empty, constant or undated.")
@@ -254,6 +252,27 @@ class _Report:
                 beside = self.earlier[baseline][then]
                 listed += judgement.comparisons("earlier", then, beside, baseline)
         return listed
+
+
+def usable_features(
+    catalog: duckdb.DuckDBPyRelation, kind: Literal["future", "declared"]
+) -> duckdb.DuckDBPyRelation:
+    """Choose the features that a target may use.
+
+    Parameters
+    ----------
+    catalog : duckdb.DuckDBPyRelation
+        The feature catalogue.
+    kind : {"future", "declared"}
+        The kind of the target: what an undated feature said on an earlier date is not known.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        Rows of the catalogue.
+    """
+    dated = "in_classification and is_dated"
+    return catalog.filter(dated if kind == "future" else "in_classification")
 
 
 def _category_features(

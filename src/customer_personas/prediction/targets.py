@@ -10,7 +10,11 @@ import pyarrow as pa
 from customer_personas.features.drift import profile_features
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.keeping import Policy, find_cause, keep_models, write_settings
-from customer_personas.prediction.pipeline import fit_target, read_expected_shares
+from customer_personas.prediction.pipeline import (
+    fit_target,
+    read_expected_shares,
+    usable_features,
+)
 
 
 def learn_targets(
@@ -55,7 +59,14 @@ def learn_targets(
     for target, kind in targets.items():
         own = [row for row in kept if row["target"] == target]
         text = write_settings({**settings, "kind": kind})
-        cause = find_cause(own, customers, policy, settings=text, as_of_date=as_of_date)
+        cause = find_cause(
+            own,
+            customers,
+            usable_features(catalog, kind),
+            policy,
+            settings=text,
+            as_of_date=as_of_date,
+        )
         if cause is None:
             say(f"{target}: kept")
             shares = None

@@ -10,6 +10,7 @@ from small_targets import AS_OF, HORIZON, NO_OUTLOOK, catalog, features, labels
 
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.keeping import Policy, find_cause, keep_models
+from customer_personas.prediction.pipeline import usable_features
 from customer_personas.prediction.scoring import score_customers
 from customer_personas.prediction.targets import learn_targets
 from customer_personas.warehouse.migrate import list_migrations
@@ -53,11 +54,12 @@ def fitted(connection, table):
     return learn(connection, table)
 
 
-def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None):
+def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None, usable="true"):
     customers = connection.from_arrow(table).filter("is_as_of")
     return find_cause(
         fitted,
         customers,
+        usable_features(catalog(connection, table), "future").filter(usable),
         policy,
         settings=settings or fitted[0]["settings"],
         as_of_date=AS_OF + timedelta(days=days),
@@ -91,6 +93,18 @@ def test_a_feature_that_is_gone_is_a_cause_even_for_never(fitted, connection, ta
     less = table.drop_columns(["recency_days"])
     found = cause(fitted, connection, less, policy=Policy("never", 90, 30, 0.25, 0.1))
     assert found == "the feature recency_days of the model in force is gone"
+
+
+def test_a_new_feature_is_a_cause(fitted, connection, table):
+    more = table.append_column("visits", pa.array(range(len(table))))
+    assert cause(fitted, connection, more) == "the feature visits is new"
+    never = Policy("never", 90, 30, 0.25, 0.1)
+    assert cause(fitted, connection, more, policy=never) is None
+
+
+def test_a_feature_that_is_not_known_of_past_dates_any_more_is_a_cause(fitted, connection, table):
+    found = cause(fitted, connection, table, usable="feature_name != 'recency_days'")
+    assert found == "the feature recency_days of the model in force may not be used any more"
 
 
 def test_drift_is_a_cause_only_some_time_after_the_fit(fitted, connection, table):

@@ -6,6 +6,7 @@ def model(dbt, session):
     ((source_systems, as_of_date),) = (
         dbt.ref("current_build").project("source_systems, as_of_date").fetchall()
     )
+    barred = dbt.ref("feature_catalog").filter("not in_segmentation").project("feature_name")
     return decide(
         dbt.ref("customer_features").filter("is_as_of"),
         next(iter(dbt.ref("champion_before").to_arrow_table().to_pylist()), None),
@@ -19,4 +20,5 @@ def model(dbt, session):
         ),
         as_of_date=as_of_date,
         source_systems=source_systems,
+        barred=[name for (name,) in barred.fetchall()],
     )

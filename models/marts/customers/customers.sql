@@ -145,7 +145,7 @@ select
     case when features.frequency > 0 then 1 - purchase_probabilities.probability end
         as churn_probability,
     need_reasons.purchase_reason,
-    need_reasons.churn_reason,
+    case when features.frequency > 0 then need_reasons.churn_reason end as churn_reason,
     next_needs.need as next_need,
     next_needs.probability as next_need_probability,
     need_reasons.next_need_reason,

@@ -72,7 +72,7 @@ class Decision:
     def _rank(self, candidate: Candidate) -> str:
         if candidate.left_behind:
             return f"Left behind: {candidate.left_behind}."
-        said = f"log loss {candidate.loss:.4f} on earlier dates"
+        said = f"log loss {candidate.loss:.4f} on the folds"
         if candidate.algorithm.is_baseline:
             is_best = candidate is self.best_baseline
             return f"{'The best baseline' if is_best else 'A baseline'}: {said}."
@@ -135,7 +135,8 @@ def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decis
         gate = f"Not judged: no test rows. The baseline {name} is published."
         return Decision(candidates, best_baseline, champion, False, gate)
     value, low, high = advantage
-    gain = f"log loss better by {value:.4f} (95 % interval {low:.4f} to {high:.4f})"
+    bounds = f"95 % interval of the advantage {low:.4f} to {high:.4f}"
+    gain = f"log loss {'better' if value > 0 else 'worse'} by {abs(value):.4f} ({bounds})"
     if low > 0:
         gate = f"Passed the gate: on the test rows its {gain} than that of {name}."
     else:

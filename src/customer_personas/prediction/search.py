@@ -483,7 +483,7 @@ def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[C
         error = float(np.std(behind)) / math.sqrt(len(behind))
         if np.mean(behind) > BEHIND_ERRORS * error:
             reason = (
-                f"log loss {each.loss:.4f} on {len(each.scored)} of {fold_count} earlier dates, "
+                f"log loss {each.loss:.4f} on {len(each.scored)} of {fold_count} folds, "
                 f"against {best.loss:.4f} of {best.algorithm.name} there, beyond chance"
             )
             each = replace(each, left_behind=reason)

@@ -1,6 +1,7 @@
 """Whether personas are fitted in a build, and why: by their age, by drift, or by what is gone."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,6 +72,7 @@ def decide(
     *,
     as_of_date: date,
     source_systems: str,
+    barred: Collection[str] = (),
 ) -> pa.Table:
     """Decide whether personas are fitted.
 
@@ -86,6 +88,8 @@ def decide(
         The date of the build.
     source_systems : str
         The active source systems.
+    barred : collection of str
+        Features that personas may not rest on.
 
     Returns
     -------
@@ -103,18 +107,23 @@ def decide(
     if champion is None:
         row["refit_cause"] = "no personas of these source systems from before as_of_date"
         return pa.Table.from_pylist([row], schema=SCHEMA)
-    gone = sorted(set(champion["features"]) - set(features.columns))
+    used = set(champion["features"])
+    gone = sorted(used - set(features.columns))
+    # rules that stand in for personas rest on what they rest on
+    forbidden = sorted(used & set(barred)) if champion["role"] != "fallback" else []
     age = (as_of_date - champion["fitted_on"]).days
     if not gone and age > 0:
         row["feature_drift"] = _measure_features(features, champion, policy)
         row["persona_drift"] = _measure_shares(features, champion, policy)
     row |= {
         "champion_id": champion["champion_id"],
-        # what is gone cannot be scored: then even `never` fits anew
-        "can_be_kept": not gone,
+        # what is gone cannot be scored, what is barred must not be: then even `never` fits anew
+        "can_be_kept": not gone and not forbidden,
         "refit_cause": (
             f"the feature {gone[0]} of the personas in force is gone"
             if gone
+            else f"the feature {forbidden[0]} of the personas in force may not be used any more"
+            if forbidden
             else _find_cause(row, (as_of_date - champion["checked_on"]).days, policy)
         ),
         "reason_to_keep": f"Kept: fitted {age} days ago, all features there.",

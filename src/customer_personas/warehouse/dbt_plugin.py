@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
 from customer_personas.warehouse.databases import DatabaseError
 from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
 from customer_personas.warehouse.migrate import migrate_state
+from customer_personas.warehouse.variables import describe_unknown
 
 SHORTEST_KEY = 16
 STATE = "state"
@@ -36,8 +39,11 @@ class Plugin(BasePlugin):
         Raises
         ------
         DbtRuntimeError
-            Where the profile requires a key, and none is set or it can be guessed.
+            Where the profile requires a key, and none is set or it can be guessed; and where a
+            variable is given that the project does not know.
         """
+        if problem := _find_unknown_variable():
+            raise DbtRuntimeError(problem)
         key = os.environ.get(KEY_VARIABLE, "")
         if not key and plugin_config.get("key_required"):
             raise DbtRuntimeError(
@@ -98,3 +104,14 @@ class Plugin(BasePlugin):
         """
         for name, value in self._variables.items():
             cursor.execute(f"set variable {name} = ?", [value])
+
+
+def _find_unknown_variable() -> str | None:
+    """Hold the variables of the command line against those of the project."""
+    flags = get_flags()
+    project = Path(getattr(flags, "PROJECT_DIR", None) or ".") / "dbt_project.yml"
+    given = getattr(flags, "VARS", None) or {}
+    if not given or not project.exists():
+        return None
+    known = yaml.safe_load(project.read_text(encoding="utf-8")).get("vars") or {}
+    return describe_unknown(given, known)

@@ -170,9 +170,13 @@ def _describe(
         {"schema": schema, "table": table},
     ).fetchall()
     columns = cursor.execute(f"describe {target}").fetchall()
-    features = [(name, feature_descriptions.get(name)) for name, *_ in columns]
-    for column, comment in comments + [each for each in features if each[1]]:
+    for column, comment in comments:
         _comment(cursor, target, column, comment)
+    # a column of a mart may be called like a feature, and say less
+    described = {column for column, _ in comments}
+    for column, *_ in columns:
+        if column in feature_descriptions and column not in described:
+            _comment(cursor, target, column, feature_descriptions[column])
 
 
 def _comment(

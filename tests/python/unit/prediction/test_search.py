@@ -36,7 +36,7 @@ def test_one_that_knows_nothing_is_left_behind_and_says_of_whom():
     marked = mark_left_behind(drawn([0.1, 50]), 6)
     assert marked[0].left_behind == ""
     assert f"of {ALGORITHMS[0].name} there" in marked[1].left_behind
-    assert "on 2 of 6 earlier dates" in marked[1].left_behind
+    assert "on 2 of 6 folds" in marked[1].left_behind
 
 
 @given(st.integers(0, 10_000), st.lists(st.floats(0, 5), min_size=1, max_size=6))

@@ -35,6 +35,7 @@ def fitted(connection, *, checked_on=DAY, features=("tenure_days",), **then):
     relation, catalog = customers(connection, **then)
     return {
         "champion_id": "S0001",
+        "role": "candidate",
         "fitted_on": DAY,
         "checked_on": checked_on,
         "features": list(features),
@@ -48,10 +49,15 @@ def fitted(connection, *, checked_on=DAY, features=("tenure_days",), **then):
     }
 
 
-def decision_of(connection, champion, *, days=60, policy=AUTO, **now):
+def decision_of(connection, champion, *, days=60, policy=AUTO, barred=(), **now):
     relation, _ = customers(connection, **now)
     (row,) = decide(
-        relation, champion, policy, as_of_date=DAY + timedelta(days=days), source_systems="shop"
+        relation,
+        champion,
+        policy,
+        as_of_date=DAY + timedelta(days=days),
+        source_systems="shop",
+        barred=barred,
     ).to_pylist()
     return row
 
@@ -109,3 +115,12 @@ def test_always_looks_anew_and_never_only_where_a_feature_is_gone(connection):
     row = decision_of(connection, champion, policy=never)
     assert row["refit_cause"] == "the feature no_such_feature of the personas in force is gone"
     assert not row["can_be_kept"]
+
+
+def test_what_personas_may_not_rest_on_any_more_is_a_cause_even_for_never(connection):
+    never = Policy("never", 90, 30, 0.25, 0.1, 0.1)
+    row = decision_of(connection, fitted(connection), policy=never, barred=["tenure_days"])
+    assert "tenure_days of the personas in force may not be used any more" in row["refit_cause"]
+    assert not row["can_be_kept"]
+    stand_in = fitted(connection) | {"role": "fallback"}
+    assert decision_of(connection, stand_in, policy=never, barred=["tenure_days"])["can_be_kept"]

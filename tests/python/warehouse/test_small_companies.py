@@ -165,6 +165,7 @@ def test_any_subset_goes_all_the_way(tmp_path, entities, known, unknown):
         ),
         slow({"source_systems": {"demo": []}}, "names no source system with an entity"),
         slow({"personas_min": 9}, "The vars personas_min and personas_max are 9 and 4"),
+        slow({"source_system": {}}, "There is no var source_system. Did you mean source_systems?"),
         slow({"refit": "sometimes"}, "The var refit is 'sometimes', but can only be one of"),
     ],
 )

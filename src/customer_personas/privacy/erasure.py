@@ -66,6 +66,8 @@ def erase(customer_id: str, say: Callable[[str], None]) -> bool:
         connect(state_path()) as state,
         publishing_lock(folder),
     ):
+        # what an erasure or a publication left that was killed holds customers, too
+        remove_drafts(folder)
         customer = find_customer(warehouse, customer_id)
         in_warehouse = list(holdings(warehouse, customer))
         in_state = list(holdings(state, customer))

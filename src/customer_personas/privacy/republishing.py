@@ -40,6 +40,7 @@ from customer_personas.warehouse.publishing import next_number
 from customer_personas.warehouse.version_folders import (
     current_version,
     put_in_force,
+    remove_version,
     version_folder,
     version_numbers,
 )
@@ -108,7 +109,7 @@ def put_replacement_in_place(folder: Path, replacement: Replacement) -> str:
     replacement.draft.rename(version_folder(folder, replacement.new))
     put_in_force(folder, replacement.new)
     write_log(folder, publications(folder))
-    shutil.rmtree(old)
+    remove_version(folder, replacement.old)
     return (
         f"published version {replacement.old}, in force: replaced by version {replacement.new} "
         "without them"

@@ -17,6 +17,7 @@ from customer_personas.warehouse.version_folders import (
     point,
     publishing_lock,
     put_in_force,
+    remove_version,
     version_folder,
     version_numbers,
 )
@@ -83,7 +84,7 @@ def publish(
         write_log(folder, publications(folder))
         for old in version_numbers(folder)[:-keep]:
             if old != current_version(folder):
-                shutil.rmtree(version_folder(folder, old))
+                remove_version(folder, old)
     return pa.Table.from_pylist(
         [
             {"version": number, "table_schema": schema, "table_name": table, "row_count": count}

@@ -6,6 +6,7 @@ whole set at once. Readers that have the old file open keep it.
 """
 
 import fcntl
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,3 +144,18 @@ def publishing_lock(folder: Path, longest_wait: float = LONGEST_WAIT) -> Iterato
                     ) from error
                 time.sleep(0.1)
         yield
+
+
+def remove_version(folder: Path, number: int) -> None:
+    """Remove a version, so that no half of one is ever left among the others.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder, held by this process.
+    number : int
+        The version.
+    """
+    removed = folder / "versions" / f"draft-{number}-removed"
+    version_folder(folder, number).rename(removed)
+    shutil.rmtree(removed)

@@ -70,6 +70,7 @@ def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     assert company.query("select count(*) from marts.personas") != [(0,)]
 
 
+@pytest.mark.slow  # the parts: encodings, personas of profiles, declared needs, in the unit tests
 def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
     company = company_with(tmp_path, ["customers"], published_attributes=["hobby"])
     with (company.landing / "customers.csv").open("w", newline="") as lines:

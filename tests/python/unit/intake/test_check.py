@@ -32,6 +32,7 @@ def landing(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow  # the words of each part are in the unit tests of formats and files
 def test_it_says_what_was_found_and_what_is_missing(landing):
     result = check("--folder", str(landing))
     assert result.returncode == 0, result.stdout + result.stderr

@@ -41,7 +41,7 @@ def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
     assert len(scored) > 1000
 
 
-# test_pipeline has all algorithms on a small company; the targets of many rows are learnt once more here
+# test_pipeline has all algorithms on a small company
 @pytest.mark.parametrize(
     "target",
     [

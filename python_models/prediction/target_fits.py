@@ -5,12 +5,14 @@ from customer_personas.prediction.targets import learn_targets
 def model(dbt, session):
     dbt.config(materialized="table")
     ((as_of_date,),) = dbt.ref("current_build").project("as_of_date").fetchall()
+    # what was fitted later would know what nobody knew then
+    kept = dbt.ref("stg_state__target_fits").filter(f"fitted_on <= date '{as_of_date}'")
     return learn_targets(
         dbt.ref("customer_features"),
         dbt.ref("target_labels"),
         dbt.ref("feature_catalog"),
         dbt.ref("season_outlook"),
-        dbt.ref("target_fits_before").to_arrow_table().to_pylist(),
+        kept.to_arrow_table().to_pylist(),
         targets=dbt.config.get("targets"),
         settings={
             "horizon_days": int(dbt.config.get("horizon_days")),

@@ -5,6 +5,7 @@ machine and by any number of threads, and a customer's rows stay together.
 """
 
 import duckdb
+import numpy as np
 
 from customer_personas.sql import query
 
@@ -64,3 +65,23 @@ def sample_customers(
         where customer_id in (select customer_id from ranked where rows_so_far <= {int(max_rows)})
         """,
     )
+
+
+def take_evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """Take evenly spaced rows, which stand for all.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray of shape (n, ...)
+        Ordered by customer_id, which says nothing of a customer.
+    most : int
+        Rows to take at most.
+
+    Returns
+    -------
+    numpy.ndarray of shape (min(n, most), ...)
+        The rows.
+    """
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(int)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import duckdb
@@ -227,17 +228,28 @@ class _Report:
         """List the metrics on all rows that the model was not fitted on."""
         name, best = candidate.algorithm.name, self.decision.best_baseline.algorithm.name
         day = self.fits.plan.test.day
-        beside = self.on_folds(self.decision.best_baseline, len(candidate.scored))
-        listed = self.on_folds(candidate).rows("validation", None, beside, best)
+        count = len(candidate.scored)
+        listed = self.folds[name, count].rows("validation", None, self.folds[best, count], best)
         listed += self.test[name].rows("test", day, self.test[best], best)
         for then, judgement in self.earlier.get(name, {}).items():
             listed += judgement.rows("earlier", then, self.earlier[best][then], best)
         return listed
 
-    def on_folds(self, candidate: Candidate, fold_count: int | None = None) -> Judgement:
-        """Judge what a candidate said about the folds, or about the newest ones of them."""
+    @cached_property
+    def folds(self) -> dict[tuple[str, int], Judgement]:
+        """Judge each candidate on its folds, and the best baseline on the same newest ones."""
         target = self.fits.task.target
-        return judge(*candidate.probabilities(fold_count), target.classes, target.seed)
+        best = self.decision.best_baseline
+        judged = {
+            (each.algorithm.name, count): (each, count)
+            for own in self.decision.candidates
+            for count in [len(own.scored)]
+            for each in (own, best)
+        }
+        return {
+            key: judge(*each.probabilities(count), target.classes, target.seed)
+            for key, (each, count) in judged.items()
+        }
 
     def comparisons(self, name: str) -> list[dict[str, Any]]:
         """List the advantage of a model over each baseline, on the test date and before."""

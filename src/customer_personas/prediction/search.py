@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from customer_personas.features.encoding import Encoding
+from customer_personas.features.sampling import take_evenly
 from customer_personas.prediction.calibration import (
     LEAST_SHARE,
     HeldOutScores,
@@ -205,7 +206,7 @@ class Task:
             One per feature.
         """
         known = self.y >= 0
-        seen = take_evenly(split.learn & known, self.most_rows) | (split.judge & known)
+        seen = keep_evenly(split.learn & known, self.most_rows) | (split.judge & known)
         y, held_out = self.y[seen], split.judge[seen]
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
@@ -290,7 +291,7 @@ class Task:
         """
         learn = learn & (self.y >= 0)
         if not algorithm.is_baseline:
-            learn = take_evenly(learn, most_rows or self.most_rows)
+            learn = keep_evenly(learn, most_rows or self.most_rows)
         days = self.rows.days[learn]
         shares = self.observed_shares(learn)
         encoding = algorithm.inputs(self.target, encodings.of(algorithm), shares)
@@ -477,9 +478,10 @@ def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[C
     if not candidates:
         return []
     best = min(candidates, key=lambda each: each.loss)
+    least = best.losses()
     marked = []
     for each in candidates:
-        behind = each.losses() - best.losses()
+        behind = each.losses() - least
         error = float(np.std(behind)) / math.sqrt(len(behind))
         if np.mean(behind) > BEHIND_ERRORS * error:
             reason = (
@@ -491,7 +493,7 @@ def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[C
     return marked
 
 
-def take_evenly(mask: np.ndarray, most: int) -> np.ndarray:
+def keep_evenly(mask: np.ndarray, most: int) -> np.ndarray:
     """Keep at most so many rows of a mask, evenly over customers and dates.
 
     Parameters
@@ -504,11 +506,8 @@ def take_evenly(mask: np.ndarray, most: int) -> np.ndarray:
     Returns
     -------
     numpy.ndarray of shape (rows,)
-        The mask itself where it is small enough.
+        A mask of these rows.
     """
-    places = np.flatnonzero(mask)
-    if len(places) <= most:
-        return mask
     kept = np.zeros(len(mask), dtype=bool)
-    kept[places[np.linspace(0, len(places) - 1, most).astype(int)]] = True
+    kept[take_evenly(np.flatnonzero(mask), most)] = True
     return kept

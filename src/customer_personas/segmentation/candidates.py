@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from sklearn.metrics import adjusted_rand_score
 
+from customer_personas.features.sampling import take_evenly
 from customer_personas.segmentation import quality
 from customer_personas.segmentation.clusterings import (
     LARGE,
@@ -17,7 +18,6 @@ from customer_personas.segmentation.clusterings import (
     WITHOUT_CHANCE,
     Clustering,
     fit_clustering,
-    take_evenly,
 )
 from customer_personas.segmentation.rfm import RfmSegments
 from customer_personas.segmentation.samples import Outcomes, Samples

@@ -13,6 +13,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import pairwise_distances_argmin
 from sklearn.mixture import GaussianMixture
 
+from customer_personas.features.sampling import take_evenly
+
 KMEANS_STARTS = 20
 # A mini-batch pays off from here on; below it only adds noise.
 LARGE = 10_000
@@ -217,26 +219,6 @@ class Clustering:
             None if precisions is None else np.array(precisions),
             content["own_agreement"],
         )
-
-
-def take_evenly(points: np.ndarray, most: int) -> np.ndarray:
-    """Take evenly spaced rows, which stand for all.
-
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Shape (n, d), ordered by customer_id, which says nothing of a customer.
-    most : int
-        Rows to take at most.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (min(n, most), d).
-    """
-    if len(points) <= most:
-        return points
-    return points[np.linspace(0, len(points) - 1, most).astype(int)]
 
 
 def fit_clustering(

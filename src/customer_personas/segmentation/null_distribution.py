@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from customer_personas.segmentation.clusterings import fit_clustering, take_evenly
+from customer_personas.features.sampling import take_evenly
+from customer_personas.segmentation.clusterings import fit_clustering
 from customer_personas.segmentation.quality import measure_silhouette
 
 DRAWS = 5

@@ -7,7 +7,8 @@ from sklearn import metrics
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.tree import DecisionTreeClassifier
 
-from customer_personas.segmentation.clusterings import Clustering, fit_clustering, take_evenly
+from customer_personas.features.sampling import take_evenly
+from customer_personas.segmentation.clusterings import Clustering, fit_clustering
 
 SILHOUETTE_ROWS = 2_000
 # With 6 resamples Hennig's mean Jaccard misleads.

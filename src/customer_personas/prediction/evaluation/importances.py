@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from customer_personas.features.encoding import Encoding
+from customer_personas.features.sampling import take_evenly
 
 MOST_ROWS = 2_000
 REPEATS = 2
@@ -48,7 +49,7 @@ def permutation_importances(
     """
     if not len(y):
         return []
-    taken = np.unique(np.linspace(0, len(y) - 1, min(len(y), MOST_ROWS)).astype(int))
+    taken = take_evenly(np.arange(len(y)), MOST_ROWS)
     X, y = X[taken], y[taken]
 
     def losses(inputs: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from customer_personas.features.sampling import take_evenly
 from customer_personas.prediction.calibration import correct_prior_shift, probabilities
 from customer_personas.prediction.evaluation import metrics, tables
 
@@ -205,9 +206,7 @@ def take_evaluated(row_count: int) -> np.ndarray:
     numpy.ndarray
         Positions of the rows.
     """
-    if row_count <= EVALUATED_ROWS:
-        return np.arange(row_count)
-    return np.linspace(0, row_count - 1, EVALUATED_ROWS).astype(int)
+    return take_evenly(np.arange(row_count), EVALUATED_ROWS)
 
 
 def judge(

@@ -10,7 +10,7 @@ from small_targets import features, fit, labels
 from customer_personas.prediction.budget import FEWEST_ROWS, rows_within
 from customer_personas.prediction.calibration import HeldOutScores
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.search import Candidate, mark_left_behind, take_evenly
+from customer_personas.prediction.search import Candidate, keep_evenly, mark_left_behind
 
 ALGORITHMS = [each for each in REGISTRY.values() if not each.is_baseline]
 
@@ -76,7 +76,7 @@ def test_what_was_left_behind_is_reported_and_never_chosen():
 @given(st.lists(st.booleans(), max_size=300), st.integers(1, 50))
 def test_rows_are_taken_evenly(mask, most):
     mask = np.array(mask, dtype=bool)
-    kept = take_evenly(mask, most)
+    kept = keep_evenly(mask, most)
     assert kept.sum() == min(most, mask.sum())
     assert not (kept & ~mask).any()
     if 1 < most < mask.sum():

@@ -13,7 +13,7 @@ To write a test of
   the test changes something, `shop.copy_to(tmp_path)`.
 - other records: write files into the landing folder of a `Company(tmp_path, SMALL | {...})` and
   build no more of it than the test looks at: `company.run("+customer_features")`, or
-  `company.run_all()` and query the warehouse. The 430 data tests and publication are half of the
+  `company.run_all()` and query the warehouse. Data tests and publication are half of the
   work of a small company; `company.build()` is for tests of what is published and what is refused.
   Each other set of variables costs a parse of the project, so take those of another test where
   they do.

@@ -294,7 +294,8 @@ def keyless(manifest: dict) -> list[str]:
         test["attached_node"]
         for test in manifest["nodes"].values()
         if test["resource_type"] == "test"
-        and (test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination")
+        and (kind := test.get("test_metadata"))
+        and (kind["name"] in ("unique", "unique_combination") or kind["kwargs"].get("key"))
     }
     return [node["name"] for node in relations_of(manifest) if node["unique_id"] not in keyed]
 

@@ -9,7 +9,7 @@ To write a test of
 - a function: `unit/<package>/test_<module>.py`, without dbt. A fit that several tests look at is
   a fixture of the module.
 - what plain `dbt build` makes: take the fixture `demo` and query it.
-- history, state, privacy or publishing: take `shop`, a small company built as of two days; where
+- history, state, privacy or publishing: take `shop`, a small company built on two days; where
   the test changes something, `shop.copy_to(tmp_path)`.
 - other records: write files into the landing folder of a `Company(tmp_path, SMALL | {...})` and
   build no more of it than the test looks at: `company.run("+customer_features")`, or
@@ -32,6 +32,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import dbt_commands
@@ -133,7 +134,8 @@ class Company:
         return (
             ["--no-use-colors", *arguments, *(["--vars", json.dumps(given)] if given else [])],
             {name: value for name, value in os.environ.items() if not name.startswith("PERSONA_")}
-            | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+            # writing down what was parsed takes seconds, and few tests read it
+            | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_WRITE_JSON": "false"}
             | self.environment,
         )
 
@@ -278,7 +280,7 @@ def demo() -> Company:
     """The demo company, as plain `dbt build` makes it, unit tests included."""
 
     def build(folder: Path) -> None:
-        result = Company(folder).dbt("build")
+        result = Company(folder, environment={"DBT_WRITE_JSON": "true"}).dbt("build")
         assert result.returncode == 0, result.stdout[-6000:]
 
     return Company(build_once("demo", build))
@@ -286,7 +288,7 @@ def demo() -> Company:
 
 @pytest.fixture(scope="session")
 def shop() -> Company:
-    """A small company with all entities and identifiers in odd places, built as of two days."""
+    """A small company with all entities and identifiers in odd places, built on two days."""
     variables = SMALL | {
         "source_systems": {"files": planted.ENTITIES},
         "targets": {"will_purchase": "future"},
@@ -300,12 +302,15 @@ def shop() -> Company:
 
     def build(folder: Path) -> None:
         company = Company(folder, variables, environment)
-        planted.write_records(company.landing, folder / "truth")
+        records = planted.make_records(folder / "truth")
         for day in planted.DAYS:
-            company.build(as_of_date=day)
+            planted.deliver(records, company.landing, day)
+            company.build()
+            assert company.query("select distinct as_of_date from marts.customers") == [
+                (date.fromisoformat(day),)
+            ]
 
-    folder = build_once("shop", build)
-    return Company(folder, variables | {"as_of_date": planted.DAYS[-1]}, environment)
+    return Company(build_once("shop", build), variables, environment)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,15 @@ from customer_personas.simulate import simulate
 ENTITIES = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
 
 KEY = "correct-horse-battery-2026"
-# The shop is built as of these days; its records go on to the end of the year.
+# The shop is built with what it recorded before these days.
 DAYS = ["2025-10-01", "2025-11-15"]
+RECORDED_AT = {
+    "customers": "updated_at",
+    "order_lines": "ordered_at",
+    "web_events": "occurred_at",
+    "feedback": "submitted_at",
+    "declared_needs": "declared_at",
+}
 
 
 def name(i: int) -> str:
@@ -65,15 +72,18 @@ def plant(rows: dict[str, list[dict]]) -> None:
     rows["feedback"][-1] |= {"submitted_at": "2094-01-01 00:00:00"}
 
 
-def write_records(landing: Path, scratch: Path) -> None:
-    """Write the shop's landing files.
+def make_records(scratch: Path) -> dict[str, list[dict]]:
+    """Make the shop's records, as rows by entity.
 
     Parameters
     ----------
-    landing : Path
-        Where the files go.
     scratch : Path
         Where the simulator may leave what it does not need any more.
+
+    Returns
+    -------
+    dict of list of dict
+        Texts by column name.
     """
     simulate(300, scratch / "plain", "csv", 5, scratch)
     rows = {}
@@ -84,11 +94,28 @@ def write_records(landing: Path, scratch: Path) -> None:
             if row["customer_id"].strip():
                 row["customer_id"] = f"KD{row['customer_id'].strip()}QX"
     plant(rows)
+    return rows
+
+
+def deliver(rows: dict[str, list[dict]], landing: Path, day: str) -> None:
+    """Write the landing files of what was recorded before a day, and of what has no sensible time.
+
+    Parameters
+    ----------
+    rows : dict
+        As :func:`make_records` gives them.
+    landing : Path
+        Where the files go.
+    day : str
+        Such as ``2025-10-01``; the records go on to the end of that year.
+    """
     for entity, each in rows.items():
         with (landing / f"{entity}.csv").open("w", newline="") as lines:
             writer = csv.DictWriter(lines, list(each[0]))
             writer.writeheader()
-            writer.writerows(each)
+            writer.writerows(
+                row for row in each if not day <= row[RECORDED_AT[entity]] < "2026-01-01"
+            )
     # a line with a field too many, of somebody who will be erased
     with (landing / "order_lines.csv").open("a", newline="") as lines:
         lines.write(

@@ -250,6 +250,7 @@ def test_fit_depends_on_nothing_but_the_input(connection):
     assert first.equals(second)
 
 
+@pytest.mark.slow  # test_small_companies has a declared need that is predicted
 def test_a_declared_need_is_predicted_as_well_as_by_tuned_boosting(connection):
     rng = np.random.default_rng(6)
     count = 4000

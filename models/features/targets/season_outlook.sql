@@ -25,8 +25,12 @@ customers as (
 
 labels as (
 
-    select * from {{ ref('target_labels') }}
-    where target in (
+    -- labels of other dates say what came of predictions, and nothing of a season
+    select labels.*
+    from {{ ref('target_labels') }} as labels
+    inner join dates
+        on labels.observation_date = dates.observation_date
+    where labels.target in (
         ''
         {%- for target, kind in var('targets').items() if kind == 'future' %},
         '{{ target }}'

@@ -28,14 +28,14 @@ labels as (
     -- labels of other dates say what came of predictions, and nothing of a season
     select labels.*
     from {{ ref('target_labels') }} as labels
-    inner join dates
-        on labels.observation_date = dates.observation_date
-    where labels.target in (
-        ''
-        {%- for target, kind in var('targets').items() if kind == 'future' %},
-        '{{ target }}'
-        {%- endfor %}
-    )
+    where
+        labels.observation_date in (select dates.observation_date from dates)
+        and labels.target in (
+            ''
+            {%- for target, kind in var('targets').items() if kind == 'future' %},
+            '{{ target }}'
+            {%- endfor %}
+        )
 
 ),
 

@@ -6,6 +6,8 @@ import duckdb
 import pytest
 
 from customer_personas.warehouse import state
+from customer_personas.warehouse.backup import forget_erased
+from customer_personas.warehouse.identifier_keys import identifier_keys, keyed_hash
 from customer_personas.warehouse.migrate import migrate_state
 
 TABLES = {
@@ -116,3 +118,17 @@ def test_a_failure_half_way_leaves_the_state_as_it_was(cursor):
             "'' as persona_id",
         )
     assert [rows(cursor, table) for table in TABLES] == before
+
+
+@pytest.mark.parametrize("table", ["persona_changes", "published_predictions"])
+def test_a_restored_state_forgets_who_was_erased_since(tmp_path, table):
+    migrate_state(tmp_path / "state.duckdb")
+    with duckdb.connect(str(tmp_path / "state.duckdb")) as restored:
+        for customer in ("c1", "c2"):
+            restored.execute(
+                f"insert into history.{table} (source_systems, customer_id) "
+                "values ('shop: customers', ?)",
+                [customer],
+            )
+        forget_erased(restored, [(keyed_hash("shop:c1", identifier_keys()[0]), None)])
+        assert restored.execute(f"select customer_id from history.{table}").fetchall() == [("c2",)]

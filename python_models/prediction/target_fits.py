@@ -29,5 +29,6 @@ def model(dbt, session):
             drift_missing=float(dbt.config.get("drift_missing")),
         ),
         as_of_date=as_of_date,
+        outcomes=dbt.ref("prediction_outcomes_before").to_arrow_table().to_pylist(),
         say=lambda line: print(f"          {line}", flush=True),
     )

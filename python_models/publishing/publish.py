@@ -36,6 +36,8 @@ def model(dbt, session):
         ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
         ("monitoring", "feature_drift"): dbt.ref("feature_drift"),
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
+        ("monitoring", "prediction_outcomes"): dbt.ref("prediction_outcomes"),
+        ("monitoring", "prediction_outcomes_by_bin"): dbt.ref("prediction_outcomes_by_bin"),
         ("features", "customer_features"): features,
         ("features", "feature_catalog"): catalog,
     }
@@ -63,6 +65,8 @@ def model(dbt, session):
         "persona_evaluations": dbt.ref("persona_evaluations").filter(
             "model_id in (select model_id from ml.target_fits where not is_kept)"
         ),
+        "prediction_outcomes": dbt.ref("prediction_outcomes_known").project("* exclude (verdict)"),
+        "published_predictions": dbt.ref("published_predictions_today"),
     }
     # first the state: a published persona has to be known tomorrow
     kept = state.keep(

@@ -1,6 +1,7 @@
 -- Labels tell what came after their date, and nothing else. Those about the future lie on grid dates whose
--- horizon had passed by as_of_date; the first order from the date on decides whether a customer purchases; a
--- next need is of somebody who purchases, and is bought from the date on.
+-- horizon had passed by as_of_date, or on dates of publications that are judged; the first order from the
+-- date on decides whether a customer purchases; a next need is of somebody who purchases, and is bought from
+-- the date on.
 
 with
 
@@ -21,6 +22,9 @@ label_dates as (
 
     select observation_date from {{ ref('label_dates') }}
     where not is_as_of
+    union distinct
+    select observation_date from {{ ref('int_outcome_dates') }}
+    where is_labelled
 
 ),
 

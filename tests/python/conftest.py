@@ -295,8 +295,9 @@ def shop() -> Company:
         "algorithms": ["decision_tree"],
         # personas of so few are easily beaten; looks anew are tried elsewhere
         "drift_recheck_days": 90,
-        # over between the two days
+        # both over by the second day
         "quarantine_retention_days": 40,
+        "horizon_days": 45,
     }
     environment = {"PERSONA_PII_KEY": planted.KEY}
 

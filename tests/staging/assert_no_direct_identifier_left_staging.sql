@@ -9,7 +9,7 @@
     'customer_recommendations', 'crm_audience', 'record_reconciliation', 'rejected_records',
     'source_formats', 'source_coverage', 'feature_drift', 'persona_drift', 'persona_traits',
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
-    'feature_importances', 'feature_selection',
+    'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
 ] %}
 
 with

@@ -25,13 +25,17 @@ customers as (
 
 labels as (
 
-    select * from {{ ref('target_labels') }}
-    where target in (
-        ''
-        {%- for target, kind in var('targets').items() if kind == 'future' %},
-        '{{ target }}'
-        {%- endfor %}
-    )
+    -- labels of other dates say what came of predictions, and nothing of a season
+    select labels.*
+    from {{ ref('target_labels') }} as labels
+    where
+        labels.observation_date in (select dates.observation_date from dates)
+        and labels.target in (
+            ''
+            {%- for target, kind in var('targets').items() if kind == 'future' %},
+            '{{ target }}'
+            {%- endfor %}
+        )
 
 ),
 

@@ -66,6 +66,7 @@ def find_cause(
     *,
     settings: str,
     as_of_date: date,
+    outcomes: Sequence[dict[str, Any]] = (),
 ) -> str | None:
     """Find a cause to learn a target, if there is one.
 
@@ -83,6 +84,8 @@ def find_cause(
         What `write_settings` gives for this build.
     as_of_date : datetime.date
         The date of the build.
+    outcomes : sequence of dict
+        What came of the target's published predictions, as in ``prediction_outcomes_before``.
 
     Returns
     -------
@@ -119,9 +122,34 @@ def find_cause(
         return f"the model in force was fitted {age} days ago"
     if age < policy.drift_recheck_days:
         return None
+    if disappointment := _describe_disappointment(outcomes, champion["fitted_on"]):
+        return disappointment
     profiles = champion["feature_profiles"]
     return describe_worst(
         find_drift(customers, profiles, psi=policy.drift_psi, missing=policy.drift_missing)
+    )
+
+
+def _describe_disappointment(outcomes: Sequence[dict[str, Any]], fitted_on: date) -> str | None:
+    """Say which published predictions came out worse than promised, judged since the last fit."""
+    # of an earlier fit as well: what came of it is newer than what the present one has learnt from
+    worse = [
+        each
+        for each in outcomes
+        if each["verdict"] in ("ranked worse", "level off") and each["judged_on"] > fitted_on
+    ]
+    if not worse:
+        return None
+    newest = max(worse, key=lambda each: each["as_of_date"])
+    said = f"what was published as of {newest['as_of_date']} came out worse than promised"
+    if newest["verdict"] == "ranked worse":
+        return (
+            f"{said} (AUC {newest['roc_auc_low']:.2f} to {newest['roc_auc_high']:.2f}, promised "
+            f"{newest['promised_roc_auc_low']:.2f} to {newest['promised_roc_auc_high']:.2f})"
+        )
+    return (
+        f"{said} (a mean probability of {newest['mean_probability']:.0%}, of which "
+        f"{newest['happened_share']:.0%} happened)"
     )
 
 

@@ -28,6 +28,7 @@ def learn_targets(
     settings: Mapping[str, Any],
     policy: Policy,
     as_of_date: date,
+    outcomes: Sequence[dict[str, Any]] = (),
     say: Callable[[str], None] = lambda line: None,
 ) -> pa.Table:
     """Learn each target, or keep what was learnt of it.
@@ -46,6 +47,8 @@ def learn_targets(
         What is a cause to learn again.
     as_of_date : datetime.date
         The date of the build.
+    outcomes : sequence of dict
+        What came of predictions that were published: rows of ``prediction_outcomes_before``.
     say : callable
         Takes a line about the progress.
 
@@ -66,6 +69,7 @@ def learn_targets(
             policy,
             settings=text,
             as_of_date=as_of_date,
+            outcomes=[row for row in outcomes if row["target"] == target],
         )
         if cause is None:
             say(f"{target}: kept")

@@ -115,7 +115,8 @@ def forget_erased(
         "(select customer_hash from history.erasures)"
         for key in KEY_NAMES
     )
-    restored.execute(f"delete from history.persona_changes where {is_erased}")
+    for table in ("persona_changes", "published_predictions"):
+        restored.execute(f"delete from history.{table} where {is_erased}")
 
 
 def _erasures_of(state: Path) -> list[tuple[str, date | None]]:

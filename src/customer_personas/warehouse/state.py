@@ -17,6 +17,10 @@ _REPLACED = {
     "quarantined_records": "true",
     "target_fits": "target in (select target from ml.target_fits where not is_kept)",
     "persona_evaluations": "model_id not in (select model_id from ml.target_fits where is_kept)",
+    "prediction_outcomes": "true",
+    # once judged, single customers' probabilities are needed no more
+    "published_predictions": "as_of_date = ? or (target, as_of_date) not in "
+    "(select target, as_of_date from ml.prediction_outcomes_known where judged_on is null)",
 }
 
 

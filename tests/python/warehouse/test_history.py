@@ -102,3 +102,41 @@ def test_a_state_of_another_version_stops_the_run(later):
     assert result.returncode != 0
     assert "history.persona_builds lacks columns or has others" in result.stdout
     assert json.dumps(later.query_state("select count(*) from history.persona_builds")) == "[[2]]"
+
+
+def test_what_was_published_on_the_first_day_is_judged_on_the_second(shop):
+    rows = shop.query_published(
+        "select as_of_date, horizon_end, judged_on, customers, verdict, gap is null, "
+        "roc_auc between roc_auc_low and roc_auc_high from monitoring.prediction_outcomes "
+        "order by as_of_date"
+    )
+    first, second = date(2025, 10, 1), date(2025, 11, 15)
+    ((kept,),) = shop.query_published(
+        "select published_customers from monitoring.prediction_outcomes order by as_of_date limit 1"
+    )
+    assert rows[0][:4] == (first, second, second, kept) and kept > 200
+    assert rows[0][4] in ("as promised", "ranked worse", "level off") and rows[0][5:] == (
+        False,
+        True,
+    )
+    assert rows[1:] == [(second, date(2025, 12, 30), None, None, "pending", True, None)]
+    # the same from the records themselves, without anything that the project makes of them
+    ((said, customers),) = shop.query_published(
+        "select happened_share, customers from monitoring.prediction_outcomes "
+        "where judged_on is not null"
+    )
+    ((buyers,),) = shop.query(
+        "select count(distinct customer_id) from intermediate.int_order_lines "
+        "where ordered_on >= date '2025-10-01' and ordered_on < date '2025-11-15' "
+        "and line_type = 'sale' and customer_id in (select customer_id "
+        "from intermediate.int_customers_known where known_on < date '2025-10-01')"
+    )
+    assert round(said * customers) == buyers
+    # once judged, nobody's own probability is kept
+    assert shop.query_state("select distinct as_of_date from history.published_predictions") == [
+        (second,)
+    ]
+    ((bins, judged),) = shop.query_published(
+        "select count(*), sum(customers) from monitoring.prediction_outcomes_by_bin"
+    )
+    assert bins > 1 and judged == customers

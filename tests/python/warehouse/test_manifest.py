@@ -16,6 +16,7 @@ WARNINGS = {
     "assert_models_earn_their_place",
     "assert_no_feature_is_too_good",
     "assert_personas_are_no_stand_in",
+    "assert_predictions_came_true",
 }
 
 

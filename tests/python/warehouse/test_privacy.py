@@ -136,6 +136,7 @@ def test_everything_held_is_told(here, tmp_path, capsys):
     assert len(held["warehouse"]["raw.raw_files__order_lines"]) == lines[0][0]
     assert held["warehouse"]["raw.raw_files__customers"][0]["email"].count("@") == 1
     assert held["state"]["history.persona_changes"]
+    assert held["state"]["history.published_predictions"]
     assert all(held["published"][version]["marts.customers"] for version in ("1", "2"))
     assert path.stat().st_mode & 0o077 == 0
     assert privacy(["access", "nobody"]) == 1

@@ -25,7 +25,17 @@ SETTINGS = {
 }
 
 
-def learn(connection, table, kept=(), *, day=AS_OF, outlook=NO_OUTLOOK, policy=POLICY, **changed):
+def learn(
+    connection,
+    table,
+    kept=(),
+    *,
+    day=AS_OF,
+    outlook=NO_OUTLOOK,
+    policy=POLICY,
+    outcomes=(),
+    **changed,
+):
     return learn_targets(
         connection.from_arrow(table),
         connection.from_arrow(labels(table, ["no", "yes"])),
@@ -36,6 +46,7 @@ def learn(connection, table, kept=(), *, day=AS_OF, outlook=NO_OUTLOOK, policy=P
         settings=SETTINGS | changed,
         policy=policy,
         as_of_date=day,
+        outcomes=outcomes,
     ).to_pylist()
 
 
@@ -54,7 +65,9 @@ def fitted(connection, table):
     return learn(connection, table)
 
 
-def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None, usable="true"):
+def cause(
+    fitted, connection, table, *, days=1, policy=POLICY, settings=None, usable="true", outcomes=()
+):
     customers = connection.from_arrow(table).filter("is_as_of")
     return find_cause(
         fitted,
@@ -63,6 +76,7 @@ def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None, us
         policy,
         settings=settings or fitted[0]["settings"],
         as_of_date=AS_OF + timedelta(days=days),
+        outcomes=outcomes,
     )
 
 
@@ -113,6 +127,53 @@ def test_drift_is_a_cause_only_some_time_after_the_fit(fitted, connection, table
     unknown = table.set_column(place, "recency_days", nothing)
     assert cause(fitted, connection, unknown, days=29) is None
     assert "recency_days has drifted" in cause(fitted, connection, unknown, days=30)
+
+
+def outcome(verdict, judged_after, published_after=-60):
+    return {
+        "as_of_date": AS_OF + timedelta(days=published_after),
+        "judged_on": None if judged_after is None else AS_OF + timedelta(days=judged_after),
+        "verdict": verdict,
+        "mean_probability": 0.414,
+        "happened_share": 0.3,
+        "roc_auc_low": 0.611,
+        "roc_auc_high": 0.66,
+        "promised_roc_auc_low": 0.7,
+        "promised_roc_auc_high": 0.758,
+    }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ([], None),
+        ([outcome("as promised", 31), outcome("pending", None)], None),
+        # judged by the day of the fit, it was learnt from
+        ([outcome("ranked worse", 0)], None),
+        ([outcome("ranked worse", 1)], "(AUC 0.61 to 0.66, promised 0.70 to 0.76)"),
+        ([outcome("level off", 1)], "(a mean probability of 41%, of which 30% happened)"),
+        # the newest publication is told of
+        ([outcome("level off", 31, 0), outcome("ranked worse", 31, -30)], "of which 30% happened"),
+    ],
+)
+def test_what_came_out_worse_than_promised_is_a_cause(fitted, connection, table, outcomes, said):
+    found = cause(fitted, connection, table, days=31, outcomes=outcomes)
+    assert found is None if said is None else said in found
+    if said:
+        day = max(each["as_of_date"] for each in outcomes)
+        assert found.startswith(f"what was published as of {day} came out worse than promised (")
+    # not day after day, and not where models are kept for good
+    assert cause(fitted, connection, table, days=29, outcomes=outcomes) is None
+    never = Policy("never", 90, 30, 0.25, 0.1)
+    assert cause(fitted, connection, table, days=31, policy=never, outcomes=outcomes) is None
+
+
+def test_each_target_hears_of_its_own_outcomes(fitted, connection, table):
+    day = AS_OF + timedelta(days=31)
+    worse = outcome("ranked worse", 31)
+    for target, kept in (("will_purchase", False), ("next_need", True)):
+        again = learn(connection, table, fitted, day=day, outcomes=[worse | {"target": target}])
+        assert {row["is_kept"] for row in again} == {kept}
 
 
 def test_nothing_learnt_is_tried_again(connection, table):

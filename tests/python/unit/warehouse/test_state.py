@@ -6,6 +6,8 @@ import duckdb
 import pytest
 
 from customer_personas.warehouse import state
+from customer_personas.warehouse.backup import forget_erased
+from customer_personas.warehouse.identifier_keys import identifier_keys, keyed_hash
 from customer_personas.warehouse.migrate import migrate_state
 
 TABLES = {
@@ -15,6 +17,8 @@ TABLES = {
     "persona_changes": "source_systems, customer_id, as_of_date, persona_id",
     "persona_builds": "source_systems, as_of_date",
     "quarantined_records": "source_systems, record_hash, first_seen_on",
+    "prediction_outcomes": "source_systems, target, as_of_date, judged_on",
+    "published_predictions": "source_systems, target, as_of_date, customer_id",
 }
 
 
@@ -25,7 +29,19 @@ def cursor(tmp_path):
     connection.execute(f"attach '{tmp_path / 'state.duckdb'}' as state; create schema ml")
     connection.execute("create table ml.segmentation_champion as select 'S0001' as champion_id")
     connection.execute("create table ml.persona_names as select 'P001' as persona_id")
+    publish(cursor=connection, judged=())
     return connection
+
+
+def publish(cursor, *days, judged):
+    """Say which publications are known, and which of them have been judged."""
+    cursor.execute(
+        "create or replace table ml.prediction_outcomes_known "
+        "(target varchar, as_of_date date, judged_on date)"
+    )
+    for day in days:
+        over = max(days) if day in judged else None
+        cursor.execute("insert into ml.prediction_outcomes_known values ('a', ?, ?)", [day, over])
 
 
 def keep(cursor, day, name="First", company="shop", changes=None):
@@ -40,6 +56,9 @@ def keep(cursor, day, name="First", company="shop", changes=None):
             or f"select 'c' as customer_id, date '{day}' as as_of_date, 'P001' as persona_id",
             "persona_builds": f"select date '{day}' as as_of_date",
             "quarantined_records": f"select 1 as record_hash, date '{day}' as first_seen_on",
+            "prediction_outcomes": "from ml.prediction_outcomes_known",
+            "published_predictions": f"select 'a' as target, date '{day}' as as_of_date, "
+            "'c' as customer_id",
         },
     )
 
@@ -60,6 +79,19 @@ def test_a_later_build_adds_and_the_same_day_replaces(cursor):
     assert rows(cursor, "persona_names") == [("shop", "P001", "Third")]
     assert rows(cursor, "segmentation_candidates") == [("shop", "Third")]
     assert len(rows(cursor, "segmentation_champions")) == 1
+
+
+def test_predictions_are_kept_until_they_are_judged(cursor):
+    days = ["2026-01-01", "2026-02-01", "2026-05-01"]
+    kept = []
+    for number, day in enumerate(days, 1):
+        for _ in ("built", "built again"):
+            publish(cursor, *days[:number], judged=days[:1] if number == 3 else ())
+            keep(cursor, day)
+        kept.append([str(row[2]) for row in rows(cursor, "published_predictions")])
+    assert kept == [days[:1], days[:2], days[1:]]
+    judged = [row[3] for row in rows(cursor, "prediction_outcomes")]
+    assert judged == [date(2026, 5, 1), None, None]
 
 
 def test_a_look_back_changes_nothing(cursor):
@@ -86,3 +118,17 @@ def test_a_failure_half_way_leaves_the_state_as_it_was(cursor):
             "'' as persona_id",
         )
     assert [rows(cursor, table) for table in TABLES] == before
+
+
+@pytest.mark.parametrize("table", ["persona_changes", "published_predictions"])
+def test_a_restored_state_forgets_who_was_erased_since(tmp_path, table):
+    migrate_state(tmp_path / "state.duckdb")
+    with duckdb.connect(str(tmp_path / "state.duckdb")) as restored:
+        for customer in ("c1", "c2"):
+            restored.execute(
+                f"insert into history.{table} (source_systems, customer_id) "
+                "values ('shop: customers', ?)",
+                [customer],
+            )
+        forget_erased(restored, [(keyed_hash("shop:c1", identifier_keys()[0]), None)])
+        assert restored.execute(f"select customer_id from history.{table}").fetchall() == [("c2",)]

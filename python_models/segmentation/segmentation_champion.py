@@ -20,7 +20,7 @@ def model(dbt, session):
         status = before["status"] if is_said else decision["reason_to_keep"]
         return continuity.keep_champion(before, status, checked_on)
     if fits[0]["role"] == "champion":
-        status = f"Looked at anew: {cause}. {fits[0]['reason']}"
+        status = f"Kept, looked at anew as of {as_of_date}: {cause}. {fits[0]['reason']}"
         return continuity.keep_champion(before, status, as_of_date)
     memberships = logged
     if decision["can_be_kept"]:

@@ -156,7 +156,7 @@ def keep_models(
     rows = []
     for row in kept:
         age = (as_of_date - row["fitted_on"]).days
-        status = f"Kept: fitted {age} days ago, all features there."
+        status = f"Kept: fitted as of {row['fitted_on']}, no cause to fit anew."
         row = row | {"is_kept": True, "status": status, "test_predictions": []}
         # built again on the day of the fit: what was said then holds
         if row["is_published"] and shares is not None and age > 0 and not row["keeps_priors"]:

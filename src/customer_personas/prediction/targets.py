@@ -89,7 +89,7 @@ def learn_targets(
                     "fitted_on": as_of_date,
                     "settings": text,
                     "is_kept": False,
-                    "status": f"Fitted: {cause}.",
+                    "status": f"Fitted by this build: {cause}.",
                 }
             )
     return fits_table.write(rows)

@@ -194,7 +194,7 @@ def crown_champion(
         "feature_profiles": drift.profile_features(scored, catalog, fit["features"]),
         "lifecycle": matching.events,
         "reason": fit["reason"],
-        "status": f"Fitted: {cause}. {fit['reason']}",
+        "status": f"Fitted as of {as_of_date}: {cause}. {fit['reason']}",
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
 

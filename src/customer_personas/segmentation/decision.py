@@ -126,7 +126,7 @@ def decide(
             if forbidden
             else _find_cause(row, (as_of_date - champion["checked_on"]).days, policy)
         ),
-        "reason_to_keep": f"Kept: fitted {age} days ago, all features there.",
+        "reason_to_keep": f"Kept: fitted as of {champion['fitted_on']}, no cause to fit anew.",
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
 

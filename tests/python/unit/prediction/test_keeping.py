@@ -68,7 +68,7 @@ def cause(fitted, connection, table, *, days=1, policy=POLICY, settings=None, us
 
 def test_a_first_fit_says_so_and_describes_its_customers(fitted):
     (published,) = [row for row in fitted if row["is_published"]]
-    assert published["status"] == "Fitted: nothing learnt before."
+    assert published["status"] == "Fitted by this build: nothing learnt before."
     assert not published["is_kept"] and published["fitted_on"] == AS_OF
     profiled = {each["feature_name"] for each in published["feature_profiles"]}
     assert profiled == set(published["features"])
@@ -126,7 +126,7 @@ def test_built_again_on_the_same_day_nothing_changes(fitted, connection, table):
     for before, after in zip(fitted, again, strict=True):
         changed = {name for name in before if before[name] != after[name]}
         assert changed <= {"is_kept", "status", "test_predictions"}
-        assert after["is_kept"] and after["status"].startswith("Kept: fitted 0 days ago")
+        assert after["is_kept"] and after["status"].startswith(f"Kept: fitted as of {AS_OF}")
 
 
 @pytest.mark.parametrize("algorithm", SETTINGS["algorithms"])

@@ -73,7 +73,7 @@ def test_young_personas_without_drift_are_kept(connection):
     row = decision_of(connection, fitted(connection), days=89)
     assert row["refit_cause"] is None
     assert row["can_be_kept"]
-    assert row["reason_to_keep"] == "Kept: fitted 89 days ago, all features there."
+    assert row["reason_to_keep"] == f"Kept: fitted as of {DAY}, no cause to fit anew."
     assert [each["is_drifted"] for each in row["feature_drift"]] == [False]
     assert [each["is_drifted"] for each in row["persona_drift"]] == [False, False]
 

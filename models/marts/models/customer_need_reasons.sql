@@ -73,7 +73,7 @@ select
     || case
         when not is_published or feature_value is null or usual_number is null then ''
         when value_type = 'boolean' and feature_value = 'false'
-            then ' (' || {{ figure_in_words('1 - usual_number', 'unit') }} || ' of all customers)'
+            then ' (' || {{ figure_in_words('(1 - usual_number)', 'unit') }} || ' of all customers)'
         when value_type != 'numeric'
             then ' (' || {{ figure_in_words('usual_number', 'unit') }} || ' of all customers)'
         when number = usual_number then ' (as is usual)'

@@ -17,13 +17,14 @@ def describe_models(
     champion : duckdb.DuckDBPyRelation
         The model segmentation_champion: champion_id and fitted_on.
     fits : duckdb.DuckDBPyRelation
-        The model target_fits: target, model_id, is_published and status.
+        The model target_fits: target, model_id, algorithm, is_published, reason and status.
 
     Returns
     -------
     list of str
         The segmentation first, then the published model of each target in order of its name:
-        what it is, a colon, and what this build did with it, and why.
+        what it is, a colon, and what this build did with it, and why. Targets that nothing could
+        be learnt of follow, with the reason.
     """
     ((champion_id, fitted_on),) = champion.project("champion_id, fitted_on").fetchall()
     ((as_of_date, cause),) = decision.project("as_of_date, refit_cause").fetchall()
@@ -34,7 +35,9 @@ def describe_models(
     else:
         said = f"Kept: fitted as of {fitted_on}, no challenger was better. Looked at anew: {cause}."
     published = fits.filter("is_published").order("target").project("model_id, status")
+    missing = fits.filter("algorithm = 'none'").order("target").project("target, reason")
     return [
         f"segmentation {champion_id}: {said}",
         *(f"{model_id}: {status}" for model_id, status in published.fetchall()),
+        *(f"no model of {target}: {reason}" for target, reason in missing.fetchall()),
     ]

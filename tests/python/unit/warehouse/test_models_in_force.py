@@ -30,11 +30,15 @@ def test_fitted_and_kept_are_told_apart(fitted_on, cause, said):
             params={"day": fitted_on},
         )
         fits = connection.sql(
-            "from (values ('b', 'b_tree', true, 'Kept.'), ('a', 'a_linear', true, 'Fitted.'), "
-            "('a', 'a_tree', false, 'Fitted.')) as fits(target, model_id, is_published, status)"
+            "from (values ('b', 'b_tree', 'tree', true, '', 'Kept.'), "
+            "('a', 'a_linear', 'linear', true, '', 'Fitted.'), "
+            "('a', 'a_tree', 'tree', false, '', 'Fitted.'), "
+            "('c', 'c_none', 'none', false, 'No labels.', 'Fitted.')) "
+            "as fits(target, model_id, algorithm, is_published, reason, status)"
         )
         assert describe_models(decision, champion, fits) == [
             f"segmentation S0001: {said}",
             "a_linear: Fitted.",
             "b_tree: Kept.",
+            "no model of c: No labels.",
         ]

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from small_targets import AS_OF, HORIZON, NO_OUTLOOK, catalog, features, labels
 
+from customer_personas.features.refitting import Policy
 from customer_personas.prediction import fits_table
-from customer_personas.prediction.keeping import Policy, find_cause, keep_models
+from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import usable_features
 from customer_personas.prediction.scoring import score_customers
 from customer_personas.prediction.targets import learn_targets

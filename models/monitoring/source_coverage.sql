@@ -41,11 +41,11 @@ requirements as (
 
 alternatives as (
 
-    -- one of several columns with bars between them is enough
+    -- one of several columns with bars between them is enough; a feature does without one with a question mark
     select
         feature_name,
         requirement,
-        {{ split_to_rows('requirement', '|') }} as source_column
+        {{ split_to_rows("replace(requirement, '?', '')", '|') }} as source_column
     from requirements
 
 ),
@@ -58,7 +58,7 @@ used as (
         alternatives.feature_name,
         max(filled.filled_records) over (
             partition by alternatives.feature_name, alternatives.requirement
-        ) > 0 as is_met
+        ) > 0 or alternatives.requirement like '%?' as is_met
     from filled
     inner join alternatives
         on filled.entity || '.' || filled.column_name = alternatives.source_column

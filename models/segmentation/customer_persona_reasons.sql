@@ -1,4 +1,5 @@
--- The two strongest reasons, in words, why a customer is in a persona and not in the second nearest.
+-- The two strongest reasons, in words, why a customer is in a persona: in what the customer is like its
+-- members and unlike customers as a whole.
 
 with
 
@@ -39,7 +40,8 @@ beside_personas as (
         {{ dbt.safe_cast('contributions.feature_value', 'double') }} as number,
         -- what is typical: medians of numbers, shares of yes and of the customer's own level
         case catalog.value_type when 'numeric' then own.median else own.mean end as own_typical,
-        case catalog.value_type when 'numeric' then second.median else second.mean end as second_typical
+        case catalog.value_type when 'numeric' then own.overall_median else own.overall_mean end
+            as overall_typical
     from contributions
     inner join scores
         on contributions.customer_id = scores.customer_id
@@ -50,11 +52,6 @@ beside_personas as (
             scores.persona_id = own.persona_id
             and contributions.feature_name = own.feature_name
             and coalesce(contributions.feature_value = own.feature_level, own.feature_level is null)
-    left join traits as second
-        on
-            scores.second_persona_id = second.persona_id
-            and contributions.feature_name = second.feature_name
-            and coalesce(contributions.feature_value = second.feature_level, second.feature_level is null)
 
 ),
 
@@ -64,10 +61,10 @@ judged as (
         *,
         -- distances are measured on other scales: what would read as its own contrary is no reason to show
         case
-            when value_type = 'numeric' then abs(number - own_typical) < abs(number - second_typical)
-            when value_type = 'boolean' and feature_value = 'true' then own_typical > second_typical
-            when value_type = 'boolean' then own_typical < second_typical
-            else own_typical > second_typical
+            when value_type = 'numeric' then abs(number - own_typical) < abs(number - overall_typical)
+            when value_type = 'boolean' and feature_value = 'true' then own_typical > overall_typical
+            when value_type = 'boolean' then own_typical < overall_typical
+            else own_typical > overall_typical
         end as reads_well
     from beside_personas
 
@@ -78,7 +75,7 @@ ranked as (
     select
         *,
         {{ figure_in_words('own_typical', 'unit') }} as own_figure,
-        {{ figure_in_words('second_typical', 'unit') }} as second_figure,
+        {{ figure_in_words('overall_typical', 'unit') }} as overall_figure,
         row_number() over (
             partition by customer_id order by coalesce(reads_well, false) desc, contribution_rank asc
         ) as reason_rank
@@ -100,7 +97,7 @@ select
     || case
         -- the share of a level that is not published would tell the level
         when reads_well and (is_published or value_type = 'numeric')
-            then ' (members ' || own_figure || ', next persona ' || second_figure || ')'
+            then ' (members ' || own_figure || ', all customers ' || overall_figure || ')'
         else ''
     end as reason
 from ranked

@@ -1,4 +1,4 @@
-from customer_personas.prediction.keeping import Policy
+from customer_personas.features.refitting import Policy
 from customer_personas.prediction.targets import learn_targets
 
 

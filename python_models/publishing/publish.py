@@ -1,4 +1,4 @@
-from customer_personas.warehouse import databases, memory, publishing, state
+from customer_personas.warehouse import databases, memory, models_in_force, publishing, state
 
 
 def model(dbt, session):
@@ -45,9 +45,7 @@ def model(dbt, session):
     champion = dbt.ref("segmentation_champion")
     decision = dbt.ref("segmentation_decision")
     ((company, as_of_date),) = decision.project("source_systems, as_of_date").fetchall()
-    segmentation = champion.project("'segmentation ' || champion_id || ' of ' || fitted_on")
     fits = dbt.ref("target_fits")
-    needs = fits.filter("is_published").order("target").project("model_id")
     remembered = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
@@ -87,7 +85,7 @@ def model(dbt, session):
         facts={
             "as_of_date": str(as_of_date),
             "source_systems": company,
-            "models": [text for (text,) in segmentation.fetchall() + needs.fetchall()],
+            "models": models_in_force.describe_models(decision, champion, fits),
         },
         keep=int(dbt.config.get("published_versions_kept")),
     )

@@ -9,7 +9,7 @@ def model(dbt, session):
     features = dbt.ref("customer_features").filter("is_as_of")  # noqa: F841
     assignments = dbt.ref("customer_persona_scores")  # noqa: F841
     champion = read_champion(row)
-    # what stands in for personas has rules, and no second persona to compare with
+    # what stands in for personas has rules, and no centres
     if champion is None:
         return session.sql(
             "select customer_id, 1 as reason_rank, '' as feature_name, '' as feature_value, "

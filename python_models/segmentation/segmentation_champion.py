@@ -13,15 +13,16 @@ def model(dbt, session):
     builds = dbt.ref("stg_state__persona_builds").project("as_of_date").fetchall()
     logged = dbt.ref("persona_before")
     as_of_date, cause = decision["as_of_date"], decision["refit_cause"]
+    settings = decision["settings"]
     if cause is None:
         checked_on = before["checked_on"]
         # built again on the day of the fit or of the last look: what was said then holds
         is_said = checked_on == as_of_date
         status = before["status"] if is_said else decision["reason_to_keep"]
-        return continuity.keep_champion(before, status, checked_on)
+        return continuity.keep_champion(before, status, before["settings"] or settings, checked_on)
     if fits[0]["role"] == "champion":
-        status = f"Looked at anew: {cause}. {fits[0]['reason']}"
-        return continuity.keep_champion(before, status, as_of_date)
+        status = f"Kept, looked at anew as of {as_of_date}: {cause}. {fits[0]['reason']}"
+        return continuity.keep_champion(before, status, settings, as_of_date)
     memberships = logged
     if decision["can_be_kept"]:
         # the same customers on the same day: what differs is the segmentation alone
@@ -40,5 +41,6 @@ def model(dbt, session):
         next_persona_number=max(numbers, default=0) + 1,
         as_of_date=as_of_date,
         source_systems=decision["source_systems"],
+        settings=settings,
         cause=cause,
     )

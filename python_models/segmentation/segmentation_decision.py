@@ -1,4 +1,5 @@
-from customer_personas.segmentation.decision import Policy, decide
+from customer_personas.features.refitting import Policy
+from customer_personas.segmentation.decision import decide, write_persona_settings
 
 
 def model(dbt, session):
@@ -16,7 +17,12 @@ def model(dbt, session):
             drift_recheck_days=int(dbt.config.get("drift_recheck_days")),
             drift_psi=float(dbt.config.get("drift_psi")),
             drift_missing=float(dbt.config.get("drift_missing")),
-            drift_persona_share=float(dbt.config.get("drift_persona_share")),
+        ),
+        drift_persona_share=float(dbt.config.get("drift_persona_share")),
+        settings=write_persona_settings(
+            dbt.ref("segmentation_feature_sets"),
+            fewest=int(dbt.config.get("personas_min")),
+            most=int(dbt.config.get("personas_max")),
         ),
         as_of_date=as_of_date,
         source_systems=source_systems,

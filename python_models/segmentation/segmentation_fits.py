@@ -3,8 +3,8 @@ from customer_personas.segmentation import candidates, fits
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    decision = dbt.ref("segmentation_decision").project("as_of_date, can_be_kept, refit_cause")
-    ((as_of_date, can_be_kept, cause),) = decision.fetchall()
+    decision = dbt.ref("segmentation_decision").project("as_of_date, can_be_chosen, refit_cause")
+    ((as_of_date, can_be_chosen, cause),) = decision.fetchall()
     before = dbt.ref("champion_before").to_arrow_table().to_pylist()
     features = dbt.ref("customer_features")
     catalog = dbt.ref("feature_catalog")
@@ -19,7 +19,7 @@ def model(dbt, session):
         feature_sets,
         rfm_rules,
         later_purchases,
-        champion=before[0] if can_be_kept else None,
+        champion=before[0] if can_be_chosen else None,
         observation_date=as_of_date,
         seed=int(dbt.config.get("random_seed")),
         fewest=int(dbt.config.get("personas_min")),

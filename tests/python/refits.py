@@ -87,6 +87,7 @@ def crown(connection, fit, customers, day, *, before=None, born=0):
         next_persona_number=born + 1,
         as_of_date=day,
         source_systems="a company",
+        settings="{}",
         cause="a test",
     ).to_pylist()
     return champion

@@ -36,7 +36,7 @@ persona_reasons as (
     select
         customer_id,
         max(case when reason_rank = 1 then reason end) as persona_reason,
-        max(case when reason_rank = 2 then reason end) as second_persona_reason
+        max(case when reason_rank = 2 then reason end) as persona_second_reason
     from {{ ref('customer_persona_reasons') }}
     group by customer_id
 
@@ -124,7 +124,7 @@ select
     persona_names.persona_name,
     persona_scores.confidence as persona_confidence,
     persona_reasons.persona_reason,
-    persona_reasons.second_persona_reason,
+    persona_reasons.persona_second_reason,
     persona_scores.second_persona_id,
     second_names.persona_name as second_persona_name,
     case

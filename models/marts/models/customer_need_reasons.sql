@@ -1,4 +1,4 @@
--- The three features that speak most for what is predicted of a customer.
+-- The three features that speak most for what is predicted of a customer, each with what is usual.
 
 with
 
@@ -11,6 +11,18 @@ contributions as (
 catalog as (
 
     select * from {{ ref('feature_catalog') }}
+
+),
+
+usual as (
+
+    -- of everybody with a persona: medians of numbers, shares of yes and of a level
+    select distinct
+        feature_name,
+        feature_level,
+        overall_mean,
+        overall_median
+    from {{ ref('persona_trait_scores') }}
 
 ),
 
@@ -28,6 +40,8 @@ ranked as (
         catalog.is_published,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
         {{ dbt.safe_cast('contributions.feature_value', 'double') }} as number,
+        case catalog.value_type when 'numeric' then usual.overall_median else usual.overall_mean end
+            as usual_number,
         row_number() over (
             partition by contributions.customer_id, contributions.target
             order by contributions.contribution desc, contributions.feature_name asc
@@ -35,6 +49,10 @@ ranked as (
     from contributions
     inner join catalog
         on contributions.feature_name = catalog.feature_name
+    left join usual
+        on
+            contributions.feature_name = usual.feature_name
+            and coalesce(contributions.feature_value = usual.feature_level, usual.feature_level is null)
 
 )
 
@@ -51,6 +69,17 @@ select
         when is_published
             then ': ' || {{ feature_value_in_words('feature_value', 'value_type', 'number', 'unit') }}
         else ''
+    end
+    || case
+        when not is_published or feature_value is null or usual_number is null then ''
+        when value_type = 'boolean' and feature_value = 'false'
+            then ' (' || {{ figure_in_words('(1 - usual_number)', 'unit') }} || ' of all customers)'
+        when value_type != 'numeric'
+            then ' (' || {{ figure_in_words('usual_number', 'unit') }} || ' of all customers)'
+        when number = usual_number then ' (as is usual)'
+        else
+            case when number > usual_number then ' (high, ' else ' (low, ' end
+            || 'usual: ' || {{ figure_in_words('usual_number', 'unit') }} || ')'
     end as reason
 from ranked
 where reason_rank <= 3

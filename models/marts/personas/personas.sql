@@ -6,7 +6,9 @@ members as (
         scores.persona_id,
         scores.confidence,
         features.spend_365d,
-        features.outlier_lines
+        features.outlier_lines,
+        -- as marts.customers has it, so that its plain mean is the persona's
+        cast(features.satisfaction as decimal(5, 1)) as satisfaction
     from {{ ref('customer_persona_scores') }} as scores
     inner join {{ ref('customer_features') }} as features
         on scores.customer_id = features.customer_id
@@ -20,8 +22,7 @@ traits as (
         persona_id,
         max(case when feature_name = 'recency_days' then mean end) as mean_recency_days,
         max(case when feature_name = 'frequency' then mean end) as mean_frequency,
-        max(case when feature_name = 'monetary_value' then mean end) as mean_monetary_value,
-        max(case when feature_name = 'satisfaction' then mean end) as satisfaction
+        max(case when feature_name = 'monetary_value' then mean end) as mean_monetary_value
     from {{ ref('persona_trait_scores') }}
     group by persona_id
 
@@ -94,7 +95,8 @@ grouped as (
         sum(spend_365d) as spend_365d,
         sum(bounded_spend) as bounded_spend,
         count(case when outlier_lines > 0 then 1 end) as outlier_customer_count,
-        {{ exact_mean('confidence') }} as mean_confidence
+        {{ exact_mean('confidence') }} as mean_confidence,
+        {{ exact_mean('satisfaction') }} as satisfaction
     from bounded_members
     group by persona_id
 
@@ -106,7 +108,8 @@ figures as (
     select
         persona_id,
         {%- for column in [
-            'customer_count', 'spend_365d', 'bounded_spend', 'outlier_customer_count', 'mean_confidence'
+            'customer_count', 'spend_365d', 'bounded_spend', 'outlier_customer_count', 'mean_confidence',
+            'satisfaction'
         ] %}
         case when not is_hidden then {{ column }} end as {{ column }},
         {%- endfor %}
@@ -130,7 +133,7 @@ select
     case when not figures.is_hidden then traits.mean_recency_days end as mean_recency_days,
     case when not figures.is_hidden then traits.mean_frequency end as mean_frequency,
     case when not figures.is_hidden then traits.mean_monetary_value end as mean_monetary_value,
-    case when not figures.is_hidden then traits.satisfaction end as satisfaction,
+    figures.satisfaction,
     figures.mean_confidence,
     case
         when champion.algorithm = 'everybody' then 'everybody'

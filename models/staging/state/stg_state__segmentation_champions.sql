@@ -26,6 +26,7 @@ select
     feature_profiles,
     lifecycle,
     reason,
-    status
+    status,
+    settings
 from source
 where source_systems = '{{ company_key() }}'

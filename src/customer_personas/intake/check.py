@@ -63,7 +63,12 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
     spoken_of = {name for name, groups in mapping.entities.items() if groups[0].is_given}
     entities = [entity for entity in ENTITIES if entity in known | spoken_of]
     if (folder / MAPPING_FILE).exists():
-        lines += [f"{MAPPING_FILE}: names and formats as it says", ""]
+        lines += [f"{MAPPING_FILE}: names and formats as it says"]
+        lines += [
+            f"  entities: {entity}: files: no file fits {pattern}"
+            for entity, pattern in mapping.patterns_without_file(names)
+        ]
+        lines += [""]
     for entity in entities:
         with duckdb.connect() as session:
             try:
@@ -122,6 +127,11 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
     left = [column.name for column in ENTITIES[entity] if column.name not in known]
     if left:
         lines.append(f"  not there: {', '.join(left)}")
+    if reading.unused:
+        lines.append(
+            f"  used for nothing: {', '.join(reading.unused)} (if one of them is a column that is "
+            f"not there, say so in {MAPPING_FILE}, under entities: {entity}: columns)"
+        )
     return lines
 
 
@@ -151,6 +161,23 @@ def entities_of(project: Path, system: str) -> list[str]:
     """
     folder = project / "models" / "staging" / system
     return [entity for entity in ENTITIES if (folder / f"stg_{system}__{entity}.sql").exists()]
+
+
+def list_systems(project: Path) -> list[str]:
+    """List the source systems of the project: folders with a staging model of an entity.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the dbt project.
+
+    Returns
+    -------
+    list of str
+        Their names, sorted.
+    """
+    folders = (project / "models" / "staging").iterdir()
+    return sorted(folder.name for folder in folders if entities_of(project, folder.name))
 
 
 def clean_records(project: Path, system: str, entities: list[str], folder: Path) -> dict:
@@ -376,8 +403,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         entities = entities_of(project, given.system)
         if not entities:
-            known = sorted(p.name for p in (project / "models" / "staging").iterdir() if p.is_dir())
-            parser.error(f"there is no source system {given.system}; there are {', '.join(known)}")
+            known = ", ".join(list_systems(project))
+            parser.error(f"there is no source system {given.system}; there are {known}")
     print("\n".join(lines), flush=True)
     if not problems:
         found = clean_records(project, given.system, entities, folder)

@@ -138,13 +138,14 @@ def require_columns(known: set[str], names: list[str], entity: str, source_file:
         missing.append("customer_id")
     if not missing:
         return
+    columns, it = ("columns", "each") if len(missing) > 1 else ("column", "it")
     lines = []
     for name in missing:
         alike = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         lines.append(f"{name}: {alike[0] if alike else '<your column>'}")
     raise IntakeError(
-        f"{source_file} lacks the column {', '.join(missing)}, which {entity} cannot do "
+        f"{source_file} lacks the {columns} {', '.join(missing)}, which {entity} cannot do "
         f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "
-        f"columns, which column holds it, for example {'; '.join(lines)}. (If the header is not "
+        f"columns, which column holds {it}, for example {'; '.join(lines)}. (If the header is not "
         "the first line, delete the lines above it; a workbook has to be exported as CSV.)"
     )

@@ -165,6 +165,27 @@ class Mapping:
         named = entity_of(name)
         return (named, self.entities[named][-1]) if named else None
 
+    def patterns_without_file(self, names: list[str]) -> list[tuple[str, str]]:
+        """List the patterns of file names that fit no file.
+
+        Parameters
+        ----------
+        names : list of str
+            Names of all files within the landing folder.
+
+        Returns
+        -------
+        list of tuple of str and str
+            Entity and pattern of each.
+        """
+        return [
+            (entity, pattern)
+            for entity, groups in self.entities.items()
+            for group in groups
+            for pattern in group.files
+            if not any(fnmatch(name, pattern) for name in names)
+        ]
+
 
 class _StrictLoader(yaml.BaseLoader):
     """Leaves every value a text (NO is Norway) and refuses a key that stands twice."""

@@ -79,11 +79,14 @@ class FileReading:
         What is read of it.
     computed : dict of str to str
         By name, SQL of the columns that the mapping computes.
+    unused : list of str
+        Columns of the file that nothing reads, but for those that the mapping ignores.
     """
 
     file: ReceivedFile
     columns: list[ReadColumn] = field(default_factory=list)
     computed: dict[str, str] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
 
     @property
     def records(self) -> str:
@@ -134,12 +137,14 @@ def decide_reading(
             described = _computed_by(mapping).get(canonical.name, source)
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
-    if entity in WITH_ATTRIBUTES:
-        for name in names:
-            if name not in used:
-                column = _column(session, reading, name, mapping.settings_of(name), numbers)
-                kind, how = _read_attribute(column)
-                reading.columns.append(_counted(column, name, name, kind, how))
+    further = [name for name in names if name not in used]
+    if entity not in WITH_ATTRIBUTES:
+        reading.unused += further
+        return reading
+    for name in further:
+        column = _column(session, reading, name, mapping.settings_of(name), numbers)
+        kind, how = _read_attribute(column)
+        reading.columns.append(_counted(column, name, name, kind, how))
     return reading
 
 

@@ -1,8 +1,6 @@
 """Champions that are kept: learnt again only where there is a cause, calibrated for every day."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +8,7 @@ import duckdb
 import numpy as np
 
 from customer_personas.features.drift import describe_worst, find_drift
+from customer_personas.features.refitting import Policy
 from customer_personas.features.sampling import sample_customers
 from customer_personas.prediction.calibration import correct_prior_shift
 from customer_personas.prediction.models.sql import shifted_sql
@@ -17,45 +16,6 @@ from customer_personas.prediction.scoring import score_customers
 
 # The prior shift is corrected on so many customers at most.
 CALIBRATED_CUSTOMERS = 20_000
-
-
-@dataclass(frozen=True)
-class Policy:
-    """When targets are learnt again: the vars of the same names.
-
-    Parameters
-    ----------
-    refit : str
-        ``auto``, ``always``, or ``never`` as long as kept models can score.
-    refit_after_days, drift_recheck_days : int
-        Days after the fit when age is a cause, and from which on drift is one.
-    drift_psi : float
-        Population stability index above which a feature has drifted.
-    drift_missing : float
-        Change of its share of missing values above which it has.
-    """
-
-    refit: str
-    refit_after_days: int
-    drift_recheck_days: int
-    drift_psi: float
-    drift_missing: float
-
-
-def write_settings(settings: Mapping[str, Any]) -> str:
-    """Write down what a target was learnt with: another text is a cause to learn it again.
-
-    Parameters
-    ----------
-    settings : mapping
-        Settings by name.
-
-    Returns
-    -------
-    str
-        The same for the same settings.
-    """
-    return json.dumps(settings, sort_keys=True)
 
 
 def find_cause(
@@ -184,7 +144,7 @@ def keep_models(
     rows = []
     for row in kept:
         age = (as_of_date - row["fitted_on"]).days
-        status = f"Kept: fitted {age} days ago, all features there."
+        status = f"Kept: fitted as of {row['fitted_on']}, no cause to fit anew."
         row = row | {"is_kept": True, "status": status, "test_predictions": []}
         # built again on the day of the fit: what was said then holds
         if row["is_published"] and shares is not None and age > 0 and not row["keeps_priors"]:

@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from customer_personas.features.drift import profile_features
+from customer_personas.features.refitting import Policy, write_settings
 from customer_personas.prediction import fits_table
-from customer_personas.prediction.keeping import Policy, find_cause, keep_models, write_settings
+from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import (
     fit_target,
     read_expected_shares,
@@ -93,7 +94,7 @@ def learn_targets(
                     "fitted_on": as_of_date,
                     "settings": text,
                     "is_kept": False,
-                    "status": f"Fitted: {cause}.",
+                    "status": f"Fitted by this build: {cause}.",
                 }
             )
     return fits_table.write(rows)

@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
         ("lifecycle", pa.list_(EVENT)),
         ("reason", pa.string()),
         ("status", pa.string()),
+        ("settings", pa.string()),
     ]
 )
 
@@ -82,7 +83,9 @@ def score_memberships(
     return scores.project(f"customer_id, {write_persona(champion['personas'])} as persona_id")
 
 
-def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa.Table:
+def keep_champion(
+    champion: dict[str, Any], status: str, settings: str, checked_on: date
+) -> pa.Table:
     """Leave the champion in force.
 
     Parameters
@@ -91,6 +94,8 @@ def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa
         Its row.
     status : str
         Why it stays.
+    settings : str
+        What decides on personas today.
     checked_on : datetime.date
         When it was last held against challengers.
 
@@ -100,7 +105,8 @@ def keep_champion(champion: dict[str, Any], status: str, checked_on: date) -> pa
         The row with the status of today.
     """
     return pa.Table.from_pylist(
-        [champion | {"status": status, "checked_on": checked_on}], schema=SCHEMA
+        [champion | {"status": status, "settings": settings, "checked_on": checked_on}],
+        schema=SCHEMA,
     )
 
 
@@ -117,6 +123,7 @@ def crown_champion(
     next_persona_number: int,
     as_of_date: date,
     source_systems: str,
+    settings: str,
     cause: str,
 ) -> pa.Table:
     """Put a fitted segmentation in force, its clusters matched to the living personas.
@@ -146,6 +153,8 @@ def crown_champion(
         The date of the fit.
     source_systems : str
         The active source systems: personas of one company say nothing about another.
+    settings : str
+        What decides on what personas may be.
     cause : str
         Why it was fitted.
 
@@ -194,7 +203,8 @@ def crown_champion(
         "feature_profiles": drift.profile_features(scored, catalog, fit["features"]),
         "lifecycle": matching.events,
         "reason": fit["reason"],
-        "status": f"Fitted: {cause}. {fit['reason']}",
+        "status": f"Fitted as of {as_of_date}: {cause}. {fit['reason']}",
+        "settings": settings,
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from customer_personas.features.drift import SCHEMA as DRIFT_SCHEMA
 from customer_personas.features.drift import describe_worst, find_drift
+from customer_personas.features.refitting import Policy, write_settings
 from customer_personas.segmentation.continuity import score_memberships
 
 SCHEMA = pa.schema(
@@ -19,6 +19,8 @@ SCHEMA = pa.schema(
         ("as_of_date", pa.date32()),
         ("champion_id", pa.string()),
         ("can_be_kept", pa.bool_()),
+        ("can_be_chosen", pa.bool_()),
+        ("settings", pa.string()),
         ("refit_cause", pa.string()),
         ("reason_to_keep", pa.string()),
         ("feature_drift", pa.list_(pa.struct([*DRIFT_SCHEMA, ("is_drifted", pa.bool_())]))),
@@ -39,30 +41,25 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class Policy:
-    """When personas are looked at anew: the vars of the same names.
+def write_persona_settings(feature_sets: duckdb.DuckDBPyRelation, *, fewest: int, most: int) -> str:
+    """Write down what decides on what personas may be.
 
     Parameters
     ----------
-    refit : str
-        ``auto``, ``always``, or ``never`` as long as they can be scored.
-    refit_after_days, drift_recheck_days : int
-        Days after the last look when age is a cause, and from which on drift is one.
-    drift_psi : float
-        Population stability index above which a feature has drifted.
-    drift_missing : float
-        Change of its share of missing values above which it has.
-    drift_persona_share : float
-        Change of a persona's share of customers above which it has.
-    """
+    feature_sets : duckdb.DuckDBPyRelation
+        feature_set and family, the seed segmentation_feature_sets.
+    fewest, most : int
+        The vars personas_min and personas_max.
 
-    refit: str
-    refit_after_days: int
-    drift_recheck_days: int
-    drift_psi: float
-    drift_missing: float
-    drift_persona_share: float
+    Returns
+    -------
+    str
+        The same for the same settings.
+    """
+    families: dict[str, list[str]] = {}
+    for name, family in sorted(feature_sets.project("feature_set, family").fetchall()):
+        families.setdefault(name, []).append(family)
+    return write_settings({"personas_min": fewest, "personas_max": most, "feature_sets": families})
 
 
 def decide(
@@ -70,6 +67,8 @@ def decide(
     champion: dict[str, Any] | None,
     policy: Policy,
     *,
+    drift_persona_share: float,
+    settings: str,
     as_of_date: date,
     source_systems: str,
     barred: Collection[str] = (),
@@ -84,6 +83,10 @@ def decide(
         The row of the segmentation in force.
     policy : Policy
         What is a cause.
+    drift_persona_share : float
+        Change of a persona's share of customers above which it has drifted.
+    settings : str
+        What `write_persona_settings` gives for this build.
     as_of_date : datetime.date
         The date of the build.
     source_systems : str
@@ -101,6 +104,8 @@ def decide(
         "source_systems": source_systems,
         "as_of_date": as_of_date,
         "can_be_kept": False,
+        "can_be_chosen": False,
+        "settings": settings,
         "feature_drift": [],
         "persona_drift": [],
     }
@@ -114,29 +119,62 @@ def decide(
     age = (as_of_date - champion["fitted_on"]).days
     if not gone and age > 0:
         row["feature_drift"] = _measure_features(features, champion, policy)
-        row["persona_drift"] = _measure_shares(features, champion, policy)
+        row["persona_drift"] = _measure_shares(features, champion, drift_persona_share)
+    # what is gone cannot be scored, what is barred must not be: then even `never` fits anew
+    can_be_kept = not gone and not forbidden
     row |= {
         "champion_id": champion["champion_id"],
-        # what is gone cannot be scored, what is barred must not be: then even `never` fits anew
-        "can_be_kept": not gone and not forbidden,
+        "can_be_kept": can_be_kept,
+        "can_be_chosen": can_be_kept and _is_allowed(champion, settings),
         "refit_cause": (
             f"the feature {gone[0]} of the personas in force is gone"
             if gone
             else f"the feature {forbidden[0]} of the personas in force may not be used any more"
             if forbidden
-            else _find_cause(row, (as_of_date - champion["checked_on"]).days, policy)
+            else _find_cause(row, champion, (as_of_date - champion["checked_on"]).days, policy)
         ),
-        "reason_to_keep": f"Kept: fitted {age} days ago, all features there.",
+        "reason_to_keep": f"Kept: fitted as of {champion['fitted_on']}, no cause to fit anew.",
     }
     return pa.Table.from_pylist([row], schema=SCHEMA)
 
 
-def _find_cause(row: dict[str, Any], unchecked_days: int, policy: Policy) -> str | None:
+def _is_allowed(champion: dict[str, Any], settings: str) -> bool:
+    """Tell whether the personas in force could be found with the settings of this build."""
+    # of a released state it is not known what they were fitted with
+    if champion["settings"] in (None, settings):
+        return True
+    now, then = json.loads(settings), json.loads(champion["settings"])
+    name = champion["feature_set"]
+    bounds = ("personas_min", "personas_max")
+    # there may be fewer than the least where nothing else held
+    has_new_bounds = [now[each] for each in bounds] != [then[each] for each in bounds]
+    is_within = now["personas_min"] <= champion["cluster_count"] <= now["personas_max"]
+    has_same_features = now["feature_sets"].get(name) == then["feature_sets"].get(name)
+    return has_same_features and (is_within or not has_new_bounds)
+
+
+def _find_change_of_settings(then: str | None, now: str) -> str | None:
+    """Name the settings that differ; none where those of the fit are not known."""
+    if then in (None, now):
+        return None
+    before, after = json.loads(then or "{}"), json.loads(now)
+    names = {"feature_sets": "the seed segmentation_feature_sets"}
+    changed = [
+        names.get(name, f"the var {name}") for name in after if before.get(name) != after[name]
+    ]
+    return f"{' and '.join(changed)} changed since the last look"
+
+
+def _find_cause(
+    row: dict[str, Any], champion: dict[str, Any], unchecked_days: int, policy: Policy
+) -> str | None:
     """Find the first cause to look at personas that can be kept."""
     if policy.refit == "never":
         return None
     if policy.refit == "always":
         return "the var refit is always"
+    if changed := _find_change_of_settings(champion["settings"], row["settings"]):
+        return changed
     if unchecked_days >= policy.refit_after_days:
         return f"the personas in force were looked at {unchecked_days} days ago"
     # drift that personas have withstood is no cause to look at them again every day
@@ -168,7 +206,7 @@ def _measure_features(
 
 
 def _measure_shares(
-    features: duckdb.DuckDBPyRelation, champion: dict[str, Any], policy: Policy
+    features: duckdb.DuckDBPyRelation, champion: dict[str, Any], drift_persona_share: float
 ) -> list[dict[str, Any]]:
     """Compare the sizes of the champion's personas with those on the day of the fit."""
     scored = score_memberships(features, champion)
@@ -183,7 +221,7 @@ def _measure_shares(
         for each in champion["personas"]
     ]
     for each in found:
-        each["is_drifted"] = _find_change(each) > policy.drift_persona_share
+        each["is_drifted"] = _find_change(each) > drift_persona_share
     return found
 
 

@@ -50,7 +50,7 @@ def fit_personas(
     later_purchases : duckdb.DuckDBPyRelation
         What was bought within the horizon after the newest complete grid date.
     champion : dict or None
-        The row of the champion in force that can still be scored.
+        The row of the champion in force, where it can still be scored and settings allow it.
     observation_date : datetime.date
         The date to group customers on.
     seed : int

@@ -90,16 +90,16 @@ from distances"""
 
 
 def write_contributions(space: Space, clustering: Clustering, assignments: str) -> str:
-    """Write what speaks for a customer's cluster and against the second, feature by feature.
+    """Write what speaks for a customer's cluster, feature by feature.
 
     Parameters
     ----------
     space : Space
-        Where distances are measured.
+        Where distances are measured; the average customer is its origin.
     clustering : Clustering
         The clusters.
     assignments : str
-        Relation with customer_id, cluster and second_cluster, as SQL text.
+        Relation with customer_id and cluster, as SQL text.
 
     Returns
     -------
@@ -107,22 +107,17 @@ def write_contributions(space: Space, clustering: Clustering, assignments: str) 
         A SELECT of customer_id, reason_rank (1 to 4), feature_name, feature_value (as text)
         and contribution: how much
         nearer, in squared standard deviations, the feature brings the customer to the own centre
-        than to the second. Over all features the contributions add up to the difference of the
-        squared distances. Only those above zero are given.
+        than to the average customer. Over all features the contributions add up to the difference
+        of the squared distances. Only those above zero are given, and the strongest in any case.
     """
     names = space.encoding.names
     features = []
     for feature, group in zip(space.encoding.features, space.groups, strict=True):
-        terms = [
-            _square(
-                f"(points.{identifier(names[each])} - {_write_center(other, clustering, each)})"
-            )
-            for each in group
-            for other in ("second_cluster", "cluster")
-        ]
-        # to the second centre less to the own one, input by input
+        # to the average less to the own centre, input by input
         signed = " + ".join(
-            f"{far} - {near}" for far, near in zip(terms[::2], terms[1::2], strict=True)
+            f"{_square(point)} - {_square(f'({point} - {_write_center(clustering, each)})')}"
+            for each in group
+            for point in [f"points.{identifier(names[each])}"]
         )
         features.append(
             f"{{'contribution': {signed}, 'feature_name': {literal(feature)}, "
@@ -144,7 +139,6 @@ contributions as (
         on points.customer_id = assignments.customer_id
     inner join features
         on points.customer_id = features.customer_id
-    where assignments.second_cluster is not null
 ),
 
 ranked as (
@@ -165,7 +159,7 @@ select
     feature_value,
     contribution
 from ranked
-where contribution > 0"""
+where contribution > 0 or reason_rank = 1"""
 
 
 def _write_squared_distance(names: list[str], clustering: Clustering, cluster: int) -> str:
@@ -199,17 +193,10 @@ def _square(expression: str) -> str:
     return f"{expression} * {expression}"
 
 
-def _write_center(column: str, clustering: Clustering, position: int) -> str:
-    return (
-        "case "
-        + column
-        + " "
-        + " ".join(
-            f"when {cluster} then {number(value)}"
-            for cluster, value in enumerate(np.asarray(clustering.centers)[:, position])
-        )
-        + " end"
-    )
+def _write_center(clustering: Clustering, position: int) -> str:
+    centers = np.asarray(clustering.centers)[:, position]
+    cases = " ".join(f"when {cluster} then {number(at)}" for cluster, at in enumerate(centers))
+    return f"case assignments.cluster {cases} end"
 
 
 def _choose_by_cluster(column: str, clusters: range) -> str:

@@ -23,9 +23,10 @@ _PUBLICATION_COMMENTS = {
     "published_at": "When it was published, UTC.",
     "as_of_date": "The day as of which everything in it is computed.",
     "source_systems": "The source systems it was built from.",
-    "table_count": "Tables in it, this one not counted.",
+    "table_count": "Tables in it, not counting this one, monitoring.publications.",
     "row_count": "Rows in these tables.",
-    "models": "Models in force: the segmentation, and the model of each target.",
+    "models": "Models in force: the segmentation, and the model of each target; whether that build "
+    "fitted or kept each, as of which day, and why.",
 }
 
 

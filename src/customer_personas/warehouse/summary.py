@@ -28,6 +28,11 @@ _RECORDS = """
     from monitoring.record_reconciliation
     order by source_system, entity
 """
+_MODELS = """
+    select unnest(string_split(models, '; '))
+    from monitoring.publications
+    qualify row_number() over (order by version desc) = 1
+"""
 _TESTED = """
     select target, algorithm, metric, metric_value, value_low, value_high, is_baseline
     from marts.model_evaluations
@@ -57,7 +62,8 @@ def summarise(path: Path) -> str:
     Returns
     -------
     str
-        The personas with their sizes, the tested metrics of the models and how to query the file.
+        The personas with their sizes, the tested metrics of the models, whether the build fitted or
+        kept them, and how to query the file.
 
     Raises
     ------
@@ -67,6 +73,7 @@ def summarise(path: Path) -> str:
     with connect(path, read_only=True) as connection:
         personas = connection.execute(_PERSONAS).fetchall()
         segmentation = connection.execute(_SEGMENTATION).fetchall()
+        models = connection.execute(_MODELS).fetchall()
         tested = connection.execute(_TESTED).fetchall()
         records = connection.execute(_RECORDS).fetchall()
     lines = ["", "Records", ""]
@@ -94,6 +101,7 @@ def summarise(path: Path) -> str:
         lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
     if not tested:
         lines.append("  No need could be learnt; ml.target_fits in the build's database says why.")
+    lines += ["", "Models in force", "", *(f"  {model}" for (model,) in models)]
     lines += [
         "",
         f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",

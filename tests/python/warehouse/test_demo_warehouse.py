@@ -149,7 +149,7 @@ def test_every_customer_with_a_persona_has_a_reason(demo):
     ) == [(0,)]
     assert demo.query_published(
         "select count(*) from marts.customers where persona_reason is not null "
-        "and not regexp_full_match(persona_reason, '.+: .+( \\(members .+, next persona .+\\))?')"
+        "and not regexp_full_match(persona_reason, '.+: .+( \\(members .+, all customers .+\\))?')"
     ) == [(0,)]
 
 

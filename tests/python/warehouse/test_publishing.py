@@ -34,12 +34,14 @@ def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
     assert manifest["as_of_date"] == "2026-01-01"
     assert {(each["schema"], each["table"]) for each in manifest["tables"]} == PUBLISHED
     segmentation, *needs = manifest["models"]
-    assert segmentation.startswith("segmentation S0001 of 20")
+    assert segmentation.startswith("segmentation S0001: Fitted by this build: no personas of ")
     published = demo.query_published(
         "select distinct model_id from marts.model_evaluations "
         "where is_published and not starts_with(target, 'recommend_') order by all"
     )
-    assert needs == sorted(model for (model,) in published)
+    assert needs == [
+        f"{model}: Fitted by this build: nothing learnt before." for (model,) in sorted(published)
+    ]
     ((number, day, tables),) = demo.query_published(
         "select version, cast(as_of_date as varchar), table_count from monitoring.publications"
     )
@@ -60,6 +62,8 @@ def test_the_summary_tells_what_is_published(demo, monkeypatch, capsys):
         "and target != 'will_purchase'"
     ):
         assert re.search(rf"^  {target} +{algorithm} +accuracy 0\.\d{{3}}", said, re.MULTILINE)
+    for model in manifests.publications(demo.published.parent)[-1]["models"].split("; "):
+        assert f"\n  {model}\n" in said
     assert re.search(r"^  demo order_lines +[\d,]+ received: ", said, re.MULTILINE)
 
 

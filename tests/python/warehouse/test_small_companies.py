@@ -53,6 +53,9 @@ def test_ten_customers_give_a_smaller_result(tmp_path):
     assert company.query("select persona_kind from marts.personas") == [("everybody",)]
     ((status,),) = company.query("select champion_status from marts.personas")
     assert "Stands in for personas" in status
+    # dbt tells that one row was found; the end of the run tells which
+    said = company.dbt("test", "--select", "assert_personas_are_no_stand_in").stdout
+    assert "Warning of assert_personas_are_no_stand_in: everybody, Fitted as of " in said
     reasons = company.query("select target, reason from ml.target_fits where algorithm = 'none'")
     assert all(reason for _, reason in reasons)
 

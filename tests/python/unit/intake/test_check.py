@@ -7,6 +7,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+from customer_personas.intake.check import check_files
 from customer_personas.simulate import simulate
 
 
@@ -58,7 +59,7 @@ def test_it_says_why_files_cannot_be_built(landing, tmp_path):
     assert result.returncode == 1
     assert "It cannot be built" in result.stdout
     assert "customers.csv, column birth_date: the day may come first" in result.stdout
-    assert "order_lines.csv lacks the column ordered_at, unit_price" in result.stdout
+    assert "order_lines.csv lacks the columns ordered_at, unit_price" in result.stdout
 
 
 @pytest.mark.slow  # test_publishing has the same words of a delivery that is refused
@@ -79,10 +80,34 @@ def test_it_checks_a_source_system():
 def test_a_source_system_that_is_not_there_is_named():
     result = check("--system", "shopp")
     assert result.returncode == 2
-    assert "there is no source system shopp; there are complete_journey, demo" in result.stderr
+    assert "there are complete_journey, demo, files, online_retail\n" in result.stderr
 
 
 def test_a_landing_folder_that_is_not_there_is_named(tmp_path):
     result = check("--folder", str(tmp_path / "nowhere"))
     assert result.returncode == 1
     assert "nowhere does not exist" in result.stdout
+
+
+def test_it_names_columns_and_patterns_that_are_used_for_nothing(tmp_path):
+    (tmp_path / "customers.csv").write_text("customer_id,shoe_size\n1,42\n")
+    (tmp_path / "sales.csv").write_text(
+        "customer_id,ordered_at,unit_price,cost,note,order_status,state\n1,2024-12-31,5,4,a,x,y\n"
+    )
+    (tmp_path / "mapping.yml").write_text(
+        "entities:\n  order_lines:\n    files: [sales.csv, shop_*.csv]\n    ignore: [note]\n"
+        "    columns: {order_status: {expression: state}}\n"
+    )
+    lines, entities, problems = check_files(tmp_path)
+    assert (entities, problems) == (["customers", "order_lines"], [])
+    assert "  entities: order_lines: files: no file fits shop_*.csv" in lines
+    # a further column of customers is an attribute, what is ignored on purpose is not spoken of
+    (said,) = [line for line in lines if "used for nothing" in line]
+    assert said.startswith("  used for nothing: cost (")
+
+
+def test_a_pattern_that_fits_no_file_is_refused_where_nothing_else_is_there(tmp_path):
+    (tmp_path / "order_lines.csv").write_text("customer_id,ordered_at,unit_price\n1,2024-12-31,5\n")
+    (tmp_path / "mapping.yml").write_text("entities:\n  order_lines:\n    files: sales_*.csv\n")
+    _, _, problems = check_files(tmp_path)
+    assert problems == ["mapping.yml, entities: order_lines: files: no file fits sales_*.csv."]

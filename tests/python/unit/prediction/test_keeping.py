@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from small_targets import AS_OF, HORIZON, NO_OUTLOOK, catalog, features, labels
 
+from customer_personas.features.refitting import Policy
 from customer_personas.prediction import fits_table
-from customer_personas.prediction.keeping import Policy, find_cause, keep_models
+from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import usable_features
 from customer_personas.prediction.scoring import score_customers
 from customer_personas.prediction.targets import learn_targets
@@ -82,7 +83,7 @@ def cause(
 
 def test_a_first_fit_says_so_and_describes_its_customers(fitted):
     (published,) = [row for row in fitted if row["is_published"]]
-    assert published["status"] == "Fitted: nothing learnt before."
+    assert published["status"] == "Fitted by this build: nothing learnt before."
     assert not published["is_kept"] and published["fitted_on"] == AS_OF
     profiled = {each["feature_name"] for each in published["feature_profiles"]}
     assert profiled == set(published["features"])
@@ -187,7 +188,7 @@ def test_built_again_on_the_same_day_nothing_changes(fitted, connection, table):
     for before, after in zip(fitted, again, strict=True):
         changed = {name for name in before if before[name] != after[name]}
         assert changed <= {"is_kept", "status", "test_predictions"}
-        assert after["is_kept"] and after["status"].startswith("Kept: fitted 0 days ago")
+        assert after["is_kept"] and after["status"].startswith(f"Kept: fitted as of {AS_OF}")
 
 
 @pytest.mark.parametrize("algorithm", SETTINGS["algorithms"])

@@ -57,7 +57,7 @@ class History:
         (self.champion,) = continuity.crown_champion(
             fit, features, catalog, before, self.logged, living=living, champion_id="S",
             next_persona_number=self.born + 1, as_of_date=self.day, source_systems="made up",
-            cause="a test",
+            settings="{}", cause="a test",
         ).to_pylist()  # fmt: skip
         self.logged = self.scores(features)
         self.born = max([self.born, *(int(each[1:]) for each in self.personas)])

@@ -9,9 +9,20 @@ import pytest
 from companies import DAY, features_of, relations
 
 from customer_personas.features.drift import profile_features
-from customer_personas.segmentation.decision import Policy, decide
+from customer_personas.features.refitting import Policy
+from customer_personas.segmentation.decision import decide, write_persona_settings
 
-AUTO = Policy("auto", 90, 30, drift_psi=0.25, drift_missing=0.1, drift_persona_share=0.1)
+AUTO = Policy("auto", 90, 30, drift_psi=0.25, drift_missing=0.1)
+SETS = [("buying", "rfm"), ("buying", "basket"), ("rfm", "rfm")]
+
+
+def settings(fewest=2, most=8, sets=SETS):
+    listed = ", ".join(str(each) for each in sets)
+    relation = duckdb.sql(f"from (values {listed}) as sets(feature_set, family)")
+    return write_persona_settings(relation, fewest=fewest, most=most)
+
+
+SETTINGS = settings()
 
 
 @pytest.fixture
@@ -38,6 +49,9 @@ def fitted(connection, *, checked_on=DAY, features=("tenure_days",), **then):
         "role": "candidate",
         "fitted_on": DAY,
         "checked_on": checked_on,
+        "feature_set": "buying",
+        "cluster_count": 2,
+        "settings": SETTINGS,
         "features": list(features),
         "parameters": json.dumps({"space": {"population": "true"}}),
         "scoring_sql": "select customer_id, cast(spend as int) as cluster from features",
@@ -49,12 +63,14 @@ def fitted(connection, *, checked_on=DAY, features=("tenure_days",), **then):
     }
 
 
-def decision_of(connection, champion, *, days=60, policy=AUTO, barred=(), **now):
+def decision_of(connection, champion, *, days=60, policy=AUTO, barred=(), settings=SETTINGS, **now):
     relation, _ = customers(connection, **now)
     (row,) = decide(
         relation,
         champion,
         policy,
+        drift_persona_share=0.1,
+        settings=settings,
         as_of_date=DAY + timedelta(days=days),
         source_systems="shop",
         barred=barred,
@@ -73,7 +89,7 @@ def test_young_personas_without_drift_are_kept(connection):
     row = decision_of(connection, fitted(connection), days=89)
     assert row["refit_cause"] is None
     assert row["can_be_kept"]
-    assert row["reason_to_keep"] == "Kept: fitted 89 days ago, all features there."
+    assert row["reason_to_keep"] == f"Kept: fitted as of {DAY}, no cause to fit anew."
     assert [each["is_drifted"] for each in row["feature_drift"]] == [False]
     assert [each["is_drifted"] for each in row["persona_drift"]] == [False, False]
 
@@ -107,7 +123,7 @@ def test_nothing_has_drifted_on_the_day_of_the_fit(connection):
 
 
 def test_always_looks_anew_and_never_only_where_a_feature_is_gone(connection):
-    always, never = (Policy(refit, 90, 30, 0.25, 0.1, 0.1) for refit in ("always", "never"))
+    always, never = (Policy(refit, 90, 30, 0.25, 0.1) for refit in ("always", "never"))
     row = decision_of(connection, fitted(connection), days=1, policy=always)
     assert (row["refit_cause"], row["can_be_kept"]) == ("the var refit is always", True)
     assert not decision_of(connection, fitted(connection), days=900, policy=never)["refit_cause"]
@@ -118,9 +134,63 @@ def test_always_looks_anew_and_never_only_where_a_feature_is_gone(connection):
 
 
 def test_what_personas_may_not_rest_on_any_more_is_a_cause_even_for_never(connection):
-    never = Policy("never", 90, 30, 0.25, 0.1, 0.1)
+    never = Policy("never", 90, 30, 0.25, 0.1)
     row = decision_of(connection, fitted(connection), policy=never, barred=["tenure_days"])
     assert "tenure_days of the personas in force may not be used any more" in row["refit_cause"]
     assert not row["can_be_kept"]
     stand_in = fitted(connection) | {"role": "fallback"}
     assert decision_of(connection, stand_in, policy=never, barred=["tenure_days"])["can_be_kept"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said", "is_allowed"),
+    [
+        ({}, None, True),
+        # the order of the seed's rows is no setting
+        ({"sets": SETS[::-1]}, None, True),
+        ({"most": 9}, "the var personas_max changed since the last look", True),
+        (
+            {"fewest": 3, "most": 9},
+            "the var personas_max and the var personas_min changed since the last look",
+            False,
+        ),
+        (
+            {"sets": [*SETS, ("visits", "web")]},
+            "the seed segmentation_feature_sets changed since the last look",
+            True,
+        ),
+        (
+            {"sets": SETS[1:]},
+            "the seed segmentation_feature_sets changed since the last look",
+            False,
+        ),
+        (
+            {"sets": SETS[2:]},
+            "the seed segmentation_feature_sets changed since the last look",
+            False,
+        ),
+    ],
+)
+def test_other_settings_are_a_cause_at_once(connection, changed, said, is_allowed):
+    row = decision_of(connection, fitted(connection), days=0, settings=settings(**changed))
+    assert (row["refit_cause"], row["can_be_chosen"]) == (said, is_allowed)
+    # who is in which persona of before can be told in any case
+    assert row["can_be_kept"]
+
+
+def test_settings_that_a_release_did_not_keep_are_no_cause(connection):
+    champion = fitted(connection) | {"settings": None}
+    row = decision_of(connection, champion, days=1, settings=settings(most=5))
+    assert row["refit_cause"] is None and row["can_be_chosen"]
+
+
+def test_fewer_personas_than_the_least_stay_where_the_least_is_the_same(connection):
+    champion = fitted(connection) | {"settings": settings(fewest=4)}
+    more = settings(fewest=4, sets=[*SETS, ("visits", "web")])
+    assert decision_of(connection, champion, days=1, settings=more)["can_be_chosen"]
+
+
+def test_never_keeps_personas_of_other_settings(connection):
+    never = Policy("never", 90, 30, 0.25, 0.1)
+    row = decision_of(connection, fitted(connection), policy=never, settings=settings(most=9))
+    assert row["refit_cause"] is None

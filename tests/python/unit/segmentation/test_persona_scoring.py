@@ -84,7 +84,7 @@ def test_sql_agrees_with_scikit_learn_on_every_customer(connection, algorithm):
         assert (stored.labels(places) == clustering.labels(places)).all()
 
 
-def test_reasons_add_up_to_the_difference_of_the_distances(connection):
+def test_reasons_add_up_to_what_makes_a_customer_no_average_one(connection):
     table, _ = awkward(1000)
     space, features = space_of(connection, table)
     points, ids = space.place(features)
@@ -93,17 +93,34 @@ def test_reasons_add_up_to_the_difference_of_the_distances(connection):
     connection.register("assigned", assignments.to_arrow_table())
     sql = write_contributions(space, clustering, "assigned")
     found = features.query("features", sql).df()
-    squares = np.sort(clustering.squared_distances(points), axis=1)
-    difference = dict(zip(ids, squares[:, 1] - squares[:, 0], strict=True))
-    totals = found.groupby("customer_id")["contribution"].sum()
-    # the two strongest reasons are part of the whole, and there is one for everybody
+    own = clustering.squared_distances(points).min(axis=1)
+    difference = dict(zip(ids, (points**2).sum(axis=1) - own, strict=True))
+    # four reasons at most are part of the whole, and there is one for everybody
     assert set(found["customer_id"]) == set(ids)
     assert set(found["reason_rank"]) <= {1, 2, 3, 4}
+    assert (found.loc[found["reason_rank"] > 1, "contribution"] > 0).all()
     first = found[found["reason_rank"] == 1].set_index("customer_id")["contribution"]
     assert (
         first.loc[ids] * len(space.encoding.features) >= [difference[each] for each in ids]
     ).all()
-    assert (totals >= first.loc[totals.index]).all()
+    second = found[found["reason_rank"] == 2].set_index("customer_id")["contribution"]
+    assert (first.loc[second.index] >= second).all()
+
+
+def test_a_reason_is_what_the_persona_has_and_most_have_not(connection):
+    spend = [0.0] * 60 + [9.0] * 20
+    table = features_of(
+        np.column_stack([spend, np.arange(80) % 2]).astype(float), names=["spend", "parity"]
+    )
+    space, features = space_of(connection, table)
+    points, ids = space.place(features)
+    clustering = fit_clustering("kmeans", points, 4, seed=1)
+    assignments = features.query("features", write_assignment(space, clustering))
+    connection.register("assigned", assignments.to_arrow_table())
+    found = features.query("features", write_contributions(space, clustering, "assigned")).df()
+    # the nearest other persona differs in parity alone, which half of all customers share
+    strongest = found[found["reason_rank"] == 1].set_index("customer_id")["feature_name"]
+    assert set(strongest.loc[[ids[number] for number in range(60, 80)]]) == {"spend"}
 
 
 def test_a_fit_depends_on_nothing_but_the_input(connection):

@@ -62,6 +62,9 @@ def model(dbt, session):
             "model_id in (select model_id from ml.target_fits where not is_kept)"
         ),
     }
+    folder = databases.publish_folder()
+    if not dbt.config.get("replace_published"):
+        publishing.refuse_other_company(folder, company)
     # first the state: a published persona has to be known tomorrow
     kept = state.keep(
         session.cursor(),
@@ -75,7 +78,7 @@ def model(dbt, session):
         print(f"          most memory so far: {peak:.1f} GB")
     return publishing.publish(
         session.cursor(),
-        databases.publish_folder(),
+        folder,
         {name: relation.sql_query() for name, relation in published.items()},
         feature_descriptions=dict(descriptions.fetchall()),
         facts={

@@ -66,6 +66,9 @@ def model(dbt, session):
         "prediction_outcomes": dbt.ref("prediction_outcomes_known").project("* exclude (verdict)"),
         "published_predictions": dbt.ref("published_predictions_today"),
     }
+    folder = databases.publish_folder()
+    if not dbt.config.get("replace_published"):
+        publishing.refuse_other_company(folder, company)
     # first the state: a published persona has to be known tomorrow
     kept = state.keep(
         session.cursor(),
@@ -79,7 +82,7 @@ def model(dbt, session):
         print(f"          most memory so far: {peak:.1f} GB")
     return publishing.publish(
         session.cursor(),
-        databases.publish_folder(),
+        folder,
         {name: relation.sql_query() for name, relation in published.items()},
         feature_descriptions=dict(descriptions.fetchall()),
         facts={

@@ -16,8 +16,9 @@ def model(dbt, session):
     settings = decision["settings"]
     if cause is None:
         checked_on = before["checked_on"]
-        # built again on the day of the fit or of the last look: what was said then holds
-        is_said = checked_on == as_of_date
+        # built again on the day of the fit or of the last look: what was said then holds, unless a
+        # later day has said since that nothing happened
+        is_said = checked_on == as_of_date and not before["status"].startswith("Kept: ")
         status = before["status"] if is_said else decision["reason_to_keep"]
         return continuity.keep_champion(before, status, before["settings"] or settings, checked_on)
     if fits[0]["role"] == "champion":

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from customer_personas.sql import identifier
 from customer_personas.warehouse.databases import PUBLISH_VARIABLE
-from customer_personas.warehouse.manifests import publications, write_log
+from customer_personas.warehouse.manifests import publications, read_manifest, write_log
 from customer_personas.warehouse.published_files import FILE_NAME, write_version
 from customer_personas.warehouse.version_folders import (
     current_version,
@@ -21,6 +21,10 @@ from customer_personas.warehouse.version_folders import (
     version_folder,
     version_numbers,
 )
+
+
+class PublishingError(Exception):
+    """What is to be published must not take the place of the set in force."""
 
 
 def publish(
@@ -91,6 +95,43 @@ def publish(
             for (schema, table), count in row_counts.items()
         ]
     )
+
+
+def refuse_other_company(folder: Path, source_systems: str) -> None:
+    """Stop before a company takes the place of another one by accident.
+
+    A company grows: source systems and entities may be added, and entities taken out. Where a
+    system of the set in force is not there any more, it is another company, or a change that has
+    to be asked for. The demo is nobody's company, and gives way to any.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+    source_systems : str
+        What is to be published, as the macro ``company_key`` writes it.
+
+    Raises
+    ------
+    PublishingError
+        Where systems of the set in force are missing; nothing was written.
+    """
+    number = current_version(folder)
+    manifest = read_manifest(version_folder(folder, number)) if number is not None else {}
+    before = manifest.get("source_systems", "")
+    missing = sorted(_list_systems(before) - _list_systems(source_systems) - {"demo"})
+    if missing:
+        raise PublishingError(
+            f"Not published: the set in force in {folder} was built from '{before}', and this "
+            f"build ('{source_systems}') lacks {', '.join(missing)}: it may be another company's. "
+            f"Set {PUBLISH_VARIABLE} to a folder of its own. Where it is to take the place of the "
+            "set in force, build with --vars '{replace_published: true, ...}'. The published set "
+            "stays as it was."
+        )
+
+
+def _list_systems(source_systems: str) -> set[str]:
+    return {each.split(":")[0].strip() for each in source_systems.split(";") if each.strip()}
 
 
 def next_number(folder: Path, earlier: list[dict[str, Any]]) -> int:

@@ -10,14 +10,20 @@ from killing import SERVER, count_steps, kill_at
 
 from customer_personas.warehouse import databases, manifests, version_folders, versions
 from customer_personas.warehouse.published_files import FILE_NAME
-from customer_personas.warehouse.publishing import publish
+from customer_personas.warehouse.publishing import (
+    PublishingError,
+    publish,
+    refuse_other_company,
+)
 from customer_personas.warehouse.version_folders import VersionError
 
 TABLES = ("customers", "personas", "needs")
 FACTS = {"as_of_date": "2026-01-01", "source_systems": "shop", "models": ["segmentation S0001"]}
 
 
-def publish_round(folder: Path, number: int, rows: int = 200, keep: int = 3):
+def publish_round(
+    folder: Path, number: int, rows: int = 200, keep: int = 3, source_systems: str = "shop"
+):
     """Publish three tables that all say the same number."""
     with duckdb.connect() as connection:
         tables = {
@@ -25,7 +31,12 @@ def publish_round(folder: Path, number: int, rows: int = 200, keep: int = 3):
             for table in TABLES
         }
         return publish(
-            connection.cursor(), folder, tables, feature_descriptions={}, facts=FACTS, keep=keep
+            connection.cursor(),
+            folder,
+            tables,
+            feature_descriptions={},
+            facts=FACTS | {"source_systems": source_systems},
+            keep=keep,
         )
 
 
@@ -189,3 +200,26 @@ def test_readers_never_wait_and_never_see_half_a_version(tmp_path, readers):
     said = [receiver.recv() for _ in range(readers)]
     assert all(queries > 0 for queries, _ in said)
     assert all(newest <= 5 for _, newest in said)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "missing"),
+    [
+        (None, "shop: customers", None),
+        ("shop: customers", "shop: customers", None),
+        # a company grows, or delivers less
+        ("shop: customers", "online: order_lines; shop: customers, order_lines", None),
+        ("shop: customers, order_lines", "shop: order_lines", None),
+        ("demo: customers", "files: customers", None),
+        ("files: customers", "demo: customers", "files"),
+        ("a: customers; b: customers; demo: feedback", "b: customers", "a"),
+    ],
+)
+def test_a_company_does_not_take_the_place_of_another_by_accident(tmp_path, before, now, missing):
+    if before is not None:
+        publish_round(tmp_path, 1, source_systems=before)
+    if missing is None:
+        refuse_other_company(tmp_path, now)
+    else:
+        with pytest.raises(PublishingError, match=f"lacks {missing}: it may be another"):
+            refuse_other_company(tmp_path, now)

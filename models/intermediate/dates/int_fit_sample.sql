@@ -4,11 +4,6 @@
 -- asked, since many may have nothing. With few customers, all of them.
 
 with
--- all their observations, while these are fit_sample_rows at most. Personas are judged on the newest complete date
--- by fit_sample_customers of those who have something to be grouped by: five times as many are asked, since many
--- may have nothing. With few customers, all of them.
-
-with
 
 observed as (
 

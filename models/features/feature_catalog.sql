@@ -22,9 +22,9 @@ profile_history as (
     from {{ ref('profile_features') }} as profile
     inner join {{ ref('observation_dates') }} as dates
         on profile.observation_date = dates.observation_date
-    -- the others are observed on the newest dates only, on which fewer profiles are missing
+    -- the others are observed on the newest dates at most, on which fewer profiles are missing
     inner join {{ ref('int_fit_sample') }} as int_fit_sample
-        on profile.customer_id = int_fit_sample.customer_id
+        on profile.customer_id = int_fit_sample.customer_id and int_fit_sample.is_for_targets
     inner join {{ ref('int_customer_versions') }} as versions
         on profile.customer_id = versions.customer_id
     where

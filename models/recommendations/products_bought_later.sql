@@ -1,5 +1,7 @@
 -- What recommendations are judged by: products bought within the horizon from a judged date on, and not
--- returned within it, by customers known before.
+-- returned within it, by customers known before. Of many buyers, a sample is enough to judge by.
+
+{%- set judged_customers = 20000 %}
 
 with
 
@@ -27,8 +29,7 @@ compared as (
         bought.observation_date,
         bought.customer_id,
         bought.product_id,
-        before.product_id is null as is_new,
-        coalesce(before.is_kept, false) as is_repeat
+        before.product_id is null as is_new
     from bought
     inner join {{ ref('int_customers_known') }} as customers
         on
@@ -39,6 +40,19 @@ compared as (
             bought.observation_date = before.observation_date
             and bought.customer_id = before.customer_id
             and bought.product_id = before.product_id
+    -- what all came back earlier is neither new nor a repeat
+    where before.product_id is null or before.is_kept
+
+),
+
+numbered as (
+
+    select
+        *,
+        dense_rank() over (
+            partition by observation_date order by {{ customer_hash('customer_id') }}, customer_id
+        ) as customer_place
+    from compared
 
 )
 
@@ -47,6 +61,5 @@ select
     customer_id,
     product_id,
     case when is_new then 'discover' else 'buy_again' end as kind
-from compared
--- what all came back earlier is neither new nor a repeat
-where is_new or is_repeat
+from numbered
+where customer_place <= {{ judged_customers }}

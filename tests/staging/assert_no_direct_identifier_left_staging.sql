@@ -10,7 +10,9 @@
     'source_formats', 'source_coverage', 'feature_drift', 'persona_drift', 'persona_traits',
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
+    'customer_features',
 ] %}
+{%- set columns = text_columns() %}
 
 with
 
@@ -34,13 +36,12 @@ texts as (
         '{{ name }}' as relation,
         {{ record_as_json('checked_rows') }} as content
     from {{ ref(name) }} as checked_rows -- noqa: AL05
+    -- hardly any row has the sign, so that hardly any is looked at closely
+    where {{ any_text_has('@', 'checked_rows', columns.get(name, [])) }}
+    {%- if not loop.last %}
     union all
+    {%- endif %}
     {%- endfor %}
-    select
-        'customer_features' as relation,
-        {{ record_as_json('checked_rows') }} as content
-    from {{ ref('customer_features') }} as checked_rows
-    where checked_rows.is_as_of
 
 ),
 
@@ -50,10 +51,7 @@ held as (
         relation,
         'holds an e-mail address' as problem
     from texts
-    where
-        -- hardly any text has the sign, so that hardly any is looked at closely
-        content like '%@%'
-        and {{ matches_pattern('content', "'(?s).*[^@ \"]@[^@ \"]+[.][A-Za-z]{2,}.*'") }}
+    where {{ matches_pattern('content', "'(?s).*[^@ \"]@[^@ \"]+[.][A-Za-z]{2,}.*'") }}
 
 )
 

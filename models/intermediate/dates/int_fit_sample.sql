@@ -1,5 +1,7 @@
--- Whom targets are learnt from: customers in the order of a hash, each with all their observations, while
--- these are fit_sample_rows at most. With few customers, all of them.
+-- Whose past is looked at: customers in the order of a hash. Targets are learnt from the first of them, each
+-- with all their observations, while these are fit_sample_rows at most. Personas are judged on the newest
+-- complete date by fit_sample_customers of those who have something to be grouped by: five times as many are
+-- asked, since many may have nothing. With few customers, all of them.
 
 with
 
@@ -22,11 +24,16 @@ ranked as (
         sum(observations) over (
             order by {{ customer_hash('customer_id') }}, customer_id
             rows between unbounded preceding and current row
-        ) as observations_so_far
+        ) <= {{ var('fit_sample_rows') }} as is_for_targets,
+        row_number() over (order by {{ customer_hash('customer_id') }}, customer_id)
+        <= {{ 5 * var('fit_sample_customers') }} as is_for_personas
     from observed
 
 )
 
-select customer_id
+select
+    customer_id,
+    is_for_targets,
+    is_for_personas
 from ranked
-where observations_so_far <= {{ var('fit_sample_rows') }}
+where is_for_targets or is_for_personas

@@ -1,6 +1,5 @@
--- Who is looked at when: everybody on as_of_date, for which customers are scored, and on the newest complete
--- date, by which personas are judged; on the other dates those whom targets are learnt from. No other row is
--- read.
+-- Who is looked at when: everybody on as_of_date, for which customers are scored; on the newest complete date
+-- a sample by which personas are judged; on all dates those whom targets are learnt from. No other row is read.
 
 with
 
@@ -9,9 +8,7 @@ dates as (
     select
         observation_date,
         is_as_of,
-        is_as_of
-        or observation_date = max(case when not is_as_of then observation_date end) over ()
-            as is_for_everybody
+        observation_date = max(case when not is_as_of then observation_date end) over () as is_newest_complete
     from {{ ref('observation_dates') }}
 
 )
@@ -27,6 +24,9 @@ inner join dates
     on {{ is_observed_on('customers', 'dates') }}
 left join {{ ref('int_fit_sample') }} as int_fit_sample
     on customers.customer_id = int_fit_sample.customer_id
-where dates.is_for_everybody or int_fit_sample.customer_id is not null
+where
+    dates.is_as_of
+    or int_fit_sample.is_for_targets
+    or (dates.is_newest_complete and int_fit_sample.is_for_personas)
 -- stored together, each customer's rows are summed up where they are
 order by customers.customer_id

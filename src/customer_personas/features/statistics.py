@@ -14,6 +14,8 @@ RARE_SHARE = 0.01
 MAX_LEVELS = 20
 # Beyond this a value is no measurement (and would overflow single precision).
 LARGEST = "1e30"
+# Quantiles hold every value of a column in memory, beyond the limit of the engine: so many at once.
+COLUMNS_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def measure_columns(
     quantiles: Sequence[float] = (),
     keys: Sequence[str] = (),
 ) -> dict[str, ColumnStatistics]:
-    """Measure columns in one pass.
+    """Measure columns, in one pass where no quantiles are asked for.
 
     Parameters
     ----------
@@ -93,6 +95,13 @@ def measure_columns(
         `ColumnStatistics` by feature_name, in the order given.
     """
     catalogued = list(catalogued)
+    if quantiles and len(catalogued) > COLUMNS_AT_ONCE:
+        first, rest = catalogued[:COLUMNS_AT_ONCE], catalogued[COLUMNS_AT_ONCE:]
+        return {
+            name: each
+            for part in (first, rest)
+            for name, each in measure_columns(rows, part, quantiles=quantiles, keys=keys).items()
+        }
     figures = ["count(*) as row_count"]
     steps = ", ".join(number(each) for each in quantiles)
     row_key = ", ".join(identifier(key) for key in keys)

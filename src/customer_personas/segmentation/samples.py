@@ -31,8 +31,12 @@ class Samples:
         Features on the date to score for, and one horizon or more earlier.
     now_statistics, then_statistics : dict of ColumnStatistics
         What `measure_features` says of them, once for all sets of features.
+    later_buyers : int
+        Customers, also others than those of `then`, who bought something within the horizon after
+        it.
     later_spend : dict
-        log(1 + spend) within the horizon after `then`, by customer; who is not there spent nothing.
+        log(1 + spend) of the customers of `then` within that horizon; who is not there spent
+        nothing.
     later_categories : dict
         Shares of the categories in it, by customer who bought something with a category.
     seed : int
@@ -47,6 +51,7 @@ class Samples:
     then: duckdb.DuckDBPyRelation
     now_statistics: dict[str, ColumnStatistics]
     then_statistics: dict[str, ColumnStatistics]
+    later_buyers: int
     later_spend: dict[str, float]
     later_categories: dict[str, np.ndarray]
     seed: int
@@ -55,7 +60,7 @@ class Samples:
     @property
     def knows_later(self) -> bool:
         """Whether enough customers bought something later."""
-        return len(self.later_spend) >= LATER_BUYERS
+        return self.later_buyers >= LATER_BUYERS
 
     def count_customers(self) -> int:
         """Count the customers of `now`.
@@ -170,12 +175,17 @@ def read_samples(
     judged = later_purchases.filter(f"observation_date < date '{observation_date}'")
     ((earlier,),) = judged.aggregate("max(observation_date)").fetchall()
     past = features.filter(f"observation_date = date '{earlier or observation_date}'")
+    sampled_now, sampled_then = (
+        sample_customers(rows.filter(population), sample_size, seed) for rows in (current, past)
+    )
+    now, then = _hold(sampled_now), _hold(sampled_then)
+    ((later_buyers,),) = judged.aggregate("count(distinct customer_id)").fetchall()
+    # what the others bought is not looked at, and would not fit in memory
+    judged = judged.set_alias("judged").join(
+        sampled_then.project("customer_id").set_alias("sampled"), "customer_id", "semi"
+    )
     spend = judged.aggregate(
         "customer_id, ln(1 + greatest(cast(sum(net_amount) as double), 0)) as spend", "customer_id"
-    )
-    now, then = (
-        _hold(sample_customers(rows.filter(population), sample_size, seed))
-        for rows in (current, past)
     )
     return Samples(
         usable,
@@ -184,7 +194,8 @@ def read_samples(
         then,
         measure_features(now, usable),
         measure_features(then, usable),
-        dict(spend.fetchall()) if earlier else {},
+        later_buyers,
+        dict(spend.fetchall()),
         _read_category_shares(judged),
         seed,
         progress,

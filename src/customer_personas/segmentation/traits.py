@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.inputs import write_scale
-from customer_personas.features.statistics import MAX_LEVELS, RARE_SHARE, measure_columns
+from customer_personas.features.statistics import (
+    COLUMNS_AT_ONCE,
+    MAX_LEVELS,
+    RARE_SHARE,
+    measure_columns,
+)
 from customer_personas.sql import double, identifier, literal, query
 
 
@@ -17,7 +23,7 @@ def measure_traits(
     features: duckdb.DuckDBPyRelation,
     memberships: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,
-) -> duckdb.DuckDBPyRelation:
+) -> pa.Table:
     """Describe each persona by each feature, categories level by level.
 
     Parameters
@@ -31,7 +37,7 @@ def measure_traits(
 
     Returns
     -------
-    duckdb.DuckDBPyRelation
+    pyarrow.Table
         One row per persona and feature, or level of a category that at least 1 % of all show (20
         levels at most): persona_id, feature_name, feature_level (null but for categories),
         known_count (members with a value), mean and median (of the members, in the feature's unit;
@@ -48,7 +54,14 @@ def measure_traits(
     )
     members = members.project(f"memberships.persona_id, {names}" if names else "persona_id")
     traits = _list_traits(members, described) if described else []
-    return query(members, "members", _write_traits(traits) if traits else _NO_TRAITS)
+    # medians hold every value in memory, beyond the limit of the engine: so many at once
+    queries = [
+        _write_traits(traits[start : start + COLUMNS_AT_ONCE])
+        for start in range(0, len(traits), COLUMNS_AT_ONCE)
+    ]
+    return pa.concat_tables(
+        [query(members, "members", each).to_arrow_table() for each in queries or [_NO_TRAITS]]
+    )
 
 
 @dataclass(frozen=True)

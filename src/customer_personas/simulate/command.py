@@ -24,6 +24,17 @@ def _seed(value: str) -> int:
     return int(value)
 
 
+def _density(value: str) -> float:
+    """Read a factor on the rates of orders and browsing."""
+    try:
+        factor = float(value)
+        if 0.1 <= factor <= 10:
+            return factor
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{value!r}: give a number from 0.1 to 10")
+
+
 def _day(value: str) -> date:
     """Read an as-of date; the planted far future and far past must stay so."""
     try:
@@ -61,6 +72,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--dialect",
         choices=sorted(DIALECTS),
         help="write the files as some system would export them, in place of --format",
+    )
+    parser.add_argument(
+        "--density",
+        type=_density,
+        default=1.0,
+        metavar="FACTOR",
+        help="factor on how often everybody orders and browses: 2 gives about twice the records of "
+        "each customer (1)",
     )
     parser.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="the same seed gives the same bytes (0)"
@@ -102,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.truth,
             given.as_of,
             given.dialect,
+            given.density,
         )
     except OSError as error:
         parser.error(f"cannot write: {error}; give other directories with --out and --truth")

@@ -81,6 +81,7 @@ def simulate(
     truth: Path | None = None,
     as_of: date = AS_OF,
     dialect: str | None = None,
+    density: float = 1.0,
 ) -> dict[str, dict]:
     """Write the files of a company and the truth about it.
 
@@ -101,6 +102,8 @@ def simulate(
     dialect : str, optional
         Name of a dialect of :mod:`customer_personas.simulate.dialects`; `file_format` does not
         count then.
+    density : float
+        Factor on everybody's rates of orders and browsing.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def simulate(
     truth = truth or out / "truth"
     if dialect is not None:
         with TemporaryDirectory() as plain:
-            counts = simulate(customers, Path(plain), "csv", seed, truth, as_of)
+            counts = simulate(customers, Path(plain), "csv", seed, truth, as_of, density=density)
             planted = write_dialect(Path(plain), out, dialect, counts)
         _write_planted(truth, planted)
         return planted
@@ -130,7 +133,7 @@ def simulate(
             orphan = orphan_mask(first, size, people, orphans)
             rngs = _streams(seed, chunk)
             number = np.arange(first, first + size)
-            lives = draw_lives(number, people, orphan, timeline, rngs["lives"])
+            lives = draw_lives(number, people, orphan, timeline, rngs["lives"], density)
             for name, table in _tables(lives, timeline, catalogue, counters, rngs):
                 writers[name].write(table)
     planted = {entity: ledger.counts() for entity, ledger in counters.ledgers.items()}

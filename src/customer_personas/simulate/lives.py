@@ -214,6 +214,7 @@ def draw_lives(
     orphan: np.ndarray,
     timeline: Timeline,
     rng: np.random.Generator,
+    density: float = 1.0,
 ) -> Lives:
     """Draw the hidden lives of the people with the given numbers, out of so many people.
 
@@ -229,6 +230,8 @@ def draw_lives(
         The window.
     rng : numpy.random.Generator
         Source of randomness.
+    density : float
+        Factor on everybody's rates of orders and browsing.
 
     Returns
     -------
@@ -266,7 +269,7 @@ def draw_lives(
         change_week=change_week,
         lapse_week=lapse_week,
         pause=_pauses(first_week, rng),
-        rate=np.exp(rng.normal(-(RATE_SPREAD**2) / 2, RATE_SPREAD, size)),
+        rate=density * np.exp(rng.normal(-(RATE_SPREAD**2) / 2, RATE_SPREAD, size)),
         never=rng.random(size) < NEVER_ORDERS,
         taste=taste,
         hot=_moods(size, rng),

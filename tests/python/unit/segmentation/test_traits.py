@@ -30,7 +30,7 @@ def test_means_shares_and_z_scores_are_those_of_the_members():
             }
         )
     )
-    rows = measure_traits(features, members, catalog).to_arrow_table().to_pylist()
+    rows = measure_traits(features, members, catalog).to_pylist()
     found = {(row["persona_id"], row["feature_name"], row["feature_level"]): row for row in rows}
     spent = found["P001", "spend", None]
     assert (spent["mean"], spent["median"], spent["overall_mean"]) == (10, 10, 20)
@@ -48,4 +48,4 @@ def test_nobody_has_no_traits():
     connection = duckdb.connect()
     features, catalog, *_ = relations(connection, features_of(np.zeros((0, 2))))
     members = connection.sql("select '' as customer_id, '' as persona_id where false")
-    assert measure_traits(features, members, catalog).fetchall() == []
+    assert measure_traits(features, members, catalog).num_rows == 0

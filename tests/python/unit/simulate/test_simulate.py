@@ -357,6 +357,18 @@ def test_the_as_of_date_moves_the_window(tmp_path):
     assert "2020-01" < last < "2020-05-01"
 
 
+def test_twice_the_density_gives_about_twice_the_records_of_the_same_customers(tmp_path):
+    received = {}
+    for density in (1, 2):
+        out = tmp_path / str(density)
+        main(["--customers", "600", "--out", str(out), "--density", str(density)])
+        planted = json.loads((out / "truth" / "planted.json").read_text())
+        received[density] = {entity: counts["received"] for entity, counts in planted.items()}
+    assert received[2]["customers"] == received[1]["customers"]
+    for entity in ("order_lines", "web_events"):
+        assert 1.8 < received[2][entity] / received[1][entity] < 2.2, entity
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
@@ -365,6 +377,7 @@ def test_the_as_of_date_moves_the_window(tmp_path):
         (["--customers", "5", "--format", "xml"], "choose from"),
         (["--customers", "5", "--as-of", "31.12.2025"], "YYYY-MM-DD"),
         (["--customers", "5", "--seed", "-1"], "whole number, zero or more"),
+        (["--customers", "5", "--density", "0"], "from 0.1 to 10"),
     ],
 )
 def test_bad_arguments_say_what_to_do(tmp_path, capsys, arguments, hint):

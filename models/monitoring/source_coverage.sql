@@ -41,7 +41,7 @@ requirements as (
 
 alternatives as (
 
-    -- one of several columns with bars between them is enough; a feature does without one with a question mark
+    -- of several columns with bars between them one is enough; one with a question mark is not needed
     select
         feature_name,
         requirement,

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from customer_personas.features.encoding import fit_encoding
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import bounded_shares, probabilities
-from customer_personas.prediction.models.interface import Target, TrainingRows
-from customer_personas.prediction.models.sql import probabilities_sql
+from customer_personas.prediction.model_parts.interface import Target, TrainingRows
+from customer_personas.prediction.model_parts.sql import probabilities_sql
 from customer_personas.prediction.pipeline import fit_target
 
 HORIZON = 90

@@ -9,10 +9,10 @@ import pandas as pd
 
 from customer_personas.features.encoding import Encoding, Input
 from customer_personas.prediction.calibration import probabilities
+from customer_personas.prediction.model_parts.interface import FittedModel
+from customer_personas.prediction.model_parts.kept_estimators import load
+from customer_personas.prediction.model_parts.sql import probabilities_sql
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.models.interface import FittedModel
-from customer_personas.prediction.models.kept_estimators import load
-from customer_personas.prediction.models.sql import probabilities_sql
 
 
 @dataclass(frozen=True)

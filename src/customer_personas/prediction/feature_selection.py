@@ -11,8 +11,8 @@ from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import probabilities
 from customer_personas.prediction.evaluation.importances import permutation_importances
 from customer_personas.prediction.evaluation.metrics import rank_classes
+from customer_personas.prediction.model_parts.interface import Target, TrainingRows
 from customer_personas.prediction.models.gradient_boosting import GradientBoosting
-from customer_personas.prediction.models.interface import Target, TrainingRows
 
 # Two features that rank customers so alike say the same.
 COLLINEAR = 0.98

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from customer_personas.features.drift import PROFILE
 from customer_personas.prediction.calibrated_model import CalibratedModel
-from customer_personas.prediction.models.kept_estimators import dump
+from customer_personas.prediction.model_parts.kept_estimators import dump
 
 
 def _rows_of(**fields: pa.DataType) -> pa.DataType:

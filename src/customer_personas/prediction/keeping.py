@@ -11,7 +11,7 @@ from customer_personas.features.drift import describe_worst, find_drift
 from customer_personas.features.refitting import Policy
 from customer_personas.features.sampling import sample_customers
 from customer_personas.prediction.calibration import correct_prior_shift
-from customer_personas.prediction.models.sql import shifted_sql
+from customer_personas.prediction.model_parts.sql import shifted_sql
 from customer_personas.prediction.scoring import score_customers
 
 # The prior shift is corrected on so many customers at most.

@@ -21,8 +21,8 @@ from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.decision import Decision, choose_champion, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
+from customer_personas.prediction.model_parts.interface import Target
 from customer_personas.prediction.models import find_algorithms
-from customer_personas.prediction.models.interface import Target
 from customer_personas.prediction.search import Candidate, Encodings, Task
 from customer_personas.sql import literal
 

@@ -19,14 +19,14 @@ from customer_personas.prediction.calibration import (
 from customer_personas.prediction.data.rows import Rows
 from customer_personas.prediction.data.splits import Split
 from customer_personas.prediction.feature_selection import Judged, select_features
-from customer_personas.prediction.models import BASELINES
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     FittedModel,
     Settings,
     Target,
     TrainingRows,
 )
+from customer_personas.prediction.models import BASELINES
 
 # The expected shares of a fold weigh as much as so many labelled rows.
 EXPECTED_ROWS = 100

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import customer_personas.single_thread  # noqa: F401
+from customer_personas.prediction.model_parts.interface import Algorithm
 from customer_personas.prediction.models.bg_nbd import BgNbd
 from customer_personas.prediction.models.choice_model import Choice
 from customer_personas.prediction.models.decision_tree import DecisionTree
 from customer_personas.prediction.models.gradient_boosting import GradientBoosting
-from customer_personas.prediction.models.interface import Algorithm
 from customer_personas.prediction.models.linear_svm import LinearSvm
 from customer_personas.prediction.models.logistic_regression import LogisticRegression
 from customer_personas.prediction.models.majority import Majority

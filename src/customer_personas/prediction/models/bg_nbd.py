@@ -12,14 +12,14 @@ from scipy.optimize import minimize
 from scipy.special import gammaln, logit
 
 from customer_personas.features.encoding import Encoding, Input
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     FittedModel,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.sql import select_scores
+from customer_personas.prediction.model_parts.sql import select_scores
 from customer_personas.sql import number
 
 HISTORY = ("order_days", "recency_days", "days_since_first_order")

@@ -12,13 +12,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from customer_personas.features.encoding import Encoding, Input
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.linear import LinearModel, Terms
+from customer_personas.prediction.model_parts.linear import LinearModel, Terms
 
 # What a customer did about a category, each a share with a bit of everybody's mix added.
 ASPECTS = (

@@ -9,15 +9,15 @@ from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.estimator_model import SHARE_FLOOR
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.estimator_model import SHARE_FLOOR
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.sql import select_scores
-from customer_personas.prediction.models.trees import Tree, TreesModel, tree_of
+from customer_personas.prediction.model_parts.sql import select_scores
+from customer_personas.prediction.model_parts.trees import Tree, TreesModel, tree_of
 from customer_personas.sql import double, identifier, number
 
 DEPTH = 12

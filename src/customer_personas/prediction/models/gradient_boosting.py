@@ -10,13 +10,13 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.trees import Tree, TreesModel
+from customer_personas.prediction.model_parts.trees import Tree, TreesModel
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.linear import StandardisedLinearModel
+from customer_personas.prediction.model_parts.linear import StandardisedLinearModel
 
 
 class LogisticRegression(Algorithm):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     FittedModel,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.sql import select_scores
+from customer_personas.prediction.model_parts.sql import select_scores
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ import numpy as np
 
 from customer_personas.features.encoding import Encoding, Input
 from customer_personas.prediction.calibration import bounded_shares
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     FittedModel,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.sql import select_scores
+from customer_personas.prediction.model_parts.sql import select_scores
 from customer_personas.sql import identifier, number
 
 # The family of features with the share of a customer's spend on a category.

@@ -8,13 +8,13 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.trees import Tree, TreesModel, tree_of
+from customer_personas.prediction.model_parts.trees import Tree, TreesModel, tree_of
 
 TREES = 40
 # Each tree sees so many rows at most.

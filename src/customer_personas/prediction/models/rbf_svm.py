@@ -13,8 +13,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.estimator_model import EstimatorModel
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.estimator_model import EstimatorModel
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,

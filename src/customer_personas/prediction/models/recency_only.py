@@ -4,13 +4,13 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from customer_personas.features.encoding import Encoding
-from customer_personas.prediction.models.interface import (
+from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     Settings,
     Target,
     TrainingRows,
 )
-from customer_personas.prediction.models.linear import StandardisedLinearModel
+from customer_personas.prediction.model_parts.linear import StandardisedLinearModel
 from customer_personas.prediction.models.logistic_regression import LogisticRegression
 
 FEATURE = "recency_days"

@@ -8,6 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from small_targets import assert_kept_models_agree, features, fit, labels, rows_of
 
 from customer_personas.features.encoding import Encoding
+from customer_personas.prediction.model_parts.interface import Target
 from customer_personas.prediction.models.choice_model import (
     ASPECTS,
     INPUTS,
@@ -16,7 +17,6 @@ from customer_personas.prediction.models.choice_model import (
     choice_features,
     own_columns,
 )
-from customer_personas.prediction.models.interface import Target
 from customer_personas.prediction.scoring import explain
 
 WEIGHTS = np.array([1.5, -0.5])

@@ -3,8 +3,8 @@
 import numpy as np
 from small_targets import learn, sample
 
+from customer_personas.prediction.model_parts.trees import Tree
 from customer_personas.prediction.models.decision_tree import DecisionTree, tree_case
-from customer_personas.prediction.models.trees import Tree
 
 
 def test_a_tree_reads_as_nested_case():

@@ -3,7 +3,7 @@
 import numpy as np
 from small_targets import learn, sample
 
-from customer_personas.prediction.models.estimator_model import SHARE_FLOOR
+from customer_personas.prediction.model_parts.estimator_model import SHARE_FLOOR
 from customer_personas.prediction.models.random_forest import TREES, RandomForest
 
 

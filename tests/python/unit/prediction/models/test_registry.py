@@ -11,8 +11,8 @@ import yaml
 from conftest import ROOT
 from small_targets import DATES, assert_sql_agrees, features, learn, sample
 
+from customer_personas.prediction.model_parts.kept_estimators import dump, load
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.models.kept_estimators import dump, load
 
 # these need features about the classes: their own tests have them
 ABOUT_CLASSES = ("own_habit", "choice_model")
@@ -121,7 +121,7 @@ def test_bytes_of_estimators_are_the_same_in_another_process():
     program = """
 import hashlib
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.models.kept_estimators import dump
+from customer_personas.prediction.model_parts.kept_estimators import dump
 from small_targets import learn, sample
 drawn = sample(["a", "b", "c"], customer_count=120)
 for name in ("decision_tree", "random_forest", "gradient_boosting", "rbf_svm"):

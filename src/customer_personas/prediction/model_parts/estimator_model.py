@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from customer_personas.prediction.models.interface import FittedModel
+from customer_personas.prediction.model_parts.interface import FittedModel
 
 # Added to every share of a leaf before its logarithm is taken: no class is ever impossible.
 SHARE_FLOOR = 0.005

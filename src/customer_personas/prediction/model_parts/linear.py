@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from customer_personas.prediction.models.estimator_model import EstimatorModel
-from customer_personas.prediction.models.sql import products, select_scores, sum_of
+from customer_personas.prediction.model_parts.estimator_model import EstimatorModel
+from customer_personas.prediction.model_parts.sql import products, select_scores, sum_of
 from customer_personas.sql import number
 
 

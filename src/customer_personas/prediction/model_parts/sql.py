@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from customer_personas.prediction.models.interface import FittedModel
+from customer_personas.prediction.model_parts.interface import FittedModel
 from customer_personas.sql import identifier, indent, literal, number
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_targets import learn, sample
 
+from customer_personas.prediction.model_parts.trees import NEGLIGIBLE
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.models.trees import NEGLIGIBLE
 
 TREES = ["decision_tree", "random_forest", "gradient_boosting"]
 

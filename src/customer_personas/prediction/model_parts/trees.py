@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from customer_personas.prediction.models.estimator_model import EstimatorModel
+from customer_personas.prediction.model_parts.estimator_model import EstimatorModel
 
 # Less than this changes no reason.
 NEGLIGIBLE = 1e-4

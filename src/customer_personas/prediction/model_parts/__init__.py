@@ -1,0 +1,1 @@
+"""What the models of targets have in common: their interface, their SQL, and kinds of them."""

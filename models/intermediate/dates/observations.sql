@@ -1,5 +1,5 @@
 -- Who is looked at when: everybody on as_of_date, for which customers are scored; on the newest complete date
--- a sample by which personas are judged; on all dates those whom targets are learnt from. No other row is read.
+-- a sample by which personas are judged; on all dates those whom targets are learnt from. No other is read.
 
 with
 

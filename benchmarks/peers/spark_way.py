@@ -12,7 +12,7 @@ from pyspark.ml.clustering import KMeans
 from pyspark.ml.evaluation import ClusteringEvaluator, MulticlassClassificationEvaluator
 from pyspark.ml.feature import StandardScaler, VectorAssembler
 from pyspark.ml.functions import vector_to_array
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, lit
 from pyspark.sql.types import NumericType
 
@@ -29,11 +29,9 @@ spark = (
 )
 
 
-def table(name: str, query: str) -> DataFrame:
-    """Name a query, and keep its rows once they are computed."""
-    frame = spark.sql(query).persist()
-    frame.createOrReplaceTempView(name)
-    return frame
+def table(name: str, query: str) -> None:
+    """Compute a query and keep its rows; those who read it plan no further back."""
+    spark.sql(query).localCheckpoint().createOrReplaceTempView(name)
 
 
 def read(entity: str) -> None:
@@ -445,8 +443,7 @@ table(
     {by_observation}
     """,
 )
-features = table(
-    "features",
+features = spark.sql(
     """
     with buyers as (
         select distinct customer_id, observation_date, true as buys
@@ -472,9 +469,10 @@ features = table(
     left join web_features as web using (customer_id, observation_date)
     left join feedback_features as said using (customer_id, observation_date)
     left join buyers using (customer_id, observation_date)
-    """,
+    """
 )
 features.write.parquet(features_path)
+features = spark.read.parquet(features_path)
 
 inputs = [field.name for field in features.schema if isinstance(field.dataType, NumericType)]
 numbers = features.select(

@@ -106,15 +106,15 @@ def answers_of(features: Path) -> dict[str, float]:
 def seconds_by_group(target: Path) -> dict[str, float]:
     """Add up the seconds of nodes by the folder of their models; tests and seeds for themselves."""
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    names = {"test": "data tests", "seed": "seeds"}
+    names = {"test": "data tests", "seed": "seeds", "operation": "hooks"}
     groups: defaultdict[str, float] = defaultdict(float)
     for result in json.loads((target / "run_results.json").read_text())["results"]:
         node = nodes.get(result["unique_id"])
-        if node is None:
-            group = "hooks"
-        else:
-            folder = Path(node["original_file_path"]).parts[1]
-            group = names.get(node["resource_type"], folder)
+        if node is None:  # exposures, for which nothing is done
+            continue
+        # models/<group>/... and python_models/<group>/...
+        kind = node["resource_type"]
+        group = names.get(kind) or Path(node["original_file_path"]).parts[1]
         groups[group] += result["execution_time"]
     return dict(sorted(groups.items(), key=lambda item: -item[1]))
 

@@ -84,6 +84,9 @@ def test_a_command_is_measured_and_a_failing_one_stops_with_what_it_said(tmp_pat
 def test_the_report_says_ratios_what_was_left_out_and_draws_a_picture(tmp_path):
     results = [result_of(1000, 5.0), result_of(10_000, 50.0)]
     assert "| first build / pandas | 0.50 | 5.00 |" in ratio_table(results)
+    day = {"day": COST | {"cpu": 20.0}, "parse": COST}
+    apart = ratio_table([result_of(1000, 110.0) | {"steps": result_of(1000, 110.0)["steps"] | day}])
+    assert "| one more day / first build, start of dbt apart | 0.10 |" in apart
     assert "| PySpark |  |  |  |  |  | left out |" in steps_table(results[0], NAMES)
     ElementTree.fromstring(plot(results))
     document = tmp_path / "benchmarks.md"

@@ -113,15 +113,32 @@ demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo
 	for entity in customers order_lines web_events feedback declared_needs; do \
 		cp target/demo/$$entity.csv seeds/demo/demo_$$entity.csv; done
 
+SIZES ?= 2000 20000
+BENCH_VENV := .venv-bench
+
+# Polars and PySpark (which needs Java 17) are measured against, and no part of the project.
+$(BENCH_VENV)/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	@touch $@
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure builds beside other means (SIZES="2000 20000") and write docs/benchmarks.md
+	-@$(MAKE) --no-print-directory $(BENCH_VENV)/.installed
+	$(BIN)/python -m benchmarks.scale $(SIZES)
+
 .PHONY: docs
 docs: $(INSTALLED) ## Generate dbt's documentation site in target/
 	$(BIN)/dbt docs generate --static
 
 .PHONY: lock
-lock: $(INSTALLED) ## Resolve requirements.txt anew from pyproject.toml
+lock: $(INSTALLED) ## Resolve requirements.txt anew from pyproject.toml, and that of the benchmarks
 	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --no-strip-extras \
 		--universal --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" --output-file requirements.txt
+	$(BIN)/uv pip compile benchmarks/requirements.in --quiet --generate-hashes --no-strip-extras \
+		--universal --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" --output-file benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what builds leave behind, but never state/

@@ -1,0 +1,1 @@
+"""Measures builds and parts of them, beside references of the same run."""

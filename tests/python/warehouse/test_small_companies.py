@@ -192,7 +192,7 @@ def test_settings_that_cannot_be_met_are_named(tmp_path, variables, message):
         slow(None, "does not exist"),
         ({}, "No file of the entity order_lines"),
         slow({"order_lines.csv": ""}, "order_lines.csv is empty"),
-        slow({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the column ordered_at"),
+        slow({"order_lines.csv": "order_id,customer_id\n1,2\n"}, "lacks the columns ordered_at"),
         slow({"order_lines.parquet": "this is no parquet"}, "order_lines.parquet cannot be read"),
     ],
 )

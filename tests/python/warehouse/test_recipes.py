@@ -138,7 +138,11 @@ def company(project) -> Company:
             "'f' as gender, date '1990-04-03' as born, date '2024-02-01' as joined, "
             "true as opt_in, 'gold' as loyalty_tier"
         )
-    company = Company(project, {"source_systems": SYSTEMS, "observation_dates_max": 1})
+    company = Company(
+        project,
+        {"source_systems": SYSTEMS, "observation_dates_max": 1},
+        {"DBT_WRITE_JSON": "true"},
+    )
     # a process of its own: what other tests have parsed is another project
     build = company.start(
         *("build", "--exclude-resource-type", "unit_test"),

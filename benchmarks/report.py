@@ -125,8 +125,11 @@ def growth_table(results: Sequence[dict], names: Mapping[str, str]) -> str:
             amounts = [step and step["cpu"] for step in steps]
             cells = (_cost(step, "cpu", 1) for step in steps)
             rows.append([name, *cells, _growth(results, amounts)])
-    sizes = (f"{result['customers']:,}" for result in results)
-    return _table(["CPU s", *sizes, "exponent"], rows)
+    return _table(["CPU s", *_sizes(results), "exponent"], rows)
+
+
+def _sizes(results: Sequence[dict]) -> list[str]:
+    return [f"{result['customers']:,}" for result in results]
 
 
 def ratio_table(results: Sequence[dict]) -> str:
@@ -157,8 +160,7 @@ def ratio_table(results: Sequence[dict]) -> str:
             ("nothing new / first build", "again", "full"),
         )
     ]
-    sizes = (f"{result['customers']:,}" for result in results)
-    return _table(["CPU seconds, ours / theirs", *sizes], rows)
+    return _table(["CPU seconds, ours / theirs", *_sizes(results)], rows)
 
 
 def groups_table(results: Sequence[dict]) -> str:
@@ -181,8 +183,7 @@ def groups_table(results: Sequence[dict]) -> str:
         cells = ("" if amount is None else f"{amount:.1f}" for amount in amounts)
         rate = f"{largest['records'] / last:,.0f}" if last else ""
         rows.append([group, *cells, _growth(results, amounts), rate])
-    sizes = (f"{result['customers']:,}" for result in results)
-    return _table(["seconds of nodes", *sizes, "exponent", "records per s"], rows)
+    return _table(["seconds of nodes", *_sizes(results), "exponent", "records per s"], rows)
 
 
 def plot(results: Sequence[dict]) -> str:

@@ -47,10 +47,5 @@ left join kept_this_month
     on scores.target = kept_this_month.target
 where
     ranked.place <= {{ var('outcome_customers') }}
-    and scores.target in (
-        ''
-        {%- for target, kind in var('targets').items() if kind == 'future' %},
-        '{{ target }}'
-        {%- endfor %}
-    )
+    and {{ is_future_target('scores.target') | indent(4) }}
     and kept_this_month.target is null

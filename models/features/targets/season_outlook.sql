@@ -30,12 +30,7 @@ labels as (
     from {{ ref('target_labels') }} as labels
     where
         labels.observation_date in (select dates.observation_date from dates)
-        and labels.target in (
-            ''
-            {%- for target, kind in var('targets').items() if kind == 'future' %},
-            '{{ target }}'
-            {%- endfor %}
-        )
+        and {{ is_future_target('labels.target') | indent(8) }}
 
 ),
 

@@ -22,9 +22,7 @@ as_of as (
 
 orders as (
 
-    select {{ add_days('cast(max(ordered_at) as date)', 1) }} as day_after_last_order
-    from {{ ref('int_order_lines_judged') }}
-    where disposition = 'accepted'
+    {{ order_coverage() }}
 
 )
 

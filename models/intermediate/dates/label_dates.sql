@@ -35,11 +35,7 @@ orders as (
 
     -- Targets look at orders: sign-ups from before the first order record are no history to learn from, and
     -- a window is complete only where order records reach to its end, whatever else arrived since.
-    select
-        cast(min(ordered_at) as date) as first_order_on,
-        {{ add_days('cast(max(ordered_at) as date)', 1) }} as day_after_last_order
-    from {{ ref('int_order_lines_judged') }}
-    where disposition = 'accepted'
+    {{ order_coverage() }}
 
 ),
 

@@ -69,6 +69,23 @@ def write_measurement(column: str) -> str:
     return f"case when abs({value}) < {LARGEST} then {value} end"
 
 
+def split_columns(columns: list[Any]) -> list[list[Any]]:
+    """Split columns whose quantiles are looked for into parts.
+
+    Parameters
+    ----------
+    columns : list
+        Whatever stands for a column.
+
+    Returns
+    -------
+    list of list
+        The same in their order, `COLUMNS_AT_ONCE` in a part at most.
+    """
+    starts = range(0, len(columns), COLUMNS_AT_ONCE)
+    return [columns[start : start + COLUMNS_AT_ONCE] for start in starts]
+
+
 def measure_columns(
     rows: duckdb.DuckDBPyRelation,
     catalogued: Iterable[dict[str, Any]],
@@ -96,10 +113,9 @@ def measure_columns(
     """
     catalogued = list(catalogued)
     if quantiles and len(catalogued) > COLUMNS_AT_ONCE:
-        first, rest = catalogued[:COLUMNS_AT_ONCE], catalogued[COLUMNS_AT_ONCE:]
         return {
             name: each
-            for part in (first, rest)
+            for part in split_columns(catalogued)
             for name, each in measure_columns(rows, part, quantiles=quantiles, keys=keys).items()
         }
     figures = ["count(*) as row_count"]

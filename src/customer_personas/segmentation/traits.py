@@ -11,10 +11,10 @@ import pyarrow as pa
 from customer_personas.features.catalog import read_catalog
 from customer_personas.features.inputs import write_scale
 from customer_personas.features.statistics import (
-    COLUMNS_AT_ONCE,
     MAX_LEVELS,
     RARE_SHARE,
     measure_columns,
+    split_columns,
 )
 from customer_personas.sql import double, identifier, literal, query
 
@@ -54,11 +54,7 @@ def measure_traits(
     )
     members = members.project(f"memberships.persona_id, {names}" if names else "persona_id")
     traits = _list_traits(members, described) if described else []
-    # medians hold every value in memory, beyond the limit of the engine: so many at once
-    queries = [
-        _write_traits(traits[start : start + COLUMNS_AT_ONCE])
-        for start in range(0, len(traits), COLUMNS_AT_ONCE)
-    ]
+    queries = [_write_traits(part) for part in split_columns(traits)]
     return pa.concat_tables(
         [query(members, "members", each).to_arrow_table() for each in queries or [_NO_TRAITS]]
     )

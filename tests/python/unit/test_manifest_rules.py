@@ -295,7 +295,7 @@ def keyless(manifest: dict) -> list[str]:
         for test in manifest["nodes"].values()
         if test["resource_type"] == "test"
         and (kind := test.get("test_metadata"))
-        and (kind["name"] in ("unique", "unique_combination") or kind["kwargs"].get("key"))
+        and (kind["name"] == "unique" or kind["kwargs"].get("key"))
     }
     return [node["name"] for node in relations_of(manifest) if node["unique_id"] not in keyed]
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 # What is promised to whoever reads the published set; none of it may be a warning.
-PROMISES = ("valid_rows", "unique", "relationships", "unique_combination")
+PROMISES = ("valid_rows", "unique", "relationships")
 # Told apart by what they look at; each is a warning with a reason of its own.
 WARNINGS = {
     "assert_features_have_not_drifted",

@@ -102,9 +102,9 @@ check: $(INSTALLED) ## Say what a build would make of the files in the landing f
 FUZZ_EXAMPLES ?= 10000
 
 .PHONY: fuzz
-fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries a hundred)
+fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries a hundred), 200 sequences of deliveries
 	PERSONA_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest \
-		tests/python/unit/intake/test_intake_fuzz.py --numprocesses auto --maxprocesses 4
+		tests/python/unit/intake/test_intake_fuzz.py tests/python/unit/intake/test_kept_files.py --numprocesses auto --maxprocesses 4
 
 .PHONY: demo-seeds
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo

@@ -2,5 +2,6 @@ from customer_personas.intake import landing
 
 
 def model(dbt, session):
-    dbt.config(materialized="table")
-    return landing.read_entity(session, "customers", dbt.source("history", "erasures"))
+    dbt.config(materialized="incremental")
+    kept = str(dbt.this) if dbt.is_incremental else None
+    return landing.read_entity(session, "customers", dbt.source("history", "erasures"), kept)

@@ -2,6 +2,10 @@
 
 import json
 import zlib
+from collections.abc import Iterator
+from collections.abc import Mapping as ByName
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -16,9 +20,10 @@ from customer_personas.intake.folder import (
     list_files,
     list_others,
 )
+from customer_personas.intake.kept_files import find_kept, fingerprint_file, forget_others
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
-from customer_personas.intake.received import receive_file
+from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.sql import identifier, literal
 
 # What parts the words of a line that could not be read.
@@ -29,8 +34,9 @@ def read_entity(
     session: duckdb.DuckDBPyConnection,
     entity: str,
     erasures: duckdb.DuckDBPyRelation | None = None,
+    kept: str | None = None,
 ) -> duckdb.DuckDBPyRelation:
-    """Read all landing files of an entity.
+    """Read the landing files of an entity that no earlier build has read.
 
     Parameters
     ----------
@@ -40,12 +46,16 @@ def read_entity(
         Canonical name, such as ``order_lines``.
     erasures : duckdb.DuckDBPyRelation, optional
         Keyed hashes of erased customers, as ``customer_hash``.
+    kept : str, optional
+        The table of an earlier build, as SQL: what does not stand any more is taken out of it, and
+        the records of other files are given. Without it those of all files are.
 
     Returns
     -------
     duckdb.DuckDBPyRelation
-        One row per record received: ``source_file``, ``record_number`` (from 1 in each file),
-        ``read_error`` and ``unreadable_line`` (null where the record could be read),
+        One row per record received: ``source_file``, ``file_fingerprint`` (the same as long as
+        reading the file again would give the same records), ``record_number`` (from 1 in each
+        file), ``read_error`` and ``unreadable_line`` (null where the record could be read),
         ``record_hash``, ``received`` (STRUCT of the texts as received), ``file_formats`` (JSON: how
         the file was read), ``unreadable_columns`` (comma-separated), the canonical columns,
         for customers ``attributes`` (JSON of all further columns), and
@@ -56,12 +66,26 @@ def read_entity(
     IntakeError
         If the folder, a file, a column or a format does not allow it.
     """
-    query = entity_query(land_files(session, landing_folder(), entity), entity)
-    if erasures is None or not erasures.limit(1).fetchall():
-        return session.sql(
-            f"select *, cast(null as varchar) as erased_customer_hash from ({query})"
-        )
-    return session.sql(without_erased_sql(query, entity, erasures.sql_query()))
+    folder = landing_folder()
+    erased = None
+    if erasures is not None and erasures.limit(1).fetchall():
+        erased = erasures.sql_query()
+    if kept is None:
+        readings = land_files(session, folder, entity)
+        return session.sql(_records_sql(readings, entity, _fields(readings), erased))
+    before = find_kept(session, kept, erased and erased_files_sql(kept, erased))
+    landed = land_new_files(session, folder, entity, before.fingerprints)
+    fields = _fields(landed.readings)
+    if not set(fields) <= set(before.fields):
+        # records as received get another field, those of all files
+        landed = landed.with_all(land_new_files(session, folder, entity, landed.fingerprints))
+        fields = _fields(landed.readings)
+    else:
+        fields = before.fields
+    forget_others(session, before, landed.unchanged, fields)
+    if not landed.readings:
+        return session.sql(f"from {kept} limit 0")
+    return session.sql(_records_sql(landed.readings, entity, fields, erased))
 
 
 def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) -> list[FileReading]:
@@ -86,34 +110,121 @@ def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) ->
     IntakeError
         With the problems of all files, one a line.
     """
+    return land_new_files(session, folder, entity, {}).readings
+
+
+@dataclass(frozen=True)
+class LandedFiles:
+    """The files of an entity, those that were read and those that had been before.
+
+    Parameters
+    ----------
+    readings : list of FileReading
+        What was read, in the order of the files' names.
+    unchanged : list of str
+        The others.
+    """
+
+    readings: list[FileReading]
+    unchanged: list[str]
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """Fingerprints of what was read, by name."""
+        return {reading.file.name: reading.file.fingerprint for reading in self.readings}
+
+    def with_all(self, others: "LandedFiles") -> "LandedFiles":
+        """Add what was read afterwards.
+
+        Parameters
+        ----------
+        others : LandedFiles
+            The files that stood unchanged here.
+
+        Returns
+        -------
+        LandedFiles
+            All of them as read.
+        """
+        readings = sorted([*self.readings, *others.readings], key=lambda each: each.file.name)
+        return LandedFiles(readings, [])
+
+
+def land_new_files(
+    session: duckdb.DuckDBPyConnection, folder: Path, entity: str, known: ByName[str, str]
+) -> LandedFiles:
+    """Receive the files of an entity that are not known, and decide how each is read.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the temporary tables are made.
+    folder : Path
+        The landing folder.
+    entity : str
+        Canonical name.
+    known : mapping
+        Fingerprints by name of the files that were read before.
+
+    Returns
+    -------
+    LandedFiles
+        The files.
+
+    Raises
+    ------
+    IntakeError
+        With the problems of all files that are read, one a line.
+    """
     mapping = load_mapping(folder)
-    readings, problems = [], []
-    used: list[EntityMapping] = []
-    for number, (path, group) in enumerate(_files_of(folder, entity, mapping)):
+    files = _files_of(folder, entity, mapping)
+    readings: list[FileReading] = []
+    problems: list[str] = []
+    fingerprints: dict[str, str] = {}
+    for path, group in files:
         name = path.relative_to(folder).as_posix()
-        used.append(group)
-        try:
+        with _problems_told(problems, name, folder):
+            fingerprints[name] = fingerprint_file(session, path, group)
+    unchanged = {name for name in known if fingerprints.get(name) == known[name]}
+    # what the mapping names may have been in a file that is another one now, or gone
+    for name in known.keys() - unchanged:
+        of_file = mapping.of_file(name)
+        if of_file is not None and of_file[1].named_columns():
+            unchanged -= {name for name in unchanged if mapping.of_file(name) == of_file}
+    for number, (path, group) in enumerate(files):
+        name = path.relative_to(folder).as_posix()
+        if name in unchanged or name not in fingerprints:
+            continue
+        with _problems_told(problems, name, folder):
             table = f"received_{entity}_{number}"
             file = receive_file(session, path, name, table, group.settings)
+            file = replace(file, fingerprint=fingerprints[name])
             readings.append(decide_reading(session, file, entity, group))
-        except IntakeError as error:
-            problems.append(str(error))
-        except PermissionError:
-            problems.append(f"You may not read the file {name}. Give yourself permission.")
-        except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
-            what = str(error).split("\n")[0]
-            problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
     for group in mapping.entities[entity]:
-        if group.files and group not in used:
+        names = {path.relative_to(folder).as_posix() for path, of_file in files if of_file is group}
+        if group.files and not names:
             problems.append(
                 f"{MAPPING_FILE}, entities: {entity}: files: no file fits {', '.join(group.files)}."
             )
-        elif not problems:
-            of_group = [r for r, each in zip(readings, used, strict=True) if each is group]
-            problems += _unmatched(of_group, entity, group)
+        elif not problems and not names & unchanged:
+            problems += _unmatched([r for r in readings if r.file.name in names], entity, group)
     if problems:
         raise IntakeError("\n".join(problems))
-    return readings
+    return LandedFiles(readings, sorted(unchanged))
+
+
+@contextmanager
+def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[None]:
+    """Add to the problems what goes wrong with a file."""
+    try:
+        yield
+    except IntakeError as error:
+        problems.append(str(error))
+    except PermissionError:
+        problems.append(f"You may not read the file {name}. Give yourself permission.")
+    except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
+        what = str(error).split("\n")[0]
+        problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
 
 
 def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[Path, EntityMapping]]:
@@ -147,7 +258,7 @@ def _unmatched(readings: list[FileReading], entity: str, group: EntityMapping) -
     ]
 
 
-def entity_query(readings: list[FileReading], entity: str) -> str:
+def entity_query(readings: list[FileReading], entity: str, fields: list[str] | None = None) -> str:
     """Write the SQL that reads the received files of an entity.
 
     Parameters
@@ -156,19 +267,36 @@ def entity_query(readings: list[FileReading], entity: str) -> str:
         As :func:`land_files` gives them.
     entity : str
         Canonical name.
+    fields : list of str, optional
+        The fields of the records as received; without it the columns of the files.
 
     Returns
     -------
     str
         A query with the columns that :func:`read_entity` describes.
     """
-    received = list(dict.fromkeys(name for each in readings for name in each.file.columns))
+    fields = fields or _fields(readings)
     parts = []
     for reading in readings:
-        parts.append(_readable(reading, entity, received))
+        parts.append(_readable(reading, entity, fields))
         if reading.file.unreadable:
-            parts.append(_unreadable(reading, entity, received))
+            parts.append(_unreadable(reading, entity, fields))
     return "\nunion all\n".join(parts)
+
+
+def _fields(readings: list[FileReading]) -> list[str]:
+    """List the columns of files, each once, in the order in which they come."""
+    return list(dict.fromkeys(name for each in readings for name in each.file.columns))
+
+
+def _records_sql(
+    readings: list[FileReading], entity: str, fields: list[str], erasures: str | None
+) -> str:
+    """Write the SQL that reads received files, and leaves nothing of erased customers."""
+    query = entity_query(readings, entity, fields)
+    if erasures is None:
+        return f"select *, cast(null as varchar) as erased_customer_hash from ({query})"
+    return without_erased_sql(query, entity, erasures)
 
 
 def without_erased_sql(query: str, entity: str, erasures: str) -> str:
@@ -196,11 +324,51 @@ def without_erased_sql(query: str, entity: str, erasures: str) -> str:
     kept = ",\n".join(
         f"case when erased_customer_hash is null then {name} end as {name}" for name in names
     )
+    return f"""
+        with records as ({query}),
+        {_erased_sql(erasures)}
+        select
+            source_file, file_fingerprint, record_number, file_formats, {kept}, erased_customer_hash
+        from (
+            select
+                records.*,
+                coalesce(erased.erased_hash, erased_lines.erased_hash) as erased_customer_hash
+            from records
+            left join erased on records.customer_id = erased.word
+            left join erased_lines using (source_file, record_number)
+        )
+    """
+
+
+def erased_files_sql(table: str, erasures: str) -> str:
+    """Write the SQL that finds the files with more of erased customers' records than their place.
+
+    Parameters
+    ----------
+    table : str
+        The records of an earlier build, as SQL.
+    erasures : str
+        A query with ``customer_hash``.
+
+    Returns
+    -------
+    str
+        A query with ``source_file``.
+    """
+    return f"""
+        with records as (from {table} where erased_customer_hash is null),
+        {_erased_sql(erasures)}
+        select source_file from records where customer_id in (select word from erased)
+        union
+        select source_file from erased_lines
+    """
+
+
+def _erased_sql(erasures: str) -> str:
+    """Write the common table expressions that find erased customers in ``records``."""
     hashes = [KEYED_HASH_SQL.format(key=key, text="'files:' || word") for key in KEY_NAMES]
     is_known = " or ".join(f"{each} in (select customer_hash from erasures)" for each in hashes)
-    return f"""
-        with erasures as ({erasures}),
-        records as ({query}),
+    return f"""erasures as ({erasures}),
         line_words as (
             select source_file, record_number, unnest(regexp_split_to_array(
                 unreadable_line, {literal(NO_WORD)}
@@ -214,17 +382,7 @@ def without_erased_sql(query: str, entity: str, erasures: str) -> str:
             select source_file, record_number, min(erased_hash) as erased_hash
             from line_words inner join erased using (word)
             group by source_file, record_number
-        )
-        select source_file, record_number, file_formats, {kept}, erased_customer_hash
-        from (
-            select
-                records.*,
-                coalesce(erased.erased_hash, erased_lines.erased_hash) as erased_customer_hash
-            from records
-            left join erased on records.customer_id = erased.word
-            left join erased_lines using (source_file, record_number)
-        )
-    """
+        )"""
 
 
 def _columns_of(entity: str) -> list[tuple[str, str]]:
@@ -233,7 +391,7 @@ def _columns_of(entity: str) -> list[tuple[str, str]]:
     return columns + ([("attributes", "varchar")] if entity in WITH_ATTRIBUTES else [])
 
 
-def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
+def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
     read = {
         column.name: column.reading.sql for column in reading.columns if not column.is_attribute
     }
@@ -244,7 +402,7 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
     own = set(reading.file.columns)
     row = ", ".join(
         f"{identifier(name)} := {identifier(name) if name in own else 'cast(null as varchar)'}"
-        for name in received
+        for name in fields
     )
     canonical = ", ".join(
         f"cast({read.get(name, 'null')} as {sql_type}) as {name}"
@@ -256,15 +414,17 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
     texts = "".join(f", {column.text} as text_of_{column.name}" for column in doubtful)
     return f"""
         select
-            source_file, record_number, read_error, unreadable_line,
-            (cast(hash(received) as uhugeint) << 64) | hash(received, 1) as record_hash,
-            received, file_formats, {_unreadable_columns(doubtful)} as unreadable_columns, {names}
+            source_file, file_fingerprint, record_number,
+            read_error, unreadable_line, record_hash, received, file_formats,
+            {_unreadable_columns(doubtful)} as unreadable_columns, {names}
         from (
             select
                 {literal(reading.file.name)} as source_file,
+                {literal(reading.file.fingerprint)} as file_fingerprint,
                 {_position(reading)} as record_number,
                 cast(null as varchar) as read_error,
                 cast(null as varchar) as unreadable_line,
+                {_record_hash(reading.file)} as record_hash,
                 struct_pack({row}) as received,
                 -- once a file: a long text on every row would cost more than all the rest
                 case when records.{POSITION} = 0 then {literal(describe(reading, entity))} end
@@ -273,6 +433,20 @@ def _readable(reading: FileReading, entity: str, received: list[str]) -> str:
             from {_placed(reading)}
         )
     """
+
+
+def _record_hash(file: ReceivedFile) -> str:
+    """Write the SQL of a fingerprint to which columns that are not filled add nothing."""
+    columns = [(literal(name), f"records.{identifier(name)}") for name in file.columns]
+
+    def half(seed: str) -> str:
+        hashes = [
+            f"case when {column} is null then 0::ubigint else hash({name}, {column}{seed}) end"
+            for name, column in columns
+        ]
+        return "xor(" * (len(hashes) - 1) + hashes[0] + "".join(f", {each})" for each in hashes[1:])
+
+    return f"(cast({half('')} as uhugeint) << 64) | {half(', 1')}"
 
 
 def _placed(reading: FileReading) -> str:
@@ -316,8 +490,8 @@ def _unreadable_columns(doubtful: list[ReadColumn]) -> str:
     return f"nullif(concat_ws(',', {cases}), '')" if cases else "cast(null as varchar)"
 
 
-def _unreadable(reading: FileReading, entity: str, received: list[str]) -> str:
-    fields = ", ".join(f"{identifier(name)} varchar" for name in received)
+def _unreadable(reading: FileReading, entity: str, fields: list[str]) -> str:
+    struct = ", ".join(f"{identifier(name)} varchar" for name in fields)
     nothing = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in _columns_of(entity))
     formats = "null"
     if not reading.file.records:
@@ -325,10 +499,10 @@ def _unreadable(reading: FileReading, entity: str, received: list[str]) -> str:
         formats = f"case when line_number = min(line_number) over () then {description} end"
     return f"""
         select
-            {literal(reading.file.name)}, record_number,
+            {literal(reading.file.name)}, {literal(reading.file.fingerprint)}, record_number,
             'line ' || line_number || ': ' || read_error, line,
             (cast(hash(line) as uhugeint) << 64) | hash(line, 2),
-            cast(null as struct({fields})), {formats}, null, {nothing}
+            cast(null as struct({struct})), {formats}, null, {nothing}
         from {reading.file.table}_unreadable
     """
 

@@ -45,6 +45,8 @@ class ReceivedFile:
         How many there are of both kinds.
     encoding, delimiter : str or None
         Of text files.
+    fingerprint : str
+        What tells the file, and the way it is read, from any other; empty where nobody asked.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ReceivedFile:
     unreadable: int
     encoding: str | None = None
     delimiter: str | None = None
+    fingerprint: str = ""
 
 
 def receive_file(

@@ -1,0 +1,139 @@
+"""Which landing files an earlier build has read, so that each is read once."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
+from customer_personas.intake.mapping import EntityMapping
+from customer_personas.sql import identifier, literal
+
+# What decides how a file is read stands beside this module.
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class KeptFiles:
+    """The files of an entity whose records are in a table already.
+
+    Parameters
+    ----------
+    table : str
+        The table, as SQL.
+    fingerprints : dict of str to str
+        By name, of each file that is whole there and holds no record of an erased customer.
+    fields : list of str
+        The fields of its records as received.
+    """
+
+    table: str
+    fingerprints: dict[str, str]
+    fields: list[str]
+
+
+def fingerprint_file(session: duckdb.DuckDBPyConnection, path: Path, mapping: EntityMapping) -> str:
+    """Tell a file, and the way it is read, from any other.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        The connection with the identifier key, by which a mapping may hash.
+    path : Path
+        The file.
+    mapping : EntityMapping
+        What the mapping says about it.
+
+    Returns
+    -------
+    str
+        The same as before only where reading the file again would give the same records.
+    """
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "blake2b").hexdigest()
+    ((key,),) = session.execute(
+        f"select {KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=literal('landing'))}"
+    ).fetchall()
+    parts = (content, repr(mapping), key, duckdb.__version__, _fingerprint_code())
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _fingerprint_code() -> str:
+    """Tell this version of the intake from any other."""
+    sources = sorted(_PACKAGE.rglob("*.py"))
+    return hashlib.blake2b(b"".join(each.read_bytes() for each in sources)).hexdigest()
+
+
+def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str | None) -> KeptFiles:
+    """Find the files whose records are in a table.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        The connection of the dbt model.
+    table : str
+        The table of an earlier build, as SQL.
+    with_erased : str or None
+        A query that gives the ``source_file`` of erased customers' records; None: nobody is erased.
+
+    Returns
+    -------
+    KeptFiles
+        None of them where the table was made by a version that kept no fingerprints.
+    """
+    types = dict(
+        session.execute(f"select column_name, column_type from (describe {table})").fetchall()
+    )
+    if "file_fingerprint" not in types:
+        return KeptFiles(table, {}, [])
+    # of an erased customer's records not even the place is in the table, until the next reading
+    whole = session.execute(
+        f"""
+        select source_file, any_value(file_fingerprint)
+        from {table}
+        group by source_file
+        having count(*) = max(cast(file_formats ->> '$[0].records' as bigint))
+        """
+    ).fetchall()
+    erased = set()
+    if with_erased:
+        erased = {name for (name,) in session.execute(with_erased).fetchall()}
+    fields = session.execute(
+        f"select json_keys(to_json(received)) from {table} where received is not null limit 1"
+    ).fetchall()
+    return KeptFiles(
+        table,
+        {name: fingerprint for name, fingerprint in whole if name not in erased},
+        fields[0][0] if fields else [],
+    )
+
+
+def forget_others(
+    session: duckdb.DuckDBPyConnection, kept: KeptFiles, names: Collection[str], fields: list[str]
+) -> None:
+    """Take the records of all other files out of the table.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        The connection of the dbt model, in whose transaction it happens.
+    kept : KeptFiles
+        The table.
+    names : collection of str
+        The files whose records stay.
+    fields : list of str
+        The fields that records as received are to have; only where no record stays may they be
+        others than before.
+    """
+    listed = ", ".join(map(literal, names))
+    session.execute(
+        f"delete from {kept.table} " + (f"where source_file not in ({listed})" if listed else "")
+    )
+    if fields != kept.fields:
+        struct = ", ".join(f"{identifier(name)} varchar" for name in fields)
+        session.execute(f"alter table {kept.table} drop column received")
+        session.execute(f"alter table {kept.table} add column received struct({struct})")

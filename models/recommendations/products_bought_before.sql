@@ -2,20 +2,33 @@
 
 with
 
+product_days as (
+
+    -- a day is one day, under how many categories ever
+    select
+        customer_id,
+        product_id,
+        activity_date,
+        sum(sold_quantity) as sold_quantity,
+        sum(returned_quantity) as returned_quantity
+    from {{ ref('int_customer_product_days') }}
+    where product_id is not null
+    group by customer_id, product_id, activity_date
+
+),
+
 bought as (
 
     select
         dates.observation_date,
         product_days.customer_id,
         product_days.product_id,
-        count(distinct case when product_days.sold_quantity > 0 then product_days.activity_date end)
-            as days_bought,
+        count(case when product_days.sold_quantity > 0 then 1 end) as days_bought,
         max(case when product_days.sold_quantity > 0 then product_days.activity_date end) as last_bought_on,
         sum(product_days.sold_quantity) > sum(product_days.returned_quantity) as is_kept
-    from {{ ref('int_customer_product_days') }} as product_days
+    from product_days
     inner join {{ ref('recommendation_dates') }} as dates
         on product_days.activity_date < dates.observation_date
-    where product_days.product_id is not null
     group by dates.observation_date, product_days.customer_id, product_days.product_id
 
 )

@@ -4,6 +4,8 @@ The key reaches the engine as session variables, never as SQL text, so that it s
 compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
 """
 
+import atexit
+import gc
 import os
 import warnings
 from pathlib import Path
@@ -64,8 +66,12 @@ class Plugin(BasePlugin):
                 "Good for the demo, no protection for real customers.",
                 stacklevel=2,
             )
-        self._variables = key_variables()
+        self._variables = {name: key for name, key in key_variables().items() if key is not None}
         self._is_state_ready = False
+        # What dbt has read by now, some hundred nodes and macros, stays until it ends: without this
+        # it is gone through again each time that Python looks for what nobody needs any more.
+        gc.freeze()
+        atexit.register(gc.unfreeze)
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Make the folders that DuckDB would not, and bring the state to the newest layout.

@@ -66,11 +66,12 @@ class Plugin(BasePlugin):
                 "Good for the demo, no protection for real customers.",
                 stacklevel=2,
             )
-        self._variables = {name: key for name, key in key_variables().items() if key is not None}
+        self._variables = key_variables()
         self._is_state_ready = False
-        # What dbt has read by now, some hundred nodes and macros, stays until it ends: without this
-        # it is gone through again each time that Python looks for what nobody needs any more.
+        # What dbt has read by now, some hundred nodes and macros, stays until it ends. Without this
+        # it is gone through again and again for what nobody needs any more: a tenth of a build.
         gc.freeze()
+        gc.set_threshold(10_000)
         atexit.register(gc.unfreeze)
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
 {#
-    How a model becomes a table: dbt-duckdb's own materialization writes a second table, gives both new names, and looks
-    up indexes, foreign keys and leftovers on the way; here one statement takes the old table's place. In a transaction,
-    so the old table stays where the model fails, and a reader of it in another thread reads on. (The old table may be
-    read by the model itself: the engine reads what was there before.)
+    How a model becomes a table: one statement puts it in the old one's place, within the transaction of the model. The
+    old table stays where the model fails, and whoever reads it meanwhile, in another thread or the model itself, reads
+    on. (dbt-duckdb's own materialization takes eight statements: it fills a second table, renames both, and looks up
+    indexes, constraints and what an earlier run left behind.)
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {% set target_relation = this.incorporate(type='table') %}
@@ -13,7 +13,25 @@
         {% do adapter.drop_relation(existing_relation) %}
     {% endif %}
     {% call statement('main', language=model.language) %}
-        {{ table_from_python(target_relation) if model.language == 'python' else table_from_sql(target_relation) }}
+    {% if model.language == 'python' %}
+{{ compiled_code }}
+
+# dbt-duckdb calls it with what the model returns
+def materialize(rows, connection):
+    connection.register('{{ this.identifier }}_rows', rows)
+    connection.execute('create or replace table {{ this }} as select * from {{ this.identifier }}_rows')
+    connection.unregister('{{ this.identifier }}_rows')
+    {% elif config.get('contract').enforced %}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+        create or replace table {{ this }} {{ get_table_columns_and_constraints() }};
+        insert into {{ this }} {{ get_column_names() }} (
+            {{ get_select_subquery(compiled_code) }}
+        );
+    {% else %}
+        create or replace table {{ this }} as (
+            {{ compiled_code }}
+        );
+    {% endif %}
     {% endcall %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(target_relation, model) %}
@@ -21,28 +39,3 @@
     {{ run_hooks(post_hooks, inside_transaction=false) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
-
-{# With a contract the columns stand first, and what the query gives has to fit them. #}
-{% macro table_from_sql(relation) %}
-    {% if config.get('contract').enforced %}
-        {{ get_assert_columns_equivalent(compiled_code) }}
-        create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
-        insert into {{ relation }} {{ get_column_names() }} (
-            {{ get_select_subquery(compiled_code) }}
-        );
-    {% else %}
-        create or replace table {{ relation }} as (
-            {{ compiled_code }}
-        );
-    {% endif %}
-{% endmacro %}
-
-{# dbt-duckdb calls `materialize` with what the model returns. #}
-{% macro table_from_python(relation) %}
-{{ compiled_code }}
-
-def materialize(rows, connection):
-    connection.register('{{ relation.identifier }}_rows', rows)
-    connection.execute('create or replace table {{ relation }} as select * from {{ relation.identifier }}_rows')
-    connection.unregister('{{ relation.identifier }}_rows')
-{% endmacro %}

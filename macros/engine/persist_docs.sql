@@ -8,7 +8,7 @@
     {% if for_columns and config.persist_column_docs() and model.columns %}
         {% set columns = model.columns %}
         {% if not config.get('contract').enforced %}
-            {% set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
+            {% set names = run_query('describe ' ~ relation).columns[0].values() %}
             {% set columns = validate_doc_columns(relation, columns, names) %}
         {% endif %}
         {% for column in columns.values() %}

@@ -6,7 +6,6 @@ The engine gets a key as two session variables: the padded inner and outer key o
 import hashlib
 import hmac
 import os
-from itertools import zip_longest
 
 KEY_VARIABLE = "PERSONA_PII_KEY"
 # The key before the present one, while it is being replaced: erasures are known by it.
@@ -50,18 +49,19 @@ def identifier_keys() -> list[bytes]:
     return [key.encode() for key in (present, previous) if key]
 
 
-def key_variables() -> dict[str, bytes | None]:
+def key_variables() -> dict[str, bytes]:
     """Return the session variables that ``keyed_hash`` reads.
 
     Returns
     -------
     dict
-        Padded inner and outer key of the present and the previous key, None where there is none.
+        Padded inner and outer key of the present key and, where there is one, of the previous key.
     """
-    variables: dict[str, bytes | None] = {}
-    for name, key in zip_longest(("identifier_key", "identifier_key_previous"), identifier_keys()):
-        padded = padded_keys(key) if key is not None else (None, None)
-        variables[f"{name}_inner"], variables[f"{name}_outer"] = padded
+    variables: dict[str, bytes] = {}
+    for name, key in zip(
+        ("identifier_key", "identifier_key_previous"), identifier_keys(), strict=False
+    ):
+        variables[f"{name}_inner"], variables[f"{name}_outer"] = padded_keys(key)
     return variables
 
 

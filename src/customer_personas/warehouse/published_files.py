@@ -3,6 +3,7 @@
 The version lies in a folder of drafts until it is whole.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,7 @@ def write_publications(
             "$table_count, $row_count, $models)",
             row,
         )
-    for column, comment in _PUBLICATION_COMMENTS.items():
-        _comment(cursor, target, column, comment)
+    _comment(cursor, target, _PUBLICATION_COMMENTS)
     copy_to_parquet(cursor, target, parquet_path(draft, table))
 
 
@@ -158,30 +158,33 @@ def _describe(
     feature_descriptions: dict[str, str],
 ) -> None:
     """Carry the descriptions along: BI tools show them beside the columns."""
-    comments = cursor.execute(
-        """
-        select null, comment from duckdb_tables()
-        where database_name = current_database() and schema_name = $schema
-            and table_name = $table and comment is not null
-        union all
-        select column_name, comment from duckdb_columns()
-        where database_name = current_database() and schema_name = $schema
-            and table_name = $table and comment is not null
-        """,
-        {"schema": schema, "table": table},
-    ).fetchall()
-    columns = cursor.execute(f"describe {target}").fetchall()
-    for column, comment in comments:
-        _comment(cursor, target, column, comment)
-    # a column of a mart may be called like a feature, and say less
-    described = {column for column, _ in comments}
-    for column, *_ in columns:
-        if column in feature_descriptions and column not in described:
-            _comment(cursor, target, column, feature_descriptions[column])
+    comments: dict[str | None, str] = dict(
+        cursor.execute(
+            """
+            select null, comment from duckdb_tables()
+            where database_name = current_database() and schema_name = $schema
+                and table_name = $table and comment is not null
+            union all
+            select column_name, comment from duckdb_columns()
+            where database_name = current_database() and schema_name = $schema
+                and table_name = $table and comment is not null
+            """,
+            {"schema": schema, "table": table},
+        ).fetchall()
+    )
+    for column, *_ in cursor.execute(f"describe {target}").fetchall():
+        # a column of a mart may be called like a feature, and say less
+        if column in feature_descriptions:
+            comments.setdefault(column, feature_descriptions[column])
+    _comment(cursor, target, comments)
 
 
 def _comment(
-    cursor: duckdb.DuckDBPyConnection, target: str, column: str | None, comment: str
+    cursor: duckdb.DuckDBPyConnection, target: str, comments: Mapping[str | None, str]
 ) -> None:
-    described = f"column {target}.{identifier(column)}" if column else f"table {target}"
-    cursor.execute(f"comment on {described} is {literal(comment)}")
+    """Describe the columns of a table, and under None the table itself, in one transaction."""
+    cursor.begin()
+    for column, comment in comments.items():
+        described = f"column {target}.{identifier(column)}" if column else f"table {target}"
+        cursor.execute(f"comment on {described} is {literal(comment)}")
+    cursor.commit()

@@ -1,0 +1,41 @@
+{#
+    How a model becomes a table: one statement puts it in the old one's place, within the transaction of the model. The
+    old table stays where the model fails, and whoever reads it meanwhile, in another thread or the model itself, reads
+    on. (dbt-duckdb's own materialization takes eight statements: it fills a second table, renames both, and looks up
+    indexes, constraints and what an earlier run left behind.)
+#}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {% set target_relation = this.incorporate(type='table') %}
+    {% set existing_relation = load_cached_relation(this) %}
+    {{ run_hooks(pre_hooks, inside_transaction=false) }}
+    {{ run_hooks(pre_hooks) }}
+    {% if existing_relation is not none and not existing_relation.is_table %}
+        {% do adapter.drop_relation(existing_relation) %}
+    {% endif %}
+    {% call statement('main', language=model.language) %}
+    {% if model.language == 'python' %}
+{{ compiled_code }}
+
+# dbt-duckdb calls it with what the model returns
+def materialize(rows, connection):
+    connection.register('{{ this.identifier }}_rows', rows)
+    connection.execute('create or replace table {{ this }} as select * from {{ this.identifier }}_rows')
+    connection.unregister('{{ this.identifier }}_rows')
+    {% elif config.get('contract').enforced %}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+        create or replace table {{ this }} {{ get_table_columns_and_constraints() }};
+        insert into {{ this }} {{ get_column_names() }} (
+            {{ get_select_subquery(compiled_code) }}
+        );
+    {% else %}
+        create or replace table {{ this }} as (
+            {{ compiled_code }}
+        );
+    {% endif %}
+    {% endcall %}
+    {{ run_hooks(post_hooks) }}
+    {% do persist_docs(target_relation, model) %}
+    {% do adapter.commit() %}
+    {{ run_hooks(post_hooks, inside_transaction=false) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}

@@ -114,12 +114,11 @@ def rank_classes(
     shown = [k for k in scored if 0 < np.count_nonzero(y == k) < len(y)]
     if not shown:
         return {}
-    measured = [_ranking_metrics(y == k, probabilities[:, k], weights) for k in shown]
     # a resample may show none of a class: its area counts in the other resamples only
-    areas = np.ma.masked_invalid([area for area, _, _ in measured])
+    areas = np.ma.masked_invalid([_area(y == k, probabilities[:, k], weights) for k in shown])
     values = {"roc_auc": areas.mean(axis=0).filled(np.nan)}
     if class_count == 2:
-        _, values["average_precision"], values["lift_at_10_percent"] = measured[0]
+        values |= _rank_top(y == 1, probabilities[:, 1], weights)
     return values
 
 
@@ -209,10 +208,24 @@ def _confusion_metrics(
     }
 
 
-def _ranking_metrics(
+def _area(positive: np.ndarray, score: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Area under the ROC curve: the share of pairs told apart, and half of those with one score."""
+    order = np.argsort(score[~positive])
+    scores = score[~positive][order]
+    lower = np.zeros((len(weights), len(scores) + 1))
+    np.cumsum(weights[:, np.flatnonzero(~positive)[order]], axis=1, out=lower[:, 1:])
+    below = np.searchsorted(scores, score[positive], side="left")
+    reached = np.searchsorted(scores, score[positive], side="right")
+    hits = weights[:, positive]
+    told = np.einsum("ij,ij->i", hits, lower[:, below] + lower[:, reached]) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return told / (hits.sum(axis=1) * lower[:, -1])
+
+
+def _rank_top(
     positive: np.ndarray, score: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Area under the ROC curve, average precision and lift at the top, ties shared fairly."""
+) -> dict[str, np.ndarray]:
+    """Average precision and lift at the top, ties shared fairly."""
     _, rank = np.unique(-score, return_inverse=True)
     size = rank.max() + 1
     order = np.argsort(rank, kind="stable")
@@ -222,15 +235,12 @@ def _ranking_metrics(
     found, seen = np.cumsum(hits, axis=1), np.cumsum(rows, axis=1)
     all_hits, all_rows = found[:, -1:], seen[:, -1:]
     with np.errstate(invalid="ignore", divide="ignore"):
-        # negatives of lower score, and half of those with the same
-        below = (all_rows - all_hits) - (seen - found) + (rows - hits) / 2
-        area = (hits * below).sum(axis=1) / (all_hits * (all_rows - all_hits))[:, 0]
         precision = np.where(seen > 0, found / seen, 0.0)
         average = (hits * precision).sum(axis=1) / all_hits[:, 0]
         places = TOP_SHARE * all_rows
         taken = np.clip((places - (seen - rows)) / np.maximum(rows, 1e-12), 0, 1)
         lift = (taken * hits).sum(axis=1) / places[:, 0] / (all_hits / all_rows)[:, 0]
-    return area, average, lift
+    return {"average_precision": average, "lift_at_10_percent": lift}
 
 
 def counted_probability(probabilities: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ TOO_GOOD_ALONE = 0.95
 # chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
 # The boosting that judges a feature in the company of the others.
-COMPANY = {"max_iter": 30, "max_leaf_nodes": 8}
+COMPANY = {"max_iter": 10, "max_leaf_nodes": 8}
 
 
 @dataclass(frozen=True)

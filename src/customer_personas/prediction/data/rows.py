@@ -55,8 +55,10 @@ class Rows:
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """An engine of their own."""
-        return duckdb.connect()
+        """An engine of their own, which knows them as ``customer_rows``."""
+        connection = duckdb.connect()
+        connection.register("customer_rows", self.table)
+        return connection
 
     @cached_property
     def labelled(self) -> np.ndarray:
@@ -100,11 +102,12 @@ class Rows:
             while self.inputs and len(self.inputs) + len(missing) > MOST_INPUTS_KEPT:
                 self.inputs.pop(next(iter(self.inputs)))
             missing = [each for each in unfilled if each not in self.inputs]
-            own = Encoding(tuple(missing))
-            table = self.table.select([*own.features, "row_number"])
-            relation = self.connection.from_arrow(table)
-            values = own.matrix(relation, ["row_number"])[0].astype(np.float32)
-            self.inputs.update(zip(missing, np.ascontiguousarray(values.T), strict=True))
+            # a statement, not a relation, which would be planned three times
+            sql = Encoding(tuple(missing)).select_sql("customer_rows", ["row_number"])
+            read = self.connection.execute(f"{sql} order by row_number").fetchnumpy()
+            for each in missing:
+                values = np.ma.filled(read[each.name], np.nan)
+                self.inputs[each] = values.astype(np.float32)
         places = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
         X = np.empty((len(places), len(unfilled)))
         for position, (each, known) in enumerate(zip(encoding.inputs, unfilled, strict=True)):

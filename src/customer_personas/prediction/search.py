@@ -38,7 +38,7 @@ EXPECTED_ROWS = 100
 # another by so many standard errors of the difference is tried no further (Maron and Moore 1994,
 # "Hoeffding races").
 RACED_FOLDS = 2
-BEHIND_ERRORS = 3.0
+BEHIND_ERRORS = 2.0
 
 
 class Encodings(NamedTuple):

@@ -14,6 +14,9 @@ ROWS_PER_SECOND = 10_000 / 30
 FEWEST_ROWS = 2_000
 # The champion learns once from so many times the rows that it was chosen by.
 CHAMPION_FACTOR = 4
+# And once for each earlier date that it is judged on from so many times as many: these fits decide
+# nothing.
+EARLIER_FACTOR = 0.5
 
 
 def rows_within(budget_seconds: float, class_count: int) -> int:

@@ -1,11 +1,10 @@
 """How many rows are learnt from, so that the learning of a target takes a stated time.
 
 Time that is measured would give other models on a busy machine: rows are counted instead. With
-all algorithms, about 100 inputs and two classes, 10,000 rows for each fit took about 25 seconds of
-processor time in all (two busy cores of 2.5 GHz, scikit-learn 1.9), reading 60,000 and judging
-6,000 included; machines for each class against the rest take longer the more classes there are: 25
-seconds with nine, and 31 with five where 9,000 rows judge. `benchmarks/needs.py` holds the time
-against the budget.
+all algorithms, about 100 inputs and two classes, 10,000 rows for each fit took 21 seconds of
+processor time in all (two busy cores of 2.5 GHz, scikit-learn 1.9), reading 60,000 included;
+machines for each class against the rest take longer the more classes there are: 20 seconds with
+nine, 24 with five where 9,000 rows judge. `benchmarks/needs.py` holds the time against the budget.
 """
 
 import math

@@ -23,7 +23,7 @@ class Input:
         The scale of a number: ``none``, ``log1p`` or ``sqrt``, with values below zero mirrored, or
         ``log`` where the lower bound is above zero.
     low, high, fill : float, optional
-        Bounds of a number, and the value that stands in for a missing one.
+        Bounds of a number, and the value that stands in for a missing one; without it gaps stay.
     level : str, optional
         The level of a category.
     """
@@ -44,7 +44,7 @@ class Input:
         Returns
         -------
         str
-            A DOUBLE expression that is never null.
+            A DOUBLE expression that is never null, unless for a number that nothing fills.
         """
         column = identifier(self.feature)
         if self.kind == "missing":
@@ -54,16 +54,33 @@ class Input:
         if self.kind == "level":
             level = literal(self.level or "")
             return f"case when cast({column} as varchar) = {level} then 1e0 else 0e0 end"
-        assert self.low is not None and self.high is not None and self.fill is not None
+        assert self.low is not None and self.high is not None
         # A kept champion meets later records: what was a number then may be a text now.
-        value = (
-            f"least(greatest(coalesce(try_cast({column} as double), {number(self.fill)}), "
-            f"{number(self.low)}), {number(self.high)})"
-        )
+        known = f"try_cast({column} as double)"
+        value = known if self.fill is None else f"coalesce({known}, {number(self.fill)})"
+        value = f"least(greatest({value}, {number(self.low)}), {number(self.high)})"
         value = write_scale(self.transform, value, never_negative=self.low >= 0)
         # scikit-learn's trees compare in single precision: rounding here lets the comparison in
         # SQL see the same numbers.
-        return f"cast(cast({value} as float) as double)"
+        rounded = f"cast(cast({value} as float) as double)"
+        if self.fill is None:
+            return f"case when {known} is not null then {rounded} end"
+        return rounded
+
+    def scaled_fill(self) -> float:
+        """Give what the SQL expression gives where a number is missing.
+
+        Returns
+        -------
+        float
+            A value of the input, in single precision.
+        """
+        assert self.low is not None and self.high is not None and self.fill is not None
+        value = min(max(self.fill, self.low), self.high)
+        if self.transform == "log":
+            return float(np.float32(np.log(value)))
+        scale = {"none": np.abs, "log1p": np.log1p, "sqrt": np.sqrt}[self.transform]
+        return float(np.float32(np.sign(value) * scale(abs(value))))
 
     def in_units(self, value: float) -> float:
         """Turn a value of the input back into the unit of the feature.

@@ -17,7 +17,7 @@ from scipy.optimize import minimize_scalar
 LEAST_SHARE = 1e-4
 INVERSE_TEMPERATURES = (0.02, 50.0)
 # Expected shares are met to this factor (its logarithm), in so many rounds at most.
-SHARE_TOLERANCE = 1e-9
+SHARE_TOLERANCE = 1e-7
 MOST_ROUNDS = 500
 
 
@@ -51,7 +51,9 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return exponentials
 
 
-def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def correct_prior_shift(
+    scaled: np.ndarray, shares: np.ndarray, start: np.ndarray | None = None
+) -> np.ndarray:
     """Find the offsets with which the mean probability of each class is its expected share.
 
     Parameters
@@ -60,6 +62,8 @@ def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
         Scores times inverse temperature.
     shares : numpy.ndarray of shape (classes,)
         Expected share of each class.
+    start : numpy.ndarray of shape (classes,), optional
+        Offsets that are near, to start from.
 
     Returns
     -------
@@ -69,7 +73,9 @@ def correct_prior_shift(scaled: np.ndarray, shares: np.ndarray) -> np.ndarray:
     shares = bounded_shares(shares)
     if not len(scaled):
         return np.log(shares) - np.log(shares).mean()
-    offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
+    offsets = start
+    if offsets is None:
+        offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
     found = _softmax(scaled + offsets)
     missing = _missing(found, shares)
     for _ in range(MOST_ROUNDS):
@@ -140,13 +146,17 @@ class HeldOutScores:
     population: np.ndarray
     shares: np.ndarray | None
 
-    def prior_shift(self, inverse_temperature: float) -> np.ndarray:
+    def prior_shift(
+        self, inverse_temperature: float, start: np.ndarray | None = None
+    ) -> np.ndarray:
         """Find the offsets with which the expected shares are met.
 
         Parameters
         ----------
         inverse_temperature : float
             Factor on the scores.
+        start : numpy.ndarray of shape (classes,), optional
+            Offsets that are near, to start from.
 
         Returns
         -------
@@ -155,7 +165,7 @@ class HeldOutScores:
         """
         if self.shares is None:
             return np.zeros(self.scores.shape[1])
-        return correct_prior_shift(inverse_temperature * self.population, self.shares)
+        return correct_prior_shift(inverse_temperature * self.population, self.shares, start)
 
     def probabilities(self, inverse_temperature: float) -> np.ndarray:
         """Turn the scores of the labelled rows into probabilities.
@@ -175,27 +185,6 @@ class HeldOutScores:
         )
 
 
-def mean_log_loss(folds: Sequence[HeldOutScores], inverse_temperature: float) -> float:
-    """Give the log loss of calibrated scores.
-
-    Parameters
-    ----------
-    folds : sequence of HeldOutScores
-        The scores, fold by fold.
-    inverse_temperature : float
-        Factor on the scores.
-
-    Returns
-    -------
-    float
-        Mean over all rows.
-    """
-    true = [
-        each.probabilities(inverse_temperature)[np.arange(len(each.y)), each.y] for each in folds
-    ]
-    return float(-np.mean(np.log(np.maximum(np.concatenate(true), LEAST_SHARE))))
-
-
 def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> tuple[float, float]:
     """Learn the temperature: how far scores are to be trusted.
 
@@ -211,10 +200,24 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> tuple[float, floa
     loss : float
         The mean log loss with it.
     """
+    # offsets grow about as the factor does: those of the last one show where to start
+    last: list[np.ndarray | None] = [None] * len(folds)
+
+    def mean_log_loss(logarithm: float) -> float:
+        factor = float(np.exp(logarithm))
+        true = []
+        for place, each in enumerate(folds):
+            before = last[place]
+            shift = each.prior_shift(factor, None if before is None else factor * before)
+            last[place] = shift / factor
+            found = probabilities(each.scores, factor, shift)
+            true.append(found[np.arange(len(each.y)), each.y])
+        return float(-np.mean(np.log(np.maximum(np.concatenate(true), LEAST_SHARE))))
+
     result = minimize_scalar(
-        lambda logarithm: mean_log_loss(folds, float(np.exp(logarithm))),
+        mean_log_loss,
         bounds=(math.log(INVERSE_TEMPERATURES[0]), math.log(INVERSE_TEMPERATURES[1])),
         method="bounded",
-        options={"xatol": 1e-2},
+        options={"xatol": 3e-2},
     )
     return float(np.exp(result.x)), float(result.fun)

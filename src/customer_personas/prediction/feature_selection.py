@@ -22,7 +22,7 @@ TOO_GOOD_ALONE = 0.95
 # chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
 # The boosting that judges a feature in the company of the others.
-COMPANY = {"max_iter": 30, "max_leaf_nodes": 8}
+COMPANY = {"max_iter": 10, "max_leaf_nodes": 8}
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,16 @@ def select_features(
     importances = _importances(target, encoding, X, y, held_out, doubtful)
     kept: list[Judged] = []
     left_out: list[Judged] = []
-    ranks = {
-        feature: rankdata(X[:, own[0]])
-        for feature, own in columns.items()
-        if encoding.inputs[own[0]].kind == "number"
-    }
+    correlations = _rank_correlations(X, encoding)
     for feature in sorted(columns, key=lambda name: (-areas[name], name)):
         area = areas[feature]
-        twin, correlation = _closest(feature, ranks, [each.feature_name for each in kept])
+        alike = correlations.get(feature, {})
+        near = [
+            (alike[each.feature_name], each.feature_name)
+            for each in kept
+            if each.feature_name in alike
+        ]
+        correlation, twin = max(near, default=(None, None))
         suspicious = area >= TOO_GOOD_ALONE
         importance, error = importances.get(feature, (None, 0.0))
         if importance is not None and importance <= CHANCE_ERRORS * error:
@@ -194,16 +196,17 @@ def _chance_error(y: np.ndarray, class_count: int) -> float:
     return float(np.sqrt(np.sum(errors)) / len(errors))
 
 
-def _closest(
-    feature: str, ranks: dict[str, np.ndarray], kept: list[str]
-) -> tuple[str | None, float | None]:
-    """Find the feature kept that ranks customers most alike."""
-    if feature not in ranks:
-        return None, None
-    found = [
-        (abs(float(np.corrcoef(ranks[feature], ranks[name])[0, 1])), name)
-        for name in kept
-        if name in ranks
-    ]
-    correlation, name = max(found, default=(None, None))
-    return name, correlation
+def _rank_correlations(X: np.ndarray, encoding: Encoding) -> dict[str, dict[str, float]]:
+    """Give Spearman's correlation, without sign, of each two features that are numbers."""
+    places = {
+        each.feature: place for place, each in enumerate(encoding.inputs) if each.kind == "number"
+    }
+    if not places:
+        return {}
+    ranks = rankdata(X[:, list(places.values())], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.nan_to_num(np.abs(np.atleast_2d(np.corrcoef(ranks, rowvar=False))))
+    return {
+        feature: dict(zip(places, row, strict=True))
+        for feature, row in zip(places, found.tolist(), strict=True)
+    }

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from customer_personas.features.catalog import read_catalog
-from customer_personas.prediction.budget import CHAMPION_FACTOR
+from customer_personas.prediction.budget import CHAMPION_FACTOR, EARLIER_FACTOR
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import correct_prior_shift
 from customer_personas.prediction.data.splits import Plan, Split
@@ -159,11 +159,13 @@ class FinalFits:
         dict
             Judgements by algorithm and date.
         """
+        fewer = int(EARLIER_FACTOR * self.task.most_rows)
         found: dict[str, dict[date, Judgement]] = {each.algorithm.name: {} for each in candidates}
         for split in filter(self.task.can_learn, self.plan.earlier):
             for each in candidates:
                 if split.day:
-                    found[each.algorithm.name][split.day] = self.judge(self.fit(each, split), split)
+                    fitted = self.fit(each, split, fewer)
+                    found[each.algorithm.name][split.day] = self.judge(fitted, split)
         return found
 
     def importances(self, fitted: CalibratedModel) -> list[dict[str, Any]]:

@@ -28,13 +28,17 @@ from customer_personas.prediction.model_parts.interface import (
 )
 from customer_personas.prediction.models import BASELINES
 
+# Features are selected by so many rows that learn and as many that judge.
+SELECTION_ROWS = 4_000
 # The expected shares of a fold weigh as much as so many labelled rows.
 EXPECTED_ROWS = 100
-# All settings of all algorithms race on so many folds, the newest (Maron and Moore 1994, "Hoeffding
-# races"). Who is behind the best by so many standard errors of the difference is not tried on the
-# others, nor are other settings than the best of each.
+# All settings of an algorithm are tried on the newest fold, the better half on so many folds, the
+# best on all: many on little, few on much (Jamieson and Talwalkar 2016, "Non-stochastic best arm
+# identification and hyperparameter optimization"). An algorithm whose best is then behind that of
+# another by so many standard errors of the difference is tried no further (Maron and Moore 1994,
+# "Hoeffding races").
 RACED_FOLDS = 2
-BEHIND_ERRORS = 3.0
+BEHIND_ERRORS = 2.0
 
 
 class Encodings(NamedTuple):
@@ -206,7 +210,8 @@ class Task:
             One per feature.
         """
         known = self.y >= 0
-        seen = keep_evenly(split.learn & known, self.most_rows) | (split.judge & known)
+        seen = keep_evenly(split.learn & known, SELECTION_ROWS)
+        seen |= keep_evenly(split.judge & known, SELECTION_ROWS)
         y, held_out = self.y[seen], split.judge[seen]
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
@@ -334,14 +339,14 @@ class Task:
         )
 
     def race(self, algorithm: Algorithm, folds: Sequence[Split], encodings: Encodings) -> Candidate:
-        """Try all hyper-parameters of an algorithm on folds and keep the best.
+        """Try all hyper-parameters of an algorithm on a fold, half of them on all, keep the best.
 
         Parameters
         ----------
         algorithm : Algorithm
             The algorithm or baseline.
         folds : sequence of Split
-            Folds that can be learnt from.
+            Folds that can be learnt from, the newest last.
         encodings : Encodings
             What it may look at.
 
@@ -351,11 +356,17 @@ class Task:
             The best.
         """
         settings = algorithm.settings(self.target.class_count)
-        scored = self._score_on(algorithm, settings, folds, encodings)
-        tried = [
-            Candidate.calibrate(algorithm, each, own)
-            for each, own in zip(settings, scored, strict=True)
-        ]
+        start: list[list[HeldOutScores]] = [[] for _ in settings]
+        tried = self._try(algorithm, settings, start, folds[-1:], encodings)
+        if len(folds) > 1:
+            better = sorted(tried, key=lambda each: each.loss)[: len(tried) // 2 + 1]
+            tried = self._try(
+                algorithm,
+                [each.settings for each in better],
+                [each.scored for each in better],
+                folds[:-1],
+                encodings,
+            )
         return min(tried, key=lambda each: each.loss)
 
     def run_on(
@@ -377,25 +388,30 @@ class Task:
         Candidate
             The same, with what it said about all folds.
         """
-        algorithm, settings = candidate.algorithm, candidate.settings
-        (scored,) = self._score_on(algorithm, [settings], folds, encodings)
-        return Candidate.calibrate(algorithm, settings, scored + candidate.scored)
+        (found,) = self._try(
+            candidate.algorithm, [candidate.settings], [candidate.scored], folds, encodings
+        )
+        return found
 
-    def _score_on(
+    def _try(
         self,
         algorithm: Algorithm,
         settings: Sequence[Settings],
+        newer: Sequence[list[HeldOutScores]],
         folds: Sequence[Split],
         encodings: Encodings,
-    ) -> list[list[HeldOutScores]]:
-        """Fit settings on each fold and score its judging rows: a list by fold for each of them."""
+    ) -> list[Candidate]:
+        """Fit settings on each fold, score its judging rows, and add what newer folds said."""
         scored: list[list[HeldOutScores]] = [[] for _ in settings]
         for fold in folds:
             models = self.fit(algorithm, settings, encodings, fold.learn)
             X = self.rows.matrix(models[0].encoding, fold.population)
             for own, model in zip(scored, models, strict=True):
                 own.append(self.score(model, fold, X))
-        return scored
+        return [
+            Candidate.calibrate(algorithm, each, own + known)
+            for each, own, known in zip(settings, scored, newer, strict=True)
+        ]
 
     def try_baselines(self, folds: Sequence[Split], encodings: Encodings) -> list[Candidate]:
         """Try every baseline on the folds.

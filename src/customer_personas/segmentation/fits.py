@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sklearn import config_context
 
 from customer_personas.segmentation.candidates import SCHEMA, Candidate, find_candidates
 from customer_personas.segmentation.challenge import challenge, read_champion
@@ -19,6 +20,8 @@ from customer_personas.segmentation.selection import (
 from customer_personas.segmentation.stand_ins import make_stand_in
 
 
+# inputs are numbers without gaps, and settings are our own: no need to look each time
+@config_context(assume_finite=True, skip_parameter_validation=True)
 def fit_personas(
     features: duckdb.DuckDBPyRelation,
     catalog: duckdb.DuckDBPyRelation,

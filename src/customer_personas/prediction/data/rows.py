@@ -1,6 +1,6 @@
 """The rows that a target is learnt from, read once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -40,7 +40,8 @@ class Rows:
     as_of : numpy.ndarray of shape (rows,)
         Mask of the rows that are to be scored.
     inputs : dict
-        Values of inputs that were read last: many models look at the same ones.
+        Values of inputs that were read last, NaN where there is none: many models look at the same
+        ones, or at some that differ only by what fills the gaps.
     """
 
     table: pa.Table
@@ -54,8 +55,10 @@ class Rows:
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """An engine of their own."""
-        return duckdb.connect()
+        """An engine of their own, which knows them as ``customer_rows``."""
+        connection = duckdb.connect()
+        connection.register("customer_rows", self.table)
+        return connection
 
     @cached_property
     def labelled(self) -> np.ndarray:
@@ -93,21 +96,25 @@ class Rows:
         numpy.ndarray of shape (rows, inputs)
             The rows in their order.
         """
-        missing = [each for each in encoding.inputs if each not in self.inputs]
+        unfilled = [replace(each, fill=None) for each in encoding.inputs]
+        missing = [each for each in unfilled if each not in self.inputs]
         if missing:
             while self.inputs and len(self.inputs) + len(missing) > MOST_INPUTS_KEPT:
                 self.inputs.pop(next(iter(self.inputs)))
-            missing = [each for each in encoding.inputs if each not in self.inputs]
-            own = Encoding(tuple(missing))
-            table = self.table.select([*own.features, "row_number"])
-            relation = self.connection.from_arrow(table)
-            values = own.matrix(relation, ["row_number"])[0].astype(np.float32)
-            self.inputs.update(zip(missing, np.ascontiguousarray(values.T), strict=True))
-        row_count = len(self.labels) if mask is None else int(np.count_nonzero(mask))
-        X = np.empty((row_count, len(encoding.inputs)))
-        for place, each in enumerate(encoding.inputs):
-            known = self.inputs[each]
-            X[:, place] = known if mask is None else known[mask]
+            missing = [each for each in unfilled if each not in self.inputs]
+            # a statement, not a relation, which would be planned three times
+            sql = Encoding(tuple(missing)).select_sql("customer_rows", ["row_number"])
+            read = self.connection.execute(f"{sql} order by row_number").fetchnumpy()
+            for each in missing:
+                values = np.ma.filled(read[each.name], np.nan)
+                self.inputs[each] = values.astype(np.float32)
+        places = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
+        X = np.empty((len(places), len(unfilled)))
+        for position, (each, known) in enumerate(zip(encoding.inputs, unfilled, strict=True)):
+            values = self.inputs[known][places]
+            if each.fill is not None and (gaps := np.isnan(values)).any():
+                values[gaps] = each.scaled_fill()
+            X[:, position] = values
         return X
 
     def plan(self, kind: Literal["future", "declared"], horizon_days: int) -> Plan | str:

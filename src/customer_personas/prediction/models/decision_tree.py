@@ -1,6 +1,7 @@
 """A single decision tree, pruned: the model that is read most easily."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -93,6 +94,19 @@ class DecisionTree(Algorithm):
         """Fit a tree; see `Algorithm.fit`."""
         tree = DecisionTreeClassifier(**settings, max_depth=DEPTH, random_state=target.seed)
         return self.restore(encoding, rows.class_count, tree.fit(rows.X, rows.y))
+
+    def fit_each(
+        self, target: Target, encoding: Encoding, rows: TrainingRows, settings: Sequence[Settings]
+    ) -> Iterator[DecisionTreeModel]:
+        """Grow a tree once and prune it more or less; see `Algorithm.fit_each`."""
+        grown: dict[float, DecisionTreeModel] = {}
+        for each in settings:
+            least = each["min_samples_leaf"]
+            if least not in grown:
+                grown[least] = self.fit(target, encoding, rows, each | {"ccp_alpha": 0.0})
+            tree = copy(grown[least].fitted).set_params(**each)
+            tree._prune_tree()  # what scikit-learn does at the end of a fit
+            yield self.restore(encoding, rows.class_count, tree)
 
     def restore(
         self, encoding: Encoding, class_count: int, estimator: BaseEstimator

@@ -21,13 +21,13 @@ class LinearSvm(Algorithm):
     """Support vector machines with the squared hinge loss, one class against the rest."""
 
     name = "linear_svm"
-    grid: ClassVar = {"C": [0.0001, 0.001, 0.01, 0.1]}
+    grid: ClassVar = {"C": [0.0001, 0.001, 0.01]}
 
     def fit(
         self, target: Target, encoding: Encoding, rows: TrainingRows, settings: Settings
     ) -> StandardisedLinearModel:
         """Fit a machine; see `Algorithm.fit`."""
-        svm = LinearSVC(**settings, dual=False, tol=1e-3, random_state=target.seed)
+        svm = LinearSVC(**settings, dual=False, tol=1e-2, random_state=target.seed)
         pipeline = make_pipeline(StandardScaler(), svm)
         return self.restore(encoding, rows.class_count, pipeline.fit(rows.X, rows.y))
 

@@ -18,7 +18,7 @@ from customer_personas.prediction.model_parts.trees import Tree, TreesModel, tre
 
 TREES = 40
 # Each tree sees so many rows at most.
-TREE_ROWS = 8_000
+TREE_ROWS = 3_000
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Rows are read once, in one order, whatever is asked of them."""
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pytest
 from small_targets import catalog, features, labels
 
-from customer_personas.features.encoding import fit_encoding
+from customer_personas.features.encoding import Encoding, fit_encoding
 from customer_personas.prediction.data import rows as module
 from customer_personas.prediction.data.rows import read_rows
 
@@ -42,6 +44,19 @@ def test_inputs_are_the_same_however_they_are_asked_for(read, monkeypatch):
         assert np.array_equal(rows.matrix(reverse), expected[:, 2:5])
         assert np.array_equal(rows.matrix(encoding), expected)
     assert rows.matrix(encoding.keep([]), mask).shape == (mask.sum(), 0)
+
+
+@pytest.mark.parametrize("transform", ["none", "log1p", "sqrt", "log"])
+def test_what_fills_the_gaps_is_what_the_engine_would_fill_in(read, transform):
+    rows, encoding = read
+    (number,) = [each for each in encoding.inputs if each.name == "recency_days"]
+    number = replace(number, transform=transform, low=max(number.low, 1.0))
+    rows.inputs.clear()
+    for fill in (-5.0, 7.3, 1e6):
+        filled = Encoding((replace(number, fill=fill),))
+        expected, _ = filled.matrix(rows.relation(), ["row_number"])
+        assert np.array_equal(rows.matrix(filled), expected)
+    assert len(rows.inputs) == 1 and np.isnan(next(iter(rows.inputs.values()))).any()
 
 
 def test_a_sample_takes_customers_with_all_their_rows():

@@ -31,7 +31,7 @@ def seconds_of_intake(folder: Path, database: Path) -> float:
     """Read the file as a build does."""
     start = time.perf_counter()
     with duckdb.connect(str(database)) as session:
-        query = entity_query(land_files(session, folder, "order_lines"), "order_lines")
+        query = entity_query(land_files(session, folder, "order_lines").readings, "order_lines")
         session.execute(f"create table lines as {query}")
     return time.perf_counter() - start
 

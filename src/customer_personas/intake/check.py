@@ -72,7 +72,7 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
     for entity in entities:
         with duckdb.connect() as session:
             try:
-                for reading in land_files(session, folder, entity):
+                for reading in land_files(session, folder, entity).readings:
                     lines += [*describe_file(reading, entity), ""]
             except IntakeError as error:
                 problems += str(error).split("\n")

@@ -35,17 +35,36 @@ class KeptFiles:
     fields: list[str]
 
 
-def fingerprint_file(session: duckdb.DuckDBPyConnection, path: Path, mapping: EntityMapping) -> str:
-    """Tell a file, and the way it is read, from any other.
+def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
+    """Tell this intake from any other: its code, the engine and the identifier key.
 
     Parameters
     ----------
     session : duckdb.DuckDBPyConnection
         The connection with the identifier key, by which a mapping may hash.
+
+    Returns
+    -------
+    str
+        The same as long as equal files and mappings give equal records.
+    """
+    ((key,),) = session.execute(
+        f"select {KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=literal('landing'))}"
+    ).fetchall()
+    return f"{_fingerprint_code()} {duckdb.__version__} {key}"
+
+
+def fingerprint_file(path: Path, mapping: EntityMapping, intake: str) -> str:
+    """Tell a file, and the way it is read, from any other.
+
+    Parameters
+    ----------
     path : Path
         The file.
     mapping : EntityMapping
         What the mapping says about it.
+    intake : str
+        As :func:`fingerprint_intake` gives it.
 
     Returns
     -------
@@ -54,10 +73,7 @@ def fingerprint_file(session: duckdb.DuckDBPyConnection, path: Path, mapping: En
     """
     with path.open("rb") as file:
         content = hashlib.file_digest(file, "blake2b").hexdigest()
-    ((key,),) = session.execute(
-        f"select {KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=literal('landing'))}"
-    ).fetchall()
-    parts = (content, repr(mapping), key, duckdb.__version__, _fingerprint_code())
+    parts = (content, repr(mapping), intake)
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -85,10 +101,8 @@ def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str |
     KeptFiles
         None of them where the table was made by a version that kept no fingerprints.
     """
-    types = dict(
-        session.execute(f"select column_name, column_type from (describe {table})").fetchall()
-    )
-    if "file_fingerprint" not in types:
+    records = session.sql(f"from {table}")
+    if "file_fingerprint" not in records.columns:
         return KeptFiles(table, {}, [])
     # of an erased customer's records not even the place is in the table, until the next reading
     whole = session.execute(
@@ -102,13 +116,10 @@ def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str |
     erased = set()
     if with_erased:
         erased = {name for (name,) in session.execute(with_erased).fetchall()}
-    fields = session.execute(
-        f"select json_keys(to_json(received)) from {table} where received is not null limit 1"
-    ).fetchall()
     return KeptFiles(
         table,
         {name: fingerprint for name, fingerprint in whole if name not in erased},
-        fields[0][0] if fields else [],
+        [name for name, _ in records.select("received").types[0].children],
     )
 
 

@@ -20,7 +20,12 @@ from customer_personas.intake.folder import (
     list_files,
     list_others,
 )
-from customer_personas.intake.kept_files import find_kept, fingerprint_file, forget_others
+from customer_personas.intake.kept_files import (
+    find_kept,
+    fingerprint_file,
+    fingerprint_intake,
+    forget_others,
+)
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
@@ -71,46 +76,19 @@ def read_entity(
     if erasures is not None and erasures.limit(1).fetchall():
         erased = erasures.sql_query()
     if kept is None:
-        readings = land_files(session, folder, entity)
+        readings = land_files(session, folder, entity).readings
         return session.sql(_records_sql(readings, entity, _fields(readings), erased))
     before = find_kept(session, kept, erased and erased_files_sql(kept, erased))
-    landed = land_new_files(session, folder, entity, before.fingerprints)
-    fields = _fields(landed.readings)
-    if not set(fields) <= set(before.fields):
+    landed = land_files(session, folder, entity, before.fingerprints)
+    fields = before.fields
+    if not set(_fields(landed.readings)) <= set(fields):
         # records as received get another field, those of all files
-        landed = landed.with_all(land_new_files(session, folder, entity, landed.fingerprints))
+        landed = landed.with_all(land_files(session, folder, entity, landed.fingerprints))
         fields = _fields(landed.readings)
-    else:
-        fields = before.fields
     forget_others(session, before, landed.unchanged, fields)
     if not landed.readings:
         return session.sql(f"from {kept} limit 0")
     return session.sql(_records_sql(landed.readings, entity, fields, erased))
-
-
-def land_files(session: duckdb.DuckDBPyConnection, folder: Path, entity: str) -> list[FileReading]:
-    """Receive the files of an entity and decide how each is read.
-
-    Parameters
-    ----------
-    session : duckdb.DuckDBPyConnection
-        Where the temporary tables are made.
-    folder : Path
-        The landing folder.
-    entity : str
-        Canonical name.
-
-    Returns
-    -------
-    list of FileReading
-        In the order of the files' names.
-
-    Raises
-    ------
-    IntakeError
-        With the problems of all files, one a line.
-    """
-    return land_new_files(session, folder, entity, {}).readings
 
 
 @dataclass(frozen=True)
@@ -150,8 +128,11 @@ class LandedFiles:
         return LandedFiles(readings, [])
 
 
-def land_new_files(
-    session: duckdb.DuckDBPyConnection, folder: Path, entity: str, known: ByName[str, str]
+def land_files(
+    session: duckdb.DuckDBPyConnection,
+    folder: Path,
+    entity: str,
+    known: ByName[str, str] | None = None,
 ) -> LandedFiles:
     """Receive the files of an entity that are not known, and decide how each is read.
 
@@ -163,7 +144,7 @@ def land_new_files(
         The landing folder.
     entity : str
         Canonical name.
-    known : mapping
+    known : mapping, optional
         Fingerprints by name of the files that were read before.
 
     Returns
@@ -176,23 +157,23 @@ def land_new_files(
     IntakeError
         With the problems of all files that are read, one a line.
     """
+    known = known or {}
     mapping = load_mapping(folder)
     files = _files_of(folder, entity, mapping)
+    intake = fingerprint_intake(session)
     readings: list[FileReading] = []
     problems: list[str] = []
     fingerprints: dict[str, str] = {}
-    for path, group in files:
-        name = path.relative_to(folder).as_posix()
+    for name, path, group in files:
         with _problems_told(problems, name, folder):
-            fingerprints[name] = fingerprint_file(session, path, group)
+            fingerprints[name] = fingerprint_file(path, group, intake)
     unchanged = {name for name in known if fingerprints.get(name) == known[name]}
     # what the mapping names may have been in a file that is another one now, or gone
     for name in known.keys() - unchanged:
         of_file = mapping.of_file(name)
         if of_file is not None and of_file[1].named_columns():
             unchanged -= {name for name in unchanged if mapping.of_file(name) == of_file}
-    for number, (path, group) in enumerate(files):
-        name = path.relative_to(folder).as_posix()
+    for number, (name, path, group) in enumerate(files):
         if name in unchanged or name not in fingerprints:
             continue
         with _problems_told(problems, name, folder):
@@ -201,7 +182,7 @@ def land_new_files(
             file = replace(file, fingerprint=fingerprints[name])
             readings.append(decide_reading(session, file, entity, group))
     for group in mapping.entities[entity]:
-        names = {path.relative_to(folder).as_posix() for path, of_file in files if of_file is group}
+        names = {name for name, _, of_file in files if of_file is group}
         if group.files and not names:
             problems.append(
                 f"{MAPPING_FILE}, entities: {entity}: files: no file fits {', '.join(group.files)}."
@@ -227,16 +208,16 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
         problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
 
 
-def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[Path, EntityMapping]]:
-    """Find the files of an entity, with what the mapping says about each."""
-    listed = list_files(folder)
+def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[str, Path, EntityMapping]]:
+    """Find the files of an entity by name, with what the mapping says about each."""
+    listed = {path.relative_to(folder).as_posix(): path for path in list_files(folder)}
     found = []
-    for path in listed:
-        of_file = mapping.of_file(path.relative_to(folder).as_posix())
+    for name, path in listed.items():
+        of_file = mapping.of_file(name)
         if of_file is not None and of_file[0] == entity:
-            found.append((path, of_file[1]))
+            found.append((name, path, of_file[1]))
     if not found:
-        names = [path.relative_to(folder).as_posix() for path in listed] + list_others(folder)
+        names = [*listed, *list_others(folder)]
         raise IntakeError(
             f"No file of the entity {entity} in {folder}: found {', '.join(names) or 'nothing'}. "
             f"Name one {entity}.csv, {entity}.parquet or {entity}.jsonl (export workbooks as CSV), "
@@ -264,7 +245,7 @@ def entity_query(readings: list[FileReading], entity: str, fields: list[str] | N
     Parameters
     ----------
     readings : list of FileReading
-        As :func:`land_files` gives them.
+        As :func:`land_files` gives them in `LandedFiles`.
     entity : str
         Canonical name.
     fields : list of str, optional

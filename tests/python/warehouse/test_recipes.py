@@ -234,7 +234,7 @@ def test_mappings_of_the_guide_read_their_files(tmp_path):
         with duckdb.connect() as session:
             for entity in ("customers", "order_lines"):
                 if f"{entity}:" in text:
-                    query = entity_query(land_files(session, folder, entity), entity)
+                    query = entity_query(land_files(session, folder, entity).readings, entity)
                     read = session.sql(query)
                     assert read.filter("read_error is null").fetchall()
                     assert not read.filter("unreadable_columns is not null").fetchall()

@@ -22,7 +22,7 @@ def session():
 
 
 def rows(session, folder, entity="declared_needs", columns="customer_id, need") -> list[tuple]:
-    query = entity_query(land_files(session, folder, entity), entity)
+    query = entity_query(land_files(session, folder, entity).readings, entity)
     return session.execute(
         f"select {columns} from ({query}) order by source_file, record_number"
     ).fetchall()

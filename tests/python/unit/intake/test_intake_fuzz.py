@@ -54,7 +54,7 @@ def session():
 def landed(session, folder: Path) -> list[tuple] | None:
     """Read the folder; None where it says that it cannot be read, with advice."""
     try:
-        readings = land_files(session, folder, "declared_needs")
+        readings = land_files(session, folder, "declared_needs").readings
     except IntakeError as error:
         # a file, or the folder, and something to do
         assert "declared_needs" in str(error) or "mapping.yml" in str(error)

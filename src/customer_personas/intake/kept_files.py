@@ -104,13 +104,20 @@ def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str |
     records = session.sql(f"from {table}")
     if "file_fingerprint" not in records.columns:
         return KeptFiles(table, {}, [])
-    # of an erased customer's records not even the place is in the table, until the next reading
+    # Of an erased customer's records not even the place is in the table, until the next reading.
+    # And a line that nobody can read is one of whichever erased customers it names: with each
+    # erasure another may come first.
     whole = session.execute(
         f"""
         select source_file, any_value(file_fingerprint)
         from {table}
         group by source_file
-        having count(*) = max(cast(file_formats ->> '$[0].records' as bigint))
+        having
+            count(*) = max(cast(file_formats ->> '$[0].records' as bigint))
+            and (
+                count(erased_customer_hash) = 0
+                or max(cast(file_formats ->> '$[0].unreadable_lines' as bigint)) = 0
+            )
         """
     ).fetchall()
     erased = set()

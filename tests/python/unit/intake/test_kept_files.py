@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from customer_personas.intake import landing
@@ -191,6 +191,8 @@ def deliver(build: Build, step: tuple) -> None:
 
 @settings(max_examples=min(200, int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "10"))), deadline=None)
 @given(days=st.lists(st.lists(STEPS, max_size=3), min_size=2, max_size=6))
+# a line that cannot be read and names two customers, erased one after the other
+@example(days=[[("erased", "a"), ("file", "1", [], "", "broken")], [("erased", "b")]])
 def test_any_deliveries_end_in_the_records_of_reading_all_files(days):
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,5 +1,8 @@
 """Names and values written as SQL text, safely quoted, and queries over a relation."""
 
+import re
+from pathlib import Path
+
 import duckdb
 
 
@@ -33,6 +36,23 @@ def literal(text: str) -> str:
         The quoted value.
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """Quote the path of one file that the engine is to read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        The quoted path. The engine takes a path for a pattern of names: each sign that would stand
+        for others is put in brackets, where it stands for itself.
+    """
+    return literal(re.sub(r"[\[*?]", r"[\g<0>]", str(path)))
 
 
 def number(value: float) -> str:

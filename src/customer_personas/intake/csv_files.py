@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from customer_personas.intake.encodings import pieces_of
 from customer_personas.intake.errors import IntakeError
-from customer_personas.sql import identifier, literal
+from customer_personas.sql import file_literal, identifier, literal
 
 DELIMITERS = ",;\t|"
 _LINES_OF_ONE_RECORD = 200
@@ -138,9 +138,9 @@ def _read_with_engine(
         f"""
         create temp table {table} as
         select * from read_csv(
-            {literal(str(path))}, auto_detect = false, header = true, skip = {header.line - 1},
+            {file_literal(path)}, auto_detect = false, header = true, skip = {header.line - 1},
             delim = {literal(header.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}},
-            store_rejects = true, rejects_limit = 0,
+            hive_partitioning = false, store_rejects = true, rejects_limit = 0,
             rejects_table = '{table}_rejects', rejects_scan = '{table}_scans'
         )
         """

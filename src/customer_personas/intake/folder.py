@@ -1,6 +1,7 @@
 """Which files a landing folder holds, and which entity each belongs to."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 from customer_personas.intake.entities import ENTITIES
@@ -43,8 +44,8 @@ def list_files(folder: Path) -> list[Path]:
     Raises
     ------
     IntakeError
-        If the folder is missing, is no folder or may not be read, or if a folder has the name of a
-        data file.
+        If the folder is missing, is no folder or may not be read, if a folder has the name of a
+        data file, or if a file has a name that the engine cannot open.
     """
     if not folder.exists():
         raise IntakeError(
@@ -67,12 +68,28 @@ def list_files(folder: Path) -> list[Path]:
                     f"{path.relative_to(folder).as_posix()} in {folder} is a folder with the name "
                     "of a file. Move the files in it to where the folder is, and remove it."
                 )
+            _refuse_name(path)
             files.append(path)
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def _refuse(error: OSError) -> None:
     raise IntakeError(f"You may not read the folder {error.filename}. Give yourself permission.")
+
+
+def _refuse_name(path: Path) -> None:
+    """Stop at a name that is no text, or that the engine would take for another path."""
+    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in str(path)):
+        raise IntakeError(
+            f"The file {shown!r} has a name with signs that nobody can type, or in another "
+            "encoding than UTF-8. Rename it."
+        )
+    if "\\" in str(path):
+        raise IntakeError(
+            f"The file {shown} has a backslash in its name or that of its folder, which the engine "
+            "takes for the border between two folders. Rename it."
+        )
 
 
 def list_others(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.errors import IntakeError
-from customer_personas.sql import literal
+from customer_personas.sql import file_literal, literal
 
 
 def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, table: str) -> None:
@@ -35,9 +35,9 @@ def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, 
         f"""
         create temp table {table}_lines as
         select * from read_csv(
-            {literal(str(path))}, auto_detect = false, header = false, delim = '\x1f', quote = '',
+            {file_literal(path)}, auto_detect = false, header = false, delim = '\x1f', quote = '',
             escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = 16000000,
-            strict_mode = false, store_rejects = true, rejects_limit = 0,
+            hive_partitioning = false, strict_mode = false, store_rejects = true, rejects_limit = 0,
             rejects_table = '{table}_rejects', rejects_scan = '{table}_scans'
         )
         """

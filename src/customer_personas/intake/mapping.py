@@ -160,7 +160,7 @@ class Mapping:
         """
         for entity, groups in self.entities.items():
             for group in groups:
-                if any(fnmatch(name, pattern) for pattern in group.files):
+                if any(_fits(name, pattern) for pattern in group.files):
                     return entity, group
         named = entity_of(name)
         return (named, self.entities[named][-1]) if named else None
@@ -183,8 +183,13 @@ class Mapping:
             for entity, groups in self.entities.items()
             for group in groups
             for pattern in group.files
-            if not any(fnmatch(name, pattern) for name in names)
+            if not any(_fits(name, pattern) for name in names)
         ]
+
+
+def _fits(name: str, pattern: str) -> bool:
+    # a name with brackets, written as it is, is meant as it is
+    return name == pattern or fnmatch(name, pattern)
 
 
 class _StrictLoader(yaml.BaseLoader):

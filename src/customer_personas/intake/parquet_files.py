@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.sql import identifier, literal
+from customer_personas.sql import file_literal, identifier
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
@@ -24,8 +24,13 @@ def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str,
     dict of str to str
         By name, in their order: ``number`` or ``time`` where the type is one, else ``text``.
     """
-    rows = session.execute(f"describe select * from read_parquet({literal(str(path))})").fetchall()
+    rows = session.execute(f"describe select * from {_rows_of(path)}").fetchall()
     return {name: _class_of(sql_type) for name, sql_type, *_ in rows}
+
+
+def _rows_of(path: Path) -> str:
+    # the records are what the file holds, whatever the folders that it lies in are called
+    return f"read_parquet({file_literal(path)}, hive_partitioning = false)"
 
 
 def _class_of(sql_type: str) -> str:
@@ -54,10 +59,7 @@ def read_parquet(
         f"cast({identifier(column)} as varchar) as {identifier(name)}"
         for column, name in names.items()
     )
-    session.execute(
-        f"create or replace temp table {table} as "
-        f"select {texts} from read_parquet({literal(str(path))})"
-    )
+    session.execute(f"create or replace temp table {table} as select {texts} from {_rows_of(path)}")
     session.execute(
         f"create or replace temp table {table}_unreadable "
         "(record_number bigint, line_number bigint, line varchar, read_error varchar)"

@@ -6,7 +6,11 @@ import os
 from random import Random
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from customer_personas.intake import IntakeError
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
@@ -69,6 +73,46 @@ def test_files_of_all_kinds_are_read_in_the_order_of_their_names(session, tmp_pa
         ("declared_needs_3.parquet", "9", "sun", "2024-01-02 00:00:00"),
         ("declared_needs_4.jsonl", "11", "snow", None),
     ]
+
+
+NAMES = st.text("ab12[]*?{}!^-,'= ", min_size=1, max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    folder=st.text("ab[]*?{}!^-,'= ", min_size=1, max_size=6),
+    names=st.lists(
+        st.text("ab12[]*?{}!^-,'= ", min_size=1, max_size=6), min_size=2, max_size=5, unique=True
+    ),
+    suffix=st.sampled_from(["csv", "jsonl", "parquet"]),
+)
+@example(folder="shop[1]", names=["[1]", "1"], suffix="csv")
+@example(folder="year=2024", names=["*", "a"], suffix="parquet")
+def test_a_name_is_no_pattern(tmp_path_factory, folder, names, suffix):
+    place = tmp_path_factory.mktemp("landing") / folder / "declared_needs"
+    place.mkdir(parents=True)
+    for number, name in enumerate(names):
+        path = place / f"{name}.{suffix}"
+        if suffix == "csv":
+            path.write_text(f"customer_id,need\n{number},x\n")
+        elif suffix == "jsonl":
+            path.write_text(json.dumps({"customer_id": str(number), "need": "x"}) + "\n")
+        else:
+            pq.write_table(pa.table({"customer_id": [str(number)], "need": ["x"]}), path)
+    with duckdb.connect() as session:
+        landed = land_files(session, place.parent, "declared_needs")
+        query = entity_query(landed.readings, "declared_needs")
+        found = session.execute(f"select source_file, customer_id from ({query})").fetchall()
+    assert sorted(found) == sorted(
+        (f"declared_needs/{name}.{suffix}", str(number)) for number, name in enumerate(names)
+    )
+    assert all(list(each.file.columns) == ["customer_id", "need"] for each in landed.readings)
+
+
+@pytest.mark.parametrize("name", [b"declared_needs_\xe9.csv", b"a\\b.csv", b"needs\n.csv"])
+def test_a_name_that_cannot_be_opened_is_said(session, tmp_path, name):
+    (tmp_path / os.fsdecode(name)).write_text(NEEDS)
+    assert "Rename it" in stopped(session, tmp_path)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

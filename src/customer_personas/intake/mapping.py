@@ -15,7 +15,7 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, entity_of
 
 _CHOICES = {
-    "date_order": ("day_first", "month_first"),
+    "date_order": ("day_first", "month_first", "year_first"),
     "decimal_mark": ("point", "comma"),
 }
 _SETTINGS = {

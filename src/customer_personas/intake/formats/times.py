@@ -1,19 +1,29 @@
 """Dates and times: which national form, which order, epochs, zones."""
 
 from dataclasses import replace
+from itertools import permutations
 
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
 from customer_personas.sql import literal
 
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _HALF_DAY = r"(?: ?[AaPp]\.?[Mm]\.?)?"
-_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
-_REST = rf"((?:[ T]|, )+{_CLOCK}{_HALF_DAY}{_ZONE})?"
+# Minutes that zones are ahead of UTC. Not here: what means several (CST, IST, BST).
+_ZONES = {
+    **{"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120},
+    **{"EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540},
+    **{"EDT": -240, "EST": -300, "CDT": -300, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480},
+}
+_OFFSET = r"[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?"
+_PLACE = r"[A-Z][A-Za-z_]+(?:/[A-Za-z_]+)+"
+# +0200, UTC, GMT+2, CEST, Europe/Berlin; programs add a name in parentheses
+_ZONE = rf"(?:(?:UTC|GMT)?{_OFFSET}|{'|'.join(_ZONES)}|{_PLACE})(?: \([^()]*\))?"
+_REST = rf"((?:[ T]|, )+{_CLOCK}{_HALF_DAY}(?: ?{_ZONE})?)?"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
 _MONTH = r"[A-Za-z]{3,9}\.?"
-_ZONE_FOUND = rf"{_CLOCK}{_HALF_DAY} ?(?:Z|UTC|GMT|[+-]\d{{2}}(?::?\d{{2}})?)"
+_ZONE_FOUND = rf"({_CLOCK}{_HALF_DAY}) ?({_ZONE})$"
 
 # Name: what it looks like, the pattern with the rest of the text as its last group, and how the
 # groups give an ISO date.
@@ -23,6 +33,7 @@ _REORDERED = {
     "month_first": ("12/31/2024", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", r"\3-\1-\2"),
     "day_first_short": ("31/12/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\2-\1"),
     "month_first_short": ("12/31/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\1-\2"),
+    "year_first_short": ("24/12/31", r"(\d{2})[/.-](\d{1,2})[/.-](\d{1,2})", r"20\1-\2-\3"),
     "east_asian": (
         "2024年12月31日",
         r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日號号일]?",
@@ -32,10 +43,12 @@ _REORDERED = {
 }
 # %Y would take 24 for the year 24
 _NAMED = ["%d %b %y", "%d %B %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"]
-_SHORT = {"day_first_short", "month_first_short"}
-_RIVALS = (("day_first", "month_first"), ("day_first_short", "month_first_short"))
+_SHORT = ("day_first_short", "month_first_short", "year_first_short")
+_RIVALS = (("day_first", "month_first"), _SHORT)
 # Two digits from here on mean the last century; a customer is hardly born in the other one.
 _PIVOT, _BIRTH_PIVOT = 69, 15
+# So many numbers in one place of a date, and so many times those of another place, are no years.
+_MANY_DAYS, _DAYS_A_YEAR = 8, 4
 
 
 def _is_iso(text: str) -> str:
@@ -66,10 +79,10 @@ def _iso_texts(text: str) -> dict[str, tuple[str, str]]:
         f"regexp_replace(regexp_replace({spelled}, '^{stamp}$', '\\1-\\2-\\3 \\4:\\5:\\6\\7'), "
         f"':(Z?)$', '\\1') end",
     )
-    day_month = rf"\d{{1,2}}[ .-]+{_MONTH}[ ,.-]+\d{{2,4}}"
+    day_month = rf"\d{{1,2}}[ ./-]+{_MONTH}[ ,./-]+\d{{2,4}}"
     month_day = rf"{_MONTH} *\d{{1,2}},? +\d{{4}}"
     named = rf"(?:[A-Za-z]{{3,9}}\.?,? +)??({day_month}|{month_day}){_REST}"
-    day = f"regexp_replace(regexp_replace({spelled}, '^{named}$', '\\1'), '[ .,-]+', ' ', 'g')"
+    day = f"regexp_replace(regexp_replace({spelled}, '^{named}$', '\\1'), '[ .,/-]+', ' ', 'g')"
     formats = ", ".join(literal(each) for each in _NAMED)
     forms["named_month"] = (
         "31 Dec 2024",
@@ -82,26 +95,39 @@ def _iso_texts(text: str) -> dict[str, tuple[str, str]]:
 
 def _value_of(iso: str, zone: str, has_halves: bool, has_zones: bool) -> str:
     """Write the SQL that makes a time of an ISO text."""
-    plain = f"try_cast(replace({iso}, ', ', ' ') as timestamp)"
-    value = plain
+    local = f"regexp_replace({iso}, '{_ZONE_FOUND}', '\\1')" if has_zones else iso
+    plain = f"regexp_replace(replace({local}, ', ', ' '), ',(\\d+)$', '.\\1')"
+    value = f"try_cast({plain} as timestamp)"
     if has_halves:
         # the engine's own cast would take PM for a place and ignore it
-        halves = f"upper(replace(regexp_replace({iso}, '[, T]+(\\d)', ' \\1'), '.', ''))"
+        halves = f"upper(replace(regexp_replace({local}, '[, T]+(\\d)', ' \\1'), '.', ''))"
         value = (
-            f"case when regexp_matches({iso}, '[AaPp]\\.?[Mm]') then try_strptime("
-            f"regexp_replace({halves}, ' ?([AP]M).*$', ' \\1'), "
-            f"['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']) else {plain} end"
+            f"case when regexp_matches({local}, '[AaPp]\\.?[Mm]') then try_strptime("
+            f"regexp_replace({halves}, ' ?([AP]M)$', ' \\1'), "
+            f"['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']) else {value} end"
         )
     if has_zones:
-        zoned = (
-            f"try_cast(regexp_replace(regexp_replace({iso}, ' ?(UTC|GMT)$', 'Z'), "
-            f"'([+-]\\d{{2}})(\\d{{2}})$', '\\1:\\2') as timestamptz)"
-        )
+        found = f"regexp_extract({iso}, '{_ZONE_FOUND}', 2)"
         value = (
-            f"case when regexp_matches({iso}, '{_ZONE_FOUND}$') "
-            f"then timezone({literal(zone)}, {zoned}) else {value} end"
+            f"case when {found} = '' then {value} "
+            f"else timezone({literal(zone)}, {_instant(value, found)}) end"
         )
     return value
+
+
+def _instant(local: str, zone: str) -> str:
+    """Write the SQL that makes a moment of a local time and the text of its zone."""
+    bare = f"regexp_replace({zone}, ' \\(.*$', '')"
+    offset = f"regexp_extract({bare}, '([+-])(\\d{{1,2}}):?(\\d{{2}})?$', ['s', 'h', 'm'])"
+    minutes = f"cast({offset}.h as integer) * 60 + coalesce(try_cast({offset}.m as integer), 0)"
+    names = " ".join(f"when '{name}' then {ahead}" for name, ahead in _ZONES.items())
+    sign = f"case {offset}.s when '-' then -1 else 1 end"
+    ahead = f"case when {offset}.h = '' then case {bare} {names} end else {sign} * ({minutes}) end"
+    return (
+        f"case when contains({bare}, '/') "
+        f"then try_cast(strftime({local}, '%Y-%m-%d %H:%M:%S.%f ') || {bare} as timestamptz) "
+        f"else timezone('UTC', {local} - to_minutes({ahead})) end"
+    )
 
 
 def _century(value: str, is_birth: bool) -> str:
@@ -185,7 +211,7 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         column = replace(column, values=rest)
     shape |= column.counts(
         halves="regexp_matches(value, '\\d ?[AaPp]\\.?[Mm]\\.?')",
-        zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}$')",
+        zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}')",
     )
 
     def forms(text: str) -> dict[str, tuple[str, str]]:
@@ -208,30 +234,32 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     if mostly_iso:
         readable = {"year_first": shape["iso"]}
     decided_by = "values"
-    for first, second in _RIVALS:
-        rivals = [readable.get(name, 0) for name in (first, second)]
-        if not any(rivals) or max(readable.values()) > max(rivals):
+    for rivals in _RIVALS:
+        most = max(readable.get(name, 0) for name in rivals)
+        if not most or max(readable.values()) > most:
             continue
-        if "date_order" in column.settings:
-            order = column.settings["date_order"]
-            kept, dropped = (first, second) if first.startswith(order) else (second, first)
-            if readable[dropped] > readable[kept] + TOLERATED * shape["all"]:
-                misread = f"({of_values[kept][1]}) is null"
-                raise IntakeError(
-                    f"{column.source_file}, column {column.name}: {MAPPING_FILE} says date_order: "
-                    f"{order}, but most values can only be read the other way, as in "
-                    f"{column.samples(misread)}. Say it for this "
-                    "file or column only (a list of parts with files)."
-                )
-            readable.pop(dropped)
+        order = column.settings.get("date_order", "")
+        kept = next((name for name in rivals if order and name.startswith(order)), None)
+        if kept is None:
+            kept = _decide_order(column, {name: of_values[name][1] for name in rivals})
+        elif readable[kept] < most - TOLERATED * shape["all"]:
+            misread = f"({of_values[kept][1]}) is null"
+            raise IntakeError(
+                f"{column.source_file}, column {column.name}: {MAPPING_FILE} says date_order: "
+                f"{order}, but most values can only be read another way, as in "
+                f"{column.samples(misread)}. Say it for this "
+                "file or column only (a list of parts with files)."
+            )
+        else:
             decided_by = "mapping"
-            continue
-        _decide_order(column, of_values, first, second, readable)
+        for name in rivals:
+            if name != kept:
+                readable.pop(name)
     best = max(readable, key=lambda name: readable[name])
     example, sql = forms(column.text)[best]
     if readable[best] == 0:
         return Reading("no date found", "cast(null as timestamp)")
-    if best in _SHORT or best in ("day_first", "month_first"):
+    if any(best in rivals for rivals in _RIVALS):
         return Reading(f"{best.removesuffix('_short')} ({example})", sql, decided_by)
     return Reading(f"{best} ({example})" if not example[0].isalpha() else best, sql)
 
@@ -239,9 +267,13 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
 def _read_as_told(column: Column, is_date: bool) -> Reading:
     """Read dates in the format of the mapping, which has to fit most of them."""
     given = column.settings["date_format"]
+    zone = column.settings.get("time_zone", "UTC")
 
     def sql(text: str) -> str:
-        time = f"cast(try_strptime({half_width(text)}, {literal(given)}) as timestamp)"
+        time = f"try_strptime({half_width(text)}, {literal(given)})"
+        if "%z" in given or "%Z" in given:
+            time = f"timezone({literal(zone)}, {time})"
+        time = f"cast({time} as timestamp)"
         return _century(time, True) if is_date and "%y" in given else time
 
     seen = column.counts(all="true", read=f"({sql('value')}) is not null")
@@ -255,29 +287,52 @@ def _read_as_told(column: Column, is_date: bool) -> Reading:
     return Reading(given, sql(column.text), "mapping", seen["all"] - seen["read"])
 
 
-def _decide_order(
-    column: Column,
-    forms: dict[str, tuple[str, str]],
-    first: str,
-    second: str,
-    readable: dict[str, int],
-) -> None:
-    """Drop the rival that the values speak against."""
-    day, month = forms[first][1], forms[second][1]
-    told = column.counts(
-        first=f"({day}) is not null and ({month}) is null",
-        second=f"({day}) is null and ({month}) is not null",
-        both=f"({day}) is not null and ({month}) is not null and ({day}) != ({month})",
-    )
-    less, more = sorted((told["first"], told["second"]))
-    if more == 0 and told["both"] == 0:
-        readable.pop(second)  # all days equal their months: either reading is right
-        return
-    if more == 0 or less > TOLERATED * more:
-        either = column.samples(f"({day}) is not null or ({month}) is not null")
-        raise column.undecidable(
-            f"the day may come first or the month, as in {either}",
-            "date_order",
-            "day_first or month_first",
+def _decide_order(column: Column, rivals: dict[str, str]) -> str:
+    """Choose, of the orders of day, month and year, the one that the values speak for."""
+    # An order is beaten by one that reads values that it cannot. Where two read the same days,
+    # either is right.
+    names = list(rivals)
+    questions = {}
+    for one, other in permutations(names, 2):
+        read, unread = f"({rivals[one]}) is not null", f"({rivals[other]}) is null"
+        questions[f"{one}>{other}"] = f"{read} and {unread}"
+        questions[f"{one}|{other}"] = f"({rivals[one]}) != ({rivals[other]})"
+    told = column.counts(**questions)
+
+    def is_beaten(one: str, other: str) -> bool:
+        more = told[f"{other}>{one}"]
+        return more > 0 and told[f"{one}>{other}"] <= TOLERATED * more
+
+    def is_same(one: str, other: str) -> bool:
+        return not any(
+            told[each] for each in (f"{one}>{other}", f"{other}>{one}", f"{one}|{other}")
         )
-    readable.pop(second if told["first"] == more else first)
+
+    beaten = {one for one, other in permutations(names, 2) if is_beaten(one, other)}
+    possible = [one for one in names if one not in beaten]
+    if "year_first_short" in names:
+        possible = [one for one in possible if one not in _by_change(column)]
+    if possible and all(is_same(possible[0], other) for other in possible[1:]):
+        return possible[0]
+    either = column.samples(" or ".join(f"({sql}) is not null" for sql in rivals.values()))
+    listed = [name.removesuffix("_short") for name in names]
+    first, *rest = (f"the {name.removesuffix('_first')}" for name in listed)
+    raise column.undecidable(
+        f"{first} may come first or {' or '.join(rest)}, as in {either}",
+        "date_order",
+        f"{', '.join(listed[:-1])} or {listed[-1]}",
+    )
+
+
+def _by_change(column: Column) -> tuple[str, ...]:
+    """Tell which orders of two-digit years are none: a year hardly changes from day to day."""
+    parts = r"^(\d{1,2})[/.-]\d{1,2}[/.-](\d{1,2})(?:\D.*)?$"
+    ((first, last),) = column.session.execute(
+        f"select count(distinct nullif(regexp_extract(value, '{parts}', 1), '')), "
+        f"count(distinct nullif(regexp_extract(value, '{parts}', 2), '')) from {column.values}"
+    ).fetchall()
+    if first >= max(_MANY_DAYS, _DAYS_A_YEAR * last):
+        return ("year_first_short",)
+    if last >= max(_MANY_DAYS, _DAYS_A_YEAR * first):
+        return ("day_first_short", "month_first_short")
+    return ()

@@ -89,6 +89,74 @@ def test_dates_are_read_as_they_are_meant(texts, expected):
     assert times(texts) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-01-03 14:05:09 +0200",
+        "2025-01-03 14:05:09.0000000 +02:00",
+        "2025-01-03T14:05:09,000+02",
+        "Fri, 03 Jan 2025 14:05:09 +0200",
+        "Fri Jan 03 2025 14:05:09 GMT+0200 (Eastern European Standard Time)",
+        "2025-01-03 02:05:09 PM UTC+2",
+        "2025-01-03 7:05:09 AM EST",
+        "2025-01-03 12:05:09 p.m. UTC",
+        "03/Jan/2025 13:05:09 CET",
+        "31/12/2024 36:05:09 +0200",
+        "2025/01/03 10:05:09 \N{MINUS SIGN}0200",
+        "2025-01-03 17:35:09 +5:30",
+        "2025-01-03 13:05:09.000 Europe/Berlin",
+        "03/01/2025 14:05:09 +0200",
+    ],
+)
+def test_offsets_are_read_wherever_they_stand(text):
+    # the second value decides the order of day and month, where that is open
+    order = "31/12/2024 00:00" if text[2] == "/" and text[5] == "/" else text
+    expected = None if "36:05" in text else "2025-01-03 12:05:09"
+    assert times([text, order])[0] == expected
+
+
+def test_a_zone_that_means_several_is_not_guessed():
+    assert times(["2025-01-03 14:05:09 CST", "2025-01-03 14:05:09 Nowhere/Land"]) == [None, None]
+
+
+def test_a_zone_in_the_format_comes_to_the_time_of_the_company():
+    given = {"date_format": "%Y-%m-%d %H:%M %z", "time_zone": "Europe/Berlin"}
+    assert times(["2025-07-03 14:05 +0000"], **given) == ["2025-07-03 16:05:00"]
+    assert times(["2025-07-03 14:05 +0000"], date_format="%Y-%m-%d %H:%M %z") == [
+        "2025-07-03 14:05:00"
+    ]
+
+
+@pytest.mark.parametrize("separator", ["/", "-", "."])
+@pytest.mark.parametrize("clock", ["", " 14:05"])
+def test_a_year_of_two_digits_may_come_first(separator, clock):
+    texts = [
+        f"25{separator}{month:02}{separator}{day:02}{clock}"
+        for month in (1, 2)
+        for day in (3, 7, 9, 12)
+    ]
+    with pytest.raises(IntakeError, match="day_first, month_first or year_first"):
+        times(texts[:2])
+    expected = [
+        f"2025-{month:02}-{day:02} {clock.strip() or '00:00'}:00"
+        for month in (1, 2)
+        for day in (3, 7, 9, 12)
+    ]
+    assert times(texts, date_order="year_first") == expected
+    # days change from value to value, a year does not
+    more = [f"25{separator}03{separator}{day:02}{clock}" for day in range(1, 29)]
+    assert times(texts + more)[: len(texts)] == expected
+    turned = [separator.join(reversed(text.split(" ")[0].split(separator))) for text in more]
+    assert times(turned) == [f"2025-03-{day:02} 00:00:00" for day in range(1, 29)]
+
+
+def test_a_birth_date_may_have_its_year_first():
+    assert times(["85/03/12", "03/12/31"], is_date=True) == [
+        "1985-03-12 00:00:00",
+        "2003-12-31 00:00:00",
+    ]
+
+
 def test_times_with_a_zone_come_to_the_time_of_the_company():
     assert times(
         ["2024-07-05T10:00:00Z", "2024-01-05 10:00:00+0000", "2024-01-05 10:00"],
@@ -99,7 +167,7 @@ def test_times_with_a_zone_come_to_the_time_of_the_company():
 def test_settings_that_do_not_fit_the_values_stop():
     with pytest.raises(IntakeError, match="fits 0 of 2 values"):
         times(["03/04/2024", "04/04/2024"], date_format="DD/MM/YYYY")
-    with pytest.raises(IntakeError, match="can only be read the other way"):
+    with pytest.raises(IntakeError, match="can only be read another way"):
         times(["12/31/2024", "03/04/2024"], date_order="day_first")
 
 
@@ -131,7 +199,7 @@ def test_an_undecidable_order_stops_with_the_setting(texts):
     message = str(stopped.value)
     assert "orders.csv, column amount" in message
     assert repr(texts[0]) in message
-    assert "date_order: day_first or month_first" in message
+    assert "date_order: day_first" in message
 
 
 def test_the_settings_decide():
@@ -166,13 +234,16 @@ def test_a_few_slips_do_not_turn_the_order():
             "%Y%m%d%H%M%S",
             "%d %b %Y %H:%M:%S",
             "%d.%m.%y %H:%M:%S",
+            "%y/%m/%d %H:%M:%S",
+            "%Y-%m-%d %H:%M:%S +0000",
+            "%a, %d %b %Y %I:%M:%S %p GMT",
         ]
     ),
 )
 def test_what_was_written_is_read(moments, form):
     moments = [moment.replace(microsecond=0) for moment in moments]
-    # a day above twelve decides the order
-    moments.append(datetime(2024, 1, 31, 13, 5, 9))
+    # a day above twelve and a year above thirty-one decide the order
+    moments.append(datetime(1999, 1, 31, 13, 5, 9))
     assert times([moment.strftime(form) for moment in moments]) == [str(m) for m in moments]
 
 

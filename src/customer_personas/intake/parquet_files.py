@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer_personas.intake.errors import IntakeError
 from customer_personas.sql import file_literal, identifier
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -24,8 +25,12 @@ def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str,
     dict of str to str
         By name, in their order: ``number`` or ``time`` where the type is one, else ``text``.
     """
+    return {name: _class_of(sql_type) for name, sql_type in _types_of(session, path).items()}
+
+
+def _types_of(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     rows = session.execute(f"describe select * from {_rows_of(path)}").fetchall()
-    return {name: _class_of(sql_type) for name, sql_type, *_ in rows}
+    return {name: sql_type for name, sql_type, *_ in rows}
 
 
 def _rows_of(path: Path) -> str:
@@ -54,13 +59,41 @@ def read_parquet(
         By column of the file, the name it gets.
     table : str
         The records, in their order; ``<table>_unreadable`` is empty.
+
+    Raises
+    ------
+    IntakeError
+        If a column holds bytes that are no text.
     """
-    texts = ", ".join(
-        f"cast({identifier(column)} as varchar) as {identifier(name)}"
-        for column, name in names.items()
-    )
+    types = _types_of(session, path)
+    written = {column: _text_of(column, types[column]) for column in names}
+    for column, text in written.items():
+        if types[column] == "BLOB":
+            _refuse_other_bytes(session, path, column, text)
+    texts = ", ".join(f"{written[column]} as {identifier(name)}" for column, name in names.items())
     session.execute(f"create or replace temp table {table} as select {texts} from {_rows_of(path)}")
     session.execute(
         f"create or replace temp table {table}_unreadable "
         "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
     )
+
+
+def _text_of(column: str, sql_type: str) -> str:
+    # programs without a type for texts write them as bytes
+    if sql_type == "BLOB":
+        return f"try(decode({identifier(column)}))"
+    return f"cast({identifier(column)} as varchar)"
+
+
+def _refuse_other_bytes(
+    session: duckdb.DuckDBPyConnection, path: Path, column: str, text: str
+) -> None:
+    found = session.execute(
+        f"select cast({identifier(column)} as varchar) from {_rows_of(path)} "
+        f"where {identifier(column)} is not null and {text} is null limit 1"
+    ).fetchone()
+    if found:
+        raise IntakeError(
+            f"{path.name}, column {column}: it holds bytes that are no text in UTF-8, as in "
+            f"{found[0][:40]}. Write it as text, or leave the column out."
+        )

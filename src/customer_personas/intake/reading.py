@@ -260,7 +260,7 @@ def _counted(column: Column, name: str, source: str, kind: str, reading: Reading
 def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
     match canonical.kind:
         case "id":
-            return read_id(column)
+            return read_id(column, is_customer=canonical.name == "customer_id")
         case "time":
             return read_time(column)
         case "date":

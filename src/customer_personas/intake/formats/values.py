@@ -9,9 +9,16 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.sql import literal
 
-BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
-# Texts that programs write for nothing.
-MISSING = ("null", "(null)", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n")
+# Spaces of every width, and signs that take no room at all.
+_BLANK_RANGES = ((9, 10), (13, 13), (32, 32), (160, 160), (8192, 8207), (8232, 8233), (8239, 8239))
+_BLANK_RANGES += ((8287, 8288), (12288, 12288), (65279, 65279))
+BLANKS = " || ".join(f"chr({code})" for a, b in _BLANK_RANGES for code in range(a, b + 1))
+# Texts that programs write for nothing, and spreadsheets for an error.
+MISSING = (
+    *("null", "(null)", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n"),
+    *("undefined", "(not set)"),
+    *("#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!", "#error!", "#getting_data"),
+)
 # Where a number, date or id is expected, these can mean nothing else.
 MISSING_WHERE_TYPED = ("na", "none", "nil", "-", "--")
 # A reading that contradicts more than this share of the values that tell is no reading.
@@ -143,7 +150,7 @@ def needs_cleaning(column: str, missing: tuple[str, ...]) -> str:
     str
         The expression.
     """
-    blank = r"[\s\x{A0}\x{3000}\x{FEFF}]"
+    blank = "[" + "".join(f"\\x{{{a:X}}}-\\x{{{b:X}}}" for a, b in _BLANK_RANGES) + "]"
     texts = "|".join(re.escape(text) for text in missing)
     return f"regexp_matches({column}, {literal(f'(?i)^(?:{blank}|(?:{texts})?$)|{blank}$')})"
 

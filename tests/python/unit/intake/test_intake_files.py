@@ -75,6 +75,16 @@ def test_files_of_all_kinds_are_read_in_the_order_of_their_names(session, tmp_pa
     ]
 
 
+def test_bytes_of_a_parquet_file_are_text_or_refused(session, tmp_path):
+    path = tmp_path / "declared_needs.parquet"
+    needs = pa.array(["Zoë".encode(), None], pa.binary())
+    pq.write_table(pa.table({"customer_id": ["1", "2"], "need": needs}), path)
+    assert rows(session, tmp_path) == [("1", "Zoë"), ("2", None)]
+    needs = pa.array([b"rest", b"Zo\xeb"], pa.binary())
+    pq.write_table(pa.table({"customer_id": ["1", "2"], "need": needs}), path)
+    assert "declared_needs.parquet, column need" in stopped(session, tmp_path)
+
+
 NAMES = st.text("ab12[]*?{}!^-,'= ", min_size=1, max_size=6)
 
 

@@ -275,6 +275,51 @@ def test_numbers_are_read_as_they_are_meant(texts, expected):
     assert numbers(texts) == expected
 
 
+def customer_ids(texts, is_customer=True, **given) -> list:
+    column = column_of(texts, **given)
+    return values_of(column, read_id(column, is_customer))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("\N{ZERO WIDTH SPACE}00100", "00100\N{NARROW NO-BREAK SPACE}", "00\N{WORD JOINER}100"),
+        *(
+            "\N{SOFT HYPHEN}00100",
+            "\N{LEFT-TO-RIGHT MARK}00100",
+            "\N{EN SPACE}00100\N{NO-BREAK SPACE}",
+        ),
+        *('="00100"', "'00100", ' ="00100" ', "\N{ZERO WIDTH NO-BREAK SPACE}00100"),
+    ],
+)
+def test_an_id_is_one_whatever_nobody_sees_around_it(text):
+    assert customer_ids([text, "00100"]) == ["00100", "00100"]
+    assert customer_ids([text, "00100"], is_customer=False) == ["00100", "00100"]
+
+
+def test_other_ids_keep_their_signs():
+    kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y"]
+    assert customer_ids(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("guest", "Guest", "GAST", "undefined", "(not set)", "#REF!", "#VALUE!", "anonymous"),
+        *("00000000-0000-0000-0000-000000000000", "Grand total", "Total:", "(67 rows)", "67 rows"),
+        *("Gesamtsumme", "合计", "amount", "Amount", "  guest  "),
+    ],
+)
+def test_nobody_is_no_customer(text):
+    assert customer_ids([text, "17"]) == [None, "17"]
+
+
+def test_zero_is_nobody_only_where_it_has_the_records_of_many():
+    assert customer_ids(["0"] * 60 + ["1", "2"] * 3) == [None] * 60 + ["1", "2"] * 3
+    assert customer_ids(["0", "1", "2"] * 20) == ["0", "1", "2"] * 20
+    assert customer_ids(["0"] * 60 + ["1"], is_customer=False) == ["0"] * 60 + ["1"]
+
+
 @pytest.mark.parametrize(
     "texts", [["1.234", "2.345"], ["1,234"], ["12.5", "12,5"], ["$3.459"], ["€ 1,459"]]
 )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from customer_personas.simulate import text
 from customer_personas.simulate.personas import CATEGORIES, PERSONAS
 
 # category: (id prefix, middle price, spread of log price, product names from cheap to dear)
@@ -93,6 +95,25 @@ class Catalogue:
     names: list[str]
     cents: np.ndarray
     reach: np.ndarray
+
+    def sold_as(self, product: np.ndarray, collection: np.ndarray) -> pa.Array:
+        """Write the identifiers of products of several collections.
+
+        Parameters
+        ----------
+        product : numpy.ndarray
+            Product numbers, shape (m,).
+        collection : numpy.ndarray
+            Which collection each is of, shape (m,).
+
+        Returns
+        -------
+        pyarrow.Array
+            Identifiers; those of the first collection as they are.
+        """
+        last = int(collection.max(initial=0))
+        marks = ["", *(f"-{number + 1}" for number in range(1, last + 1))]
+        return text.joined(text.named(self.ids, product), text.named(marks, collection))
 
     def pick(
         self, personas: np.ndarray, categories: np.ndarray, rng: np.random.Generator

@@ -26,7 +26,7 @@ from customer_personas.simulate.orders import (
     order_line_table,
     place_orders,
 )
-from customer_personas.simulate.timeline import DAY, Timeline, build_timeline
+from customer_personas.simulate.timeline import DAY, ORDINARY, Course, Timeline, build_timeline
 from customer_personas.simulate.truth import truth_table
 from customer_personas.simulate.writer import TableWriter
 
@@ -82,6 +82,7 @@ def simulate(
     as_of: date = AS_OF,
     dialect: str | None = None,
     density: float = 1.0,
+    course: Course = ORDINARY,
 ) -> dict[str, dict]:
     """Write the files of a company and the truth about it.
 
@@ -104,6 +105,8 @@ def simulate(
         count then.
     density : float
         Factor on everybody's rates of orders and browsing.
+    course : Course
+        What kind of a life the company has.
 
     Returns
     -------
@@ -113,13 +116,15 @@ def simulate(
     truth = truth or out / "truth"
     if dialect is not None:
         with TemporaryDirectory() as plain:
-            counts = simulate(customers, Path(plain), "csv", seed, truth, as_of, density=density)
+            counts = simulate(
+                customers, Path(plain), "csv", seed, truth, as_of, density=density, course=course
+            )
             planted = write_dialect(Path(plain), out, dialect, counts)
         _write_planted(truth, planted)
         return planted
     for directory in (out, truth):
         directory.mkdir(parents=True, exist_ok=True)
-    timeline, catalogue = build_timeline(as_of), build_catalogue()
+    timeline, catalogue = build_timeline(as_of, course), build_catalogue()
     orphans = round(customers * ORPHANS)
     people = customers + orphans
     counters = Counters(made_up_customer=people + 1)
@@ -173,7 +178,7 @@ def _tables(
 
     orders = place_orders(lives, timeline, catalogue, rngs["orders"])
     lines = fill_lines(orders, lives, timeline, catalogue, rngs["orders"])
-    table = order_line_table(lines, orders, lives, catalogue, counters.order)
+    table = order_line_table(lines, orders, lives, timeline, catalogue, counters.order)
     ledger = ledgers["order_lines"]
     ledger.extra["orphans"] += int(lives.orphan[orders.who[lines.order]].sum())
     ledger.extra["returns"] += int((lines.status == 2).sum())

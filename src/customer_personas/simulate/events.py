@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from customer_personas.simulate import text
-from customer_personas.simulate.catalogue import PRODUCTS_PER_CATEGORY, Catalogue
+from customer_personas.simulate.catalogue import Catalogue
 from customer_personas.simulate.lives import BROWSE_MOOD, LEAD, Lives, seasonal
 from customer_personas.simulate.orders import Orders
 from customer_personas.simulate.personas import CATEGORIES, draw, shares, trait
-from customer_personas.simulate.timeline import WEEKS, Timeline
+from customer_personas.simulate.timeline import Timeline
 
 VIEWS_NEED = 0.82  # views in the category needed LEAD weeks later, the rest follows taste
 NOT_LOGGED_IN = 0.08  # sessions of customers without their customer_id
@@ -21,7 +22,6 @@ TYPES = ("page_view", "product_view", "search", "add_to_cart", "checkout")
 PAGE, VIEW, SEARCH, CART, CHECKOUT = range(5)
 DEVICES = ("desktop", "mobile", "tablet")
 _STRANGER = -1
-_NOWHERE = len(CATEGORIES) * (PRODUCTS_PER_CATEGORY + 1)  # no page below the path
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ def session_rates(lives: Lives, timeline: Timeline) -> np.ndarray:
     numpy.ndarray
         Expected numbers, shape (n, weeks).
     """
-    weeks = np.arange(WEEKS)
+    weeks = np.arange(timeline.weeks)
     changed = weeks >= lives.change_week[:, None]
     persona = np.where(changed, lives.personas[:, 1:], lives.personas[:, :1])
     rate = trait("sessions")[persona] / 52 * lives.rate[:, None]
     rate *= np.where(lives.hot[:, LEAD:], BROWSE_MOOD[1], BROWSE_MOOD[0])
-    rate *= 0.85 + timeline.year_end[:WEEKS]
+    rate *= (0.85 + timeline.year_end[: timeline.weeks]) * timeline.demand(weeks)
     gone = weeks >= lives.lapse_week[:, None]
     rate *= np.where(lives.present(weeks), 1.0, np.where(gone, LAPSED_BROWSES, PAUSED_BROWSES))
-    rate *= np.where(lives.never, NEVER_BROWSES, 1.0)[:, None]
+    rate *= np.where(lives.never, NEVER_BROWSES, 1.0)[:, None] * ~lives.bought[:, None]
     return rate * (weeks >= timeline.week_of(lives.signed_up_at)[:, None])
 
 
@@ -91,7 +91,7 @@ def _browsing(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> Ses
 
 def _sign_ups(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> Sessions:
     """Draw the visits on which people sign up; they came for what they need."""
-    who = np.flatnonzero(lives.signed_up_at >= timeline.start)
+    who = np.flatnonzero((lives.signed_up_at >= timeline.start) & ~lives.bought)
     at = lives.signed_up_at[who] + rng.integers(60, 600, len(who))
     week = timeline.week_of(lives.signed_up_at[who])
     persona = lives.persona(who, week)
@@ -225,7 +225,7 @@ def web_event_table(
     at = sessions.at[row] + step * 75 + rng.integers(0, 60, len(row))
     who, persona = sessions.who[row], sessions.persona[row]
 
-    week = np.clip(timeline.week_of(at), 0, WEEKS - 1)
+    week = np.clip(timeline.week_of(at), 0, timeline.weeks - 1)
     taste = seasonal(lives.taste[who, lives.phase(who, week)], timeline.season[week])
     needed = (rng.random(len(row)) < VIEWS_NEED) | (who < 0) | (sessions.product[row] >= 0)
     category = np.where(needed, sessions.category[row], draw(taste, rng))
@@ -233,13 +233,14 @@ def web_event_table(
     product = np.where(sessions.product[row] >= 0, sessions.product[row], product)
     home = (kind == PAGE) & (step == 0)
     with_product = (kind == VIEW) | (kind == CART)
-    product_id = text.named(catalogue.ids, product)
+    product_id = catalogue.sold_as(product, timeline.collection(week))
     name = text.named(CATEGORIES, category)
-    target = np.where(kind == VIEW, product, len(catalogue.ids) + category)
-    target = np.where((kind == CART) | (kind == CHECKOUT) | home, _NOWHERE, target)
+    page = np.where((kind == PAGE) | (kind == SEARCH), category, len(CATEGORIES))
+    page = np.where(home, len(CATEGORIES), page)
     url = text.joined(
         text.named(("/c/", "/p/", "/s?q=", "/cart", "/pay", "/"), np.where(home, 5, kind)),
-        text.named([*catalogue.ids, *CATEGORIES, ""], target),
+        text.named([*CATEGORIES, ""], page),
+        pc.if_else(pa.array(kind == VIEW), product_id, ""),
     )
 
     device = draw(shares("devices")[sessions.persona], rng)

@@ -8,7 +8,7 @@ from customer_personas.simulate.catalogue import PRODUCTS_PER_CATEGORY
 from customer_personas.simulate.lives import Lives
 from customer_personas.simulate.orders import Orders
 from customer_personas.simulate.personas import CATEGORIES, draw, shares, trait
-from customer_personas.simulate.timeline import DAY, WEEKS, Timeline
+from customer_personas.simulate.timeline import DAY, Timeline
 
 TYPES = ("review", "survey", "complaint", "question")
 REVIEW, SURVEY, COMPLAINT, QUESTION = range(4)
@@ -48,8 +48,8 @@ def _after_orders(orders: Orders, timeline: Timeline, rng: np.random.Generator) 
 def _surveys(lives: Lives, timeline: Timeline, rng: np.random.Generator) -> np.ndarray:
     """Draw answered surveys, by the same columns; the lapsed no longer answer."""
     first = np.maximum(timeline.week_of(lives.signed_up_at) + 1, 0)
-    weeks = np.maximum(np.minimum(lives.lapse_week, WEEKS) - first, 0)
-    counts = rng.poisson(trait("surveys")[lives.personas[:, 0]] * weeks / 52)
+    weeks = np.maximum(np.minimum(lives.lapse_week, timeline.weeks) - first, 0)
+    counts = rng.poisson(trait("surveys")[lives.personas[:, 0]] * ~lives.bought * weeks / 52)
     who = np.repeat(np.arange(len(counts)), counts)
     week = first[who] + (rng.random(len(who)) * weeks[who]).astype(np.int64)
     persona = lives.persona(who, week)

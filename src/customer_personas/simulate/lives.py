@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from customer_personas.simulate.personas import CATEGORIES, PERSONAS, draw, shares, trait
-from customer_personas.simulate.timeline import DAY, HORIZON_WEEKS, WEEK, WEEKS, Timeline
+from customer_personas.simulate.timeline import DAY, HORIZON_WEEKS, WEEK, Timeline
 
-SIGNED_UP_BEFORE = 0.50  # share who signed up in the three years before the window
 CHANGES_PERSONA = 0.065
 NEVER_ORDERS = 0.10
 PAUSES = 0.15
@@ -48,6 +47,8 @@ class Lives:
         The person's own factor on order and browsing rates; zero orders where ``never``.
     never : numpy.ndarray
         Whether the person never orders.
+    bought : numpy.ndarray
+        Whether the person came with a bought list, and leaves no record but that.
     taste : numpy.ndarray
         Category weights by person, phase (initial, current) and category.
     hot, need : numpy.ndarray
@@ -63,6 +64,7 @@ class Lives:
     pause: np.ndarray
     rate: np.ndarray
     never: np.ndarray
+    bought: np.ndarray
     taste: np.ndarray
     hot: np.ndarray
     need: np.ndarray
@@ -118,11 +120,11 @@ class Lives:
         return (weeks < self.lapse_week[:, None]) & ~paused
 
 
-NO_WEEK = WEEKS + 10_000
+NO_WEEK = 10_104  # after any week of a window
 
 
 def sign_up(position: np.ndarray, timeline: Timeline, rng: np.random.Generator) -> np.ndarray:
-    """Place sign-ups, given as positions between zero and one, with growing density.
+    """Place sign-ups, given as positions between zero and one, with a density of its own course.
 
     Parameters
     ----------
@@ -138,31 +140,37 @@ def sign_up(position: np.ndarray, timeline: Timeline, rng: np.random.Generator) 
     numpy.ndarray
         Seconds since 1970, shape (n,).
     """
-    before = position < SIGNED_UP_BEFORE
-    early = -3 * 365 * DAY * (1 - np.sqrt(np.clip(position / SIGNED_UP_BEFORE, 0, 1)))
-    # Within the window the density doubles from start to end: F(t) = (t + t^2/2) / 1.5.
-    inside = np.clip((position - SIGNED_UP_BEFORE) / (1 - SIGNED_UP_BEFORE), 0, 1)
-    late = (np.sqrt(1 + 3 * inside) - 1) * (WEEKS * WEEK - 1)
+    share, growth = timeline.course.before, timeline.course.growth
+    before = position < share
+    early = -3 * 365 * DAY * (1 - np.sqrt(np.clip(position / max(share, 1e-9), 0, 1)))
+    # Within the window the density grows evenly: F(t) = (t + (g - 1) t^2 / 2) / ((g + 1) / 2),
+    # solved for t.
+    inside = np.clip((position - share) / (1 - share), 0, 1)
+    if growth == 1:
+        reached = inside
+    else:
+        reached = (np.sqrt(1 + (growth**2 - 1) * inside) - 1) / (growth - 1)
+    late = reached * (timeline.weeks * WEEK - 1)
     seconds = timeline.start + np.where(before, early, late).astype(np.int64)
     moment = seconds // DAY * DAY + rng.integers(7 * 3600, 23 * 3600, len(position))
     return np.minimum(moment, timeline.as_of - 1)
 
 
-def _pauses(first_week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _pauses(first_week: np.ndarray, weeks: int, rng: np.random.Generator) -> np.ndarray:
     """Draw one pause for some people and an empty one for the others."""
     size = len(first_week)
-    starts = rng.integers(first_week + 3, WEEKS + 4)
+    starts = rng.integers(first_week + 3, weeks + 4)
     ends = starts + rng.integers(*PAUSE_WEEKS, size)
     pause = np.column_stack([starts, ends])
     pause[rng.random(size) >= PAUSES] = NO_WEEK
     return pause
 
 
-def _moods(size: int, rng: np.random.Generator) -> np.ndarray:
+def _moods(size: int, weeks: int, rng: np.random.Generator) -> np.ndarray:
     """Walk the two-state chain of shopping moods."""
-    hot = np.empty((size, WEEKS + LEAD), dtype=bool)
+    hot = np.empty((size, weeks + LEAD), dtype=bool)
     hot[:, 0] = rng.random(size) < HOT_SHARE
-    for week in range(1, WEEKS + LEAD):
+    for week in range(1, weeks + LEAD):
         hot[:, week] = rng.random(size) < np.where(hot[:, week - 1], HOT_STAYS, COLD_WARMS)
     return hot
 
@@ -195,9 +203,9 @@ def _needs(
     taste: np.ndarray, change_week: np.ndarray, timeline: Timeline, rng: np.random.Generator
 ) -> np.ndarray:
     """Walk the slowly moving current need of each person."""
-    size = len(taste)
-    need = np.empty((size, WEEKS + LEAD), dtype=np.int8)
-    for week in range(WEEKS + LEAD):
+    size, weeks = len(taste), timeline.weeks + LEAD
+    need = np.empty((size, weeks), dtype=np.int8)
+    for week in range(weeks):
         changing = week == change_week  # a life change brings a new need at once
         turns = changing | (rng.random(size) < (NEED_TURNS if week else 1.0))
         if week:
@@ -238,21 +246,25 @@ def draw_lives(
     Lives
         Their lives.
     """
-    size = len(number)
+    size, weeks = len(number), timeline.weeks
     # Numbers follow the order of sign-up, so the position in the company is the number's.
     signed_up_at = sign_up((number - 1 + rng.random(size)) / people, timeline, rng)
+    bought = np.zeros(size, dtype=bool)
+    if timeline.course.bought:
+        bought = rng.random(size) < timeline.course.bought
+        signed_up_at[bought] = timeline.start + weeks // 2 * WEEK + DAY // 2
     first_week = np.maximum(timeline.week_of(signed_up_at), 0)
 
     share = np.array([persona.share for persona in PERSONAS])
     initial = draw(np.broadcast_to(share, (size, len(share))), rng)
     others = np.where(np.arange(len(share)) == initial[:, None], 0.0, share)
-    changes = (rng.random(size) < CHANGES_PERSONA) & (first_week < WEEKS - 4)
-    change_week = rng.integers(np.minimum(first_week + 2, WEEKS - 1), WEEKS)
+    changes = (rng.random(size) < CHANGES_PERSONA) & (first_week < weeks - 4)
+    change_week = rng.integers(np.minimum(first_week + 2, weeks - 1), weeks)
     change_week = np.where(changes, change_week, NO_WEEK)
     current = np.where(changes, draw(others, rng), initial)
 
     lapse_week = first_week + rng.geometric(trait("lapse")[initial])
-    lapse_week = np.where(lapse_week >= WEEKS, NO_WEEK, lapse_week)
+    lapse_week = np.where(lapse_week >= weeks, NO_WEEK, lapse_week)
 
     personas = np.column_stack([initial, current])
     mix = shares("mix")[personas]
@@ -268,11 +280,12 @@ def draw_lives(
         personas=personas,
         change_week=change_week,
         lapse_week=lapse_week,
-        pause=_pauses(first_week, rng),
+        pause=_pauses(first_week, weeks, rng),
         rate=density * np.exp(rng.normal(-(RATE_SPREAD**2) / 2, RATE_SPREAD, size)),
-        never=rng.random(size) < NEVER_ORDERS,
+        never=(rng.random(size) < NEVER_ORDERS) | bought,
+        bought=bought,
         taste=taste,
-        hot=_moods(size, rng),
+        hot=_moods(size, weeks, rng),
         need=_needs(taste, change_week, timeline, rng),
     )
 
@@ -303,10 +316,11 @@ def outlook(lives: Lives, timeline: Timeline, served: float) -> tuple[np.ndarray
         people who cannot order, as if they were equally likely to order in each of the weeks.
     """
     size = len(lives.number)
-    future = np.arange(WEEKS, WEEKS + HORIZON_WEEKS)
+    weeks = timeline.weeks
+    future = np.arange(weeks, weeks + HORIZON_WEEKS)
     current = lives.personas[:, 1]
     hazard = trait("lapse")[lives.personas[:, 0]]
-    season = timeline.order_season(slice(WEEKS, None))[current]
+    season = timeline.order_season(slice(weeks, None))[current] * timeline.demand(future)
     rate = trait("orders")[current] * lives.rate * ~lives.never * served / 52
     rate = rate[:, None] * season * lives.present(future)
     rate[:, -1] *= 6 / 7  # 90 days are 12 weeks and 6 days
@@ -319,16 +333,16 @@ def outlook(lives: Lives, timeline: Timeline, served: float) -> tuple[np.ndarray
     moves = np.array([[1 - COLD_WARMS, COLD_WARMS], [1 - HOT_STAYS, HOT_STAYS]])
     everyone = np.arange(size)
     for step in range(HORIZON_WEEKS):
-        mix = seasonal(taste, timeline.season[WEEKS + step])
+        mix = seasonal(taste, timeline.season[weeks + step])
         if step < LEAD:
             total = alive.sum(axis=1) if step else np.ones(size)
             alive[:] = 0
-            alive[everyone, lives.hot[:, WEEKS + step].astype(int)] = total
+            alive[everyone, lives.hot[:, weeks + step].astype(int)] = total
             need[:] = 0
-            need[everyone, lives.need[:, WEEKS + step]] = 1
+            need[everyone, lives.need[:, weeks + step]] = 1
         else:
             alive = alive @ moves
-            drawn = _new_need(taste, timeline.season[WEEKS + step])
+            drawn = _new_need(taste, timeline.season[weeks + step])
             need = (1 - NEED_TURNS) * need + NEED_TURNS * drawn
         quiet = np.exp(-rate[:, step : step + 1] * np.array(ORDER_MOOD))
         first[:, step] = (alive * (1 - quiet)).sum(axis=1)

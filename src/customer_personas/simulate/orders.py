@@ -9,7 +9,7 @@ from customer_personas.simulate import text
 from customer_personas.simulate.catalogue import PRODUCTS_PER_CATEGORY, Catalogue
 from customer_personas.simulate.lives import FOCUS, ORDER_MOOD, WELCOME, Lives, seasonal
 from customer_personas.simulate.personas import CATEGORIES, draw, trait
-from customer_personas.simulate.timeline import DAY, WEEKS, Timeline
+from customer_personas.simulate.timeline import DAY, Timeline
 
 CANCELLED = 0.03
 SAME_CATEGORY = 0.38  # further lines of an order that follow its leading category
@@ -82,13 +82,14 @@ def order_rates(lives: Lives, timeline: Timeline) -> np.ndarray:
     numpy.ndarray
         Expected numbers, shape (n, weeks).
     """
-    weeks = np.arange(WEEKS)
+    weeks = np.arange(timeline.weeks)
     changed = weeks >= lives.change_week[:, None]
-    by_persona = trait("orders")[:, None] * timeline.order_season(slice(0, WEEKS)) / 52
+    by_persona = trait("orders")[:, None] * timeline.order_season(slice(0, timeline.weeks)) / 52
     initial, current = lives.personas.T
     rate = np.where(changed, by_persona[current], by_persona[initial])
-    rate *= np.where(lives.hot[:, :WEEKS], ORDER_MOOD[1], ORDER_MOOD[0])
+    rate *= np.where(lives.hot[:, : timeline.weeks], ORDER_MOOD[1], ORDER_MOOD[0])
     rate *= lives.rate[:, None] * ~lives.never[:, None] * lives.present(weeks)
+    rate *= timeline.demand(weeks)
     since = weeks - timeline.week_of(lives.signed_up_at)[:, None]
     return rate * np.where(since < 0, 0.0, np.where(since < 4, WELCOME, 1.0))
 
@@ -170,7 +171,7 @@ def fill_lines(
     units = 1 + rng.poisson(trait("units")[persona] * CATEGORY_UNITS[category])
     quantity = np.minimum(units, MOST_UNITS)
     cents = catalogue.cents[product]
-    second_year = orders.week[order] >= WEEKS // 2
+    second_year = orders.week[order] >= timeline.weeks // 2
     cents = np.where(second_year, cents * (100 + PRICE_RISE) // 100, cents)
     discounted = rng.random(size) < trait("discount")[orders.persona]
     percent = np.where(discounted, rng.choice(DISCOUNTS, size), 0)
@@ -214,7 +215,12 @@ def _with_returns(sold: Lines, lines: np.ndarray, back_at: np.ndarray) -> Lines:
 
 
 def order_line_table(
-    lines: Lines, orders: Orders, lives: Lives, catalogue: Catalogue, first_order: int
+    lines: Lines,
+    orders: Orders,
+    lives: Lives,
+    timeline: Timeline,
+    catalogue: Catalogue,
+    first_order: int,
 ) -> pa.Table:
     """Write order lines; orders are numbered on from a given number.
 
@@ -226,6 +232,8 @@ def order_line_table(
         The orders of the chunk.
     lives : Lives
         The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
     catalogue : Catalogue
         The products.
     first_order : int
@@ -243,7 +251,9 @@ def order_line_table(
             "order_line_number": text.plain(lines.number),
             "customer_id": text.padded(lives.number[orders.who[lines.order]], 7),
             "ordered_at": at,
-            "product_id": text.named(catalogue.ids, lines.product),
+            "product_id": catalogue.sold_as(
+                lines.product, timeline.collection(orders.week[lines.order])
+            ),
             "product_name": text.named(catalogue.names, lines.product),
             "product_category": text.named(CATEGORIES, lines.product // PRODUCTS_PER_CATEGORY),
             "quantity": text.plain(lines.quantity),

@@ -1,4 +1,4 @@
-"""The company's life: 104 weeks before the as-of date, its seasons and its clock."""
+"""The company's life: the weeks before the as-of date, its course, seasons and clock."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,6 @@ import numpy as np
 
 from customer_personas.simulate.personas import CATEGORIES, trait
 
-WEEKS = 104
 DAY = 86_400
 WEEK = 7 * DAY
 HORIZON_WEEKS = 13
@@ -29,11 +28,51 @@ _PEAK_HOURS = np.array([9.0, 13.0, 20.0])
 
 
 @dataclass(frozen=True)
+class Course:
+    """What kind of a life the company has.
+
+    Attributes
+    ----------
+    weeks : int
+        Length of the window.
+    before : float
+        Share of the people who signed up in the three years before the window; 0 for a company
+        that opens with it.
+    growth : float
+        Sign-ups a week at the end of the window over those at its start.
+    demand : float
+        Everybody's rate of orders and browsing at the end of the window over that at its start;
+        it moves by the same factor every week, also after the window.
+    season : float
+        Factor on how strong the seasons are: 0 for none.
+    bought : float
+        Share of the people who are a bought list: all on one day in the middle of the window, and
+        they neither order nor browse.
+    collections : int
+        How often the range changes and begins anew: each collection has products of its own, under
+        the same names.
+    """
+
+    weeks: int = 104
+    before: float = 0.50
+    growth: float = 2.0
+    demand: float = 1.0
+    season: float = 1.0
+    bought: float = 0.0
+    collections: int = 1
+
+
+ORDINARY = Course()
+
+
+@dataclass(frozen=True)
 class Timeline:
     """Seconds since 1970 of the window's ends, and the seasons of its weeks.
 
     Attributes
     ----------
+    course : Course
+        What kind of a life the company has.
     as_of : int
         First second after the window.
     start : int
@@ -44,10 +83,46 @@ class Timeline:
         Seasonal weight of each week and category, the forecast weeks included.
     """
 
+    course: Course
     as_of: int
     start: int
     year_end: np.ndarray
     season: np.ndarray
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks in the window."""
+        return self.course.weeks
+
+    def demand(self, weeks: np.ndarray) -> np.ndarray:
+        """Return the factor on everybody's rates in given weeks.
+
+        Parameters
+        ----------
+        weeks : numpy.ndarray
+            Week numbers, those of the forecast included.
+
+        Returns
+        -------
+        numpy.ndarray
+            Factors of the same shape.
+        """
+        return self.course.demand ** (weeks / self.course.weeks)
+
+    def collection(self, weeks: np.ndarray) -> np.ndarray:
+        """Return which collection is sold in given weeks.
+
+        Parameters
+        ----------
+        weeks : numpy.ndarray
+            Week numbers of the window.
+
+        Returns
+        -------
+        numpy.ndarray
+            Numbers from zero, of the same shape.
+        """
+        return weeks * self.course.collections // self.course.weeks
 
     def week_of(self, seconds: np.ndarray) -> np.ndarray:
         """Return the number of the week, negative before the window.
@@ -134,13 +209,15 @@ def _bump(day_of_year: np.ndarray, middle: float, width: float) -> np.ndarray:
     return np.exp(-0.5 * (apart / width) ** 2)
 
 
-def build_timeline(as_of: date) -> Timeline:
+def build_timeline(as_of: date, course: Course = ORDINARY) -> Timeline:
     """Lay out the window before an as-of date.
 
     Parameters
     ----------
     as_of : datetime.date
         The first day after the window.
+    course : Course
+        What kind of a life the company has.
 
     Returns
     -------
@@ -148,12 +225,13 @@ def build_timeline(as_of: date) -> Timeline:
         The window.
     """
     end = (as_of - date(1970, 1, 1)).days * DAY
-    start = end - WEEKS * WEEK
-    middles = start + np.arange(WEEKS + HORIZON_WEEKS) * WEEK + WEEK // 2
+    start = end - course.weeks * WEEK
+    middles = start + np.arange(course.weeks + HORIZON_WEEKS) * WEEK + WEEK // 2
     year = middles.astype("datetime64[s]").astype("datetime64[Y]")
     day_of_year = (middles - year.astype("datetime64[s]").astype(np.int64)) / DAY
     season = np.ones((len(middles), len(CATEGORIES)))
     for category, bumps in SEASONS.items():
         for middle, width, strength in bumps:
-            season[:, CATEGORIES.index(category)] += strength * _bump(day_of_year, middle, width)
-    return Timeline(end, start, _bump(day_of_year, *YEAR_END), season)
+            bump = course.season * strength * _bump(day_of_year, middle, width)
+            season[:, CATEGORIES.index(category)] += bump
+    return Timeline(course, end, start, course.season * _bump(day_of_year, *YEAR_END), season)

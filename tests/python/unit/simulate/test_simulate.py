@@ -3,6 +3,7 @@
 import filecmp
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,10 @@ from customer_personas.simulate import lives, simulate
 from customer_personas.simulate.command import main
 from customer_personas.simulate.dirt import RATES
 from customer_personas.simulate.personas import CATEGORIES, draw, trait
-from customer_personas.simulate.timeline import WEEKS, build_timeline
+from customer_personas.simulate.timeline import ORDINARY, Course, build_timeline
 
 CUSTOMERS = 1_500
+WEEKS = ORDINARY.weeks
 AS_OF = "2026-01-01"
 IDENTITY = {
     "customers": "customer_id",
@@ -369,9 +371,106 @@ def test_twice_the_density_gives_about_twice_the_records_of_the_same_customers(t
         assert 1.8 < received[2][entity] / received[1][entity] < 2.2, entity
 
 
+def orders_of(folder: Path, course: Course, customers: int = 600):
+    """Sign-ups and orders of a company of a course, in weeks before the as-of date."""
+    simulate(customers, folder, "csv", seed=5, course=course)
+    connection = duckdb.connect()
+    for entity, moment in (("customers", "signed_up_at"), ("order_lines", "ordered_at")):
+        connection.execute(
+            f"create table {entity} as "
+            f"select *, date_diff('day', moment, timestamp '{AS_OF}') // 7 as week from "
+            f"(select *, try_cast({moment} as timestamp) as moment "
+            f"from read_csv('{folder / entity}.csv', all_varchar=true)) "
+            f"where moment > '2000-01-01' and moment < '{AS_OF}'"
+        )
+    return connection
+
+
+def test_a_company_opens_with_its_records(tmp_path):
+    found = orders_of(tmp_path, Course(weeks=40, before=0.0))
+    assert found.execute("select max(week) <= 40 from customers").fetchone() == (True,)
+    assert found.execute("select max(week) between 36 and 40 from order_lines").fetchone() == (
+        True,
+    )
+
+
+@pytest.mark.parametrize(("growth", "low", "high"), [(0.2, 0.1, 0.6), (1, 0.8, 1.25), (6, 2, 6)])
+def test_sign_ups_grow_as_they_are_told_to(tmp_path, growth, low, high):
+    found = orders_of(tmp_path, Course(before=0.0, growth=growth))
+    newest, oldest = found.execute(
+        "select count(*) filter (week < 26), count(*) filter (week >= 78) from customers"
+    ).fetchone()
+    assert low < newest / oldest < high
+
+
+def test_demand_falls_week_by_week_and_after_the_window(tmp_path):
+    ends = "count(*) filter (week < 13), count(*) filter (week >= 91)"
+    counts = {
+        demand: orders_of(tmp_path / str(demand), Course(demand=demand))
+        .execute(f"select {ends} from order_lines")
+        .fetchone()
+        for demand in (1, 0.25)
+    }
+    (newest, oldest), (fewer, about_as_many) = counts.values()
+    assert 0.2 < fewer / newest < 0.35
+    assert 0.75 < about_as_many / oldest < 1.0
+    # what is true of the time after the window follows the same course
+    truth = [
+        duckdb.execute(
+            "select avg(purchase_probability_90d) "
+            f"from '{tmp_path}/{demand}/truth/customers_truth.csv'"
+        ).fetchone()[0]
+        for demand in (1, 0.25)
+    ]
+    assert truth[1] < 0.6 * truth[0]
+
+
+def test_without_seasons_december_is_a_month_like_others(tmp_path):
+    monthly = (
+        "select (count(*) filter (month(moment) = 12)) / (count(*) filter (month(moment) = 8)) "
+        "from order_lines"
+    )
+    flat, strong = (
+        orders_of(tmp_path / str(season), Course(season=season)).execute(monthly).fetchone()[0]
+        for season in (0, 3)
+    )
+    # the company grows, so that December, which comes later, has somewhat more
+    assert 0.8 < flat < 1.4 < 1.5 * flat < strong
+
+
+def test_a_bought_list_never_orders(tmp_path):
+    found = orders_of(tmp_path, Course(bought=0.4))
+    found.execute(
+        "create table listed as select distinct customer_id from customers "
+        "where cast(moment as date) = (select mode(cast(moment as date)) from customers)"
+    )
+    ((listed,),) = found.execute("select count(*) from listed").fetchall()
+    assert 200 < listed < 280
+    found.execute("create table theirs as from order_lines semi join listed using (customer_id)")
+    assert _count(found, "theirs") <= 5
+
+
+def test_each_collection_has_products_of_its_own(tmp_path):
+    found = orders_of(tmp_path, Course(collections=4))
+    sold = found.execute(
+        "select regexp_extract(product_id, '-([0-9])$', 1) as collection, max(week), min(week) "
+        "from order_lines where order_status = 'completed' and product_id not like 'TEST%' "
+        "and product_category <> 'service' group by all order by 1"
+    ).fetchall()
+    assert [name for name, *_ in sold] == ["", "2", "3", "4"]
+    assert all(later[1] <= earlier[2] + 1 for earlier, later in pairwise(sold))
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
+        (["--customers", "5", "--weeks", "5"], "from 13 to 520"),
+        (["--customers", "5", "--before", "1"], "from 0 to 0.95"),
+        (["--customers", "5", "--growth", "0"], "from 0.1 to 10"),
+        (["--customers", "5", "--demand", "-1"], "from 0.1 to 10"),
+        (["--customers", "5", "--season", "9"], "from 0 to 5"),
+        (["--customers", "5", "--bought", "half"], "from 0 to 0.95"),
+        (["--customers", "5", "--collections", "0"], "from 1 to 100"),
         (["--customers", "0"], "whole number from 1"),
         (["--customers", "many"], "whole number from 1"),
         (["--customers", "5", "--format", "xml"], "choose from"),

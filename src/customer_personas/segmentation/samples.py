@@ -31,9 +31,6 @@ class Samples:
         Features on the date to score for, and one horizon or more earlier.
     now_statistics, then_statistics : dict of ColumnStatistics
         What `measure_features` says of them, once for all sets of features.
-    later_buyers : int
-        Customers, also others than those of `then`, who bought something within the horizon after
-        it.
     later_spend : dict
         log(1 + spend) of the customers of `then` within that horizon; who is not there spent
         nothing.
@@ -51,7 +48,6 @@ class Samples:
     then: duckdb.DuckDBPyRelation
     now_statistics: dict[str, ColumnStatistics]
     then_statistics: dict[str, ColumnStatistics]
-    later_buyers: int
     later_spend: dict[str, float]
     later_categories: dict[str, np.ndarray]
     seed: int
@@ -59,8 +55,8 @@ class Samples:
 
     @property
     def knows_later(self) -> bool:
-        """Whether enough customers bought something later."""
-        return self.later_buyers >= LATER_BUYERS
+        """Whether enough customers of `then` bought something later."""
+        return sum(spend > 0 for spend in self.later_spend.values()) >= LATER_BUYERS
 
     def count_customers(self) -> int:
         """Count the customers of `now`.
@@ -124,8 +120,11 @@ class Outcomes:
         -------
         dict
             later_spend_explained, later_categories_explained (where enough bought something with a
-            category) and usefulness, the mean of these: shares of variance from 0 to 1.
+            category) and usefulness, the mean of these: shares of variance from 0 to 1; nothing
+            where too few of these customers bought something.
         """
+        if np.count_nonzero(self.spend > 0) < LATER_BUYERS:
+            return {}
         explained = {"later_spend_explained": measure_explained_share(labels, self.spend)}
         if len(self.buyers) >= LATER_BUYERS:
             share = measure_explained_share(labels[self.buyers], self.mixes)
@@ -179,8 +178,7 @@ def read_samples(
         sample_customers(rows.filter(population), sample_size, seed) for rows in (current, past)
     )
     now, then = _hold(sampled_now), _hold(sampled_then)
-    ((later_buyers,),) = judged.aggregate("count(distinct customer_id)").fetchall()
-    # what the others bought is not looked at, and would not fit in memory
+    # what the others bought, newcomers among them, says nothing of customers of the earlier date
     judged = judged.set_alias("judged").join(
         sampled_then.project("customer_id").set_alias("sampled"), "customer_id", "semi"
     )
@@ -194,7 +192,6 @@ def read_samples(
         then,
         measure_features(now, usable),
         measure_features(then, usable),
-        later_buyers,
         dict(spend.fetchall()),
         _read_category_shares(judged),
         seed,

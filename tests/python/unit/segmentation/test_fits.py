@@ -99,6 +99,26 @@ def test_later_purchases_decide_between_feature_sets(connection):
     assert all(each["reason"].startswith("Not chosen: usefulness") for each in unfitted)
 
 
+@pytest.mark.parametrize(
+    ("buyers", "amount"),
+    [
+        (range(500, 1000), 50.0),  # who bought later was first seen after the earlier date
+        (range(99), 50.0),  # too few of those who were known bought something
+        (range(500), -50.0),  # what was given back is nothing bought
+    ],
+)
+def test_usefulness_is_unknown_where_too_few_of_the_earlier_customers_bought(
+    connection, buyers, amount
+):
+    values, _ = blobs([200] * 5)
+    then = features_of(values, day=EARLIER).slice(0, 500)
+    later = [(f"{n:06}", EARLIER, None, amount) for n in buyers]
+    table = pa.concat_tables([features_of(values), then])
+    rows = fit(connection, table, later=later)
+    assert chosen(rows)["cluster_count"] == 5
+    assert all("usefulness" not in row["metrics"] for row in rows)
+
+
 def test_two_groups_are_an_honest_smaller_result(connection):
     values, _ = blobs([500, 500])
     row = chosen(fit(connection, features_of(values)))

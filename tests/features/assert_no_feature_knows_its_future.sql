@@ -24,7 +24,9 @@ earlier as (
     select
         features.customer_id,
         features.observation_date,
-        count(distinct case when lines.line_type = 'sale' then lines.order_key end) as frequency,
+        -- the same number on another day is another order
+        count(distinct case when lines.line_type = 'sale' then lines.order_key || ' ' || lines.ordered_on end)
+            as frequency,
         sum(lines.net_amount) as monetary_value
     from features
     inner join {{ ref('int_order_lines') }} as lines

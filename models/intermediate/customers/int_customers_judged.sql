@@ -50,7 +50,11 @@ checked as (
                 )
                 then 'unknown_marketing_consent'
         end as marketing_consent_issue,
-        customer_id as version_key
+        customer_id as version_key,
+        updated_at as version_at,
+        customer_id as owner_key,
+        cast(null as timestamp) as happened_at,
+        cast(null as timestamp) as occasion
     from bounded
 
 ),

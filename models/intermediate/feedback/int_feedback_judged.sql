@@ -22,7 +22,12 @@ checked as (
             ]
         ) }} as rejection_reason,
         {{ unreadable_values() }} as value_issues,
-        feedback_id as version_key
+        feedback_id as version_key,
+        -- who edits a review submits it once more
+        coalesce(updated_at, submitted_at) as version_at,
+        customer_id as owner_key,
+        submitted_at as happened_at,
+        cast(null as timestamp) as occasion
     from united
 
 )

@@ -19,7 +19,11 @@ checked as (
             ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
         {{ unreadable_values() }} as value_issues,
-        customer_id as version_key
+        customer_id as version_key,
+        coalesce(updated_at, declared_at) as version_at,
+        customer_id as owner_key,
+        cast(null as timestamp) as happened_at,
+        cast(null as timestamp) as occasion
     from united
 
 )

@@ -78,7 +78,12 @@ checked as (
             ), ''
         ) as value_issues,
         -- an unnumbered line is no version of any other
-        united.order_id || ':' || cast(united.order_line_number as varchar) as version_key
+        united.order_id || ':' || cast(united.order_line_number as varchar) as version_key,
+        united.updated_at as version_at,
+        united.customer_id as owner_key,
+        united.ordered_at as happened_at,
+        -- tills begin again with number one: on another day it is another receipt
+        cast(united.ordered_at as date) as occasion
     from united
     left join non_products
         on

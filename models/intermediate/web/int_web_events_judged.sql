@@ -19,7 +19,12 @@ checked as (
             + date_problems('occurred_at')
         ) }} as rejection_reason,
         {{ unreadable_values() }} as value_issues,
-        event_id as version_key
+        event_id as version_key,
+        updated_at as version_at,
+        coalesce(visitor_id, customer_id) as owner_key,
+        occurred_at as happened_at,
+        -- events may be numbered by visit: at another time it is another event
+        occurred_at as occasion
     from united
 
 )

@@ -76,7 +76,8 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
                     lines += [*describe_file(reading, entity), ""]
             except IntakeError as error:
                 problems += str(error).split("\n")
-    unknown = [name for name, of_file in found.items() if of_file is None]
+    second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
+    unknown = [name for name, of_file in found.items() if of_file is None and name not in second]
     if unknown:
         lines += [
             f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
@@ -123,6 +124,7 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
     if file.unreadable:
         lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
     lines += [_describe_column(column, file.records) for column in reading.columns]
+    lines += [f"  {each}" for each in file.unmatched]
     known = {column.name for column in reading.columns}
     left = [column.name for column in ENTITIES[entity] if column.name not in known]
     if left:
@@ -197,8 +199,8 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
     Returns
     -------
     dict
-        ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing`` and
-        ``strangers``.
+        ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing``,
+        ``strangers`` and ``equal_lines``.
     """
     with tempfile.TemporaryDirectory() as temporary:
         warehouse = Path(temporary) / "warehouse.duckdb"
@@ -225,11 +227,11 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
         )
         found: dict = {"problems": _problems(run, Path(temporary) / "target")}
         if not warehouse.exists():
-            return found | {"reconciliation": [], "rejected": [], "missing": [], "strangers": []}
+            return found | {name: [] for name in _QUERIES}
         with duckdb.connect(str(warehouse)) as connection:
             for name, query in _QUERIES.items():
                 try:
-                    found[name] = connection.execute(query).fetchall()
+                    found[name] = connection.execute(query.format(system=system)).fetchall()
                 except duckdb.CatalogException:
                     found[name] = []  # the run did not get that far
         return found
@@ -251,6 +253,42 @@ _QUERIES = {
         from monitoring.source_coverage
         where missing_feature_names is not null
         order by column_position
+    """,
+    # lines without a number of which one file has several: those beyond the first, and their amount
+    "equal_lines": """
+        with lines as (
+            select
+                judged.source_file,
+                judged.disposition,
+                staged.record_hash,
+                greatest(
+                    abs(judged.quantity) * judged.unit_price
+                    - greatest(coalesce(judged.discount_amount, 0), 0),
+                    0
+                ) as amount
+            from intermediate.int_order_lines_judged as judged
+            inner join staging.stg_{system}__order_lines as staged
+                on judged.source_file = staged.source_file
+                and judged.record_number = staged.record_number
+            where
+                judged.disposition in ('accepted', 'duplicate')
+                and judged.order_line_number is null
+        ),
+        in_a_file as (
+            select record_hash, count(*) as copies, min(amount) as amount from lines
+            where record_hash in (select record_hash from lines where disposition = 'accepted')
+            group by record_hash, source_file
+        ),
+        most as (
+            select max(copies) - 1 as more, min(amount) as amount from in_a_file
+            group by record_hash
+        )
+        select
+            sum(more)::bigint,
+            sum(more * amount)::double,
+            (select sum(amount)::double from lines where disposition = 'accepted')
+        from most
+        having sum(more) > 0
     """,
     "strangers": """
         with named as (
@@ -335,6 +373,17 @@ def describe_records(found: dict, system: str) -> list[str]:
         lines += ["", "Would be set aside", ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+    for equal, amount, accepted in found["equal_lines"]:
+        lines += [
+            "",
+            f"  {equal:,} order lines without a line number are equal to another one of their file "
+            f"and count as duplicates: {amount:,.2f} beside the {accepted:,.2f} that are accepted.",
+        ]
+        if system == "files":
+            lines.append(
+                "  If each of them was sold, as till lines are, say keep_equal_lines: true in "
+                f"{MAPPING_FILE}, under entities: order_lines."
+            )
     for entity, named, strangers, alike in found["strangers"]:
         if strangers > 0.1 * named:
             hint = "If they should, their ids are written differently there."

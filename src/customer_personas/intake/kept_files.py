@@ -1,7 +1,7 @@
 """Which landing files an earlier build has read, so that each is read once."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,9 @@ def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
     return f"{_fingerprint_code()} {duckdb.__version__} {key}"
 
 
-def fingerprint_file(path: Path, mapping: EntityMapping, intake: str) -> str:
+def fingerprint_file(
+    path: Path, mapping: EntityMapping, intake: str, second_files: Sequence[Path] = ()
+) -> str:
     """Tell a file, and the way it is read, from any other.
 
     Parameters
@@ -65,16 +67,22 @@ def fingerprint_file(path: Path, mapping: EntityMapping, intake: str) -> str:
         What the mapping says about it.
     intake : str
         As :func:`fingerprint_intake` gives it.
+    second_files : sequence of Path, optional
+        The files into which its records are looked up.
 
     Returns
     -------
     str
         The same as before only where reading the file again would give the same records.
     """
-    with path.open("rb") as file:
-        content = hashlib.file_digest(file, "blake2b").hexdigest()
-    parts = (content, repr(mapping), intake)
+    contents = [_fingerprint_content(each) for each in (path, *second_files)]
+    parts = (*contents, repr(mapping), intake)
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _fingerprint_content(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()
 
 
 @cache

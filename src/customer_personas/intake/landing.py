@@ -26,6 +26,7 @@ from customer_personas.intake.kept_files import (
     fingerprint_intake,
     forget_others,
 )
+from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
@@ -166,19 +167,27 @@ def land_files(
     fingerprints: dict[str, str] = {}
     for name, path, group in files:
         with _problems_told(problems, name, folder):
-            fingerprints[name] = fingerprint_file(path, group, intake)
+            seconds = find_second_files(folder, group)
+            fingerprints[name] = fingerprint_file(path, group, intake, seconds)
     unchanged = {name for name in known if fingerprints.get(name) == known[name]}
     # what the mapping names may have been in a file that is another one now, or gone
     for name in known.keys() - unchanged:
         of_file = mapping.of_file(name)
         if of_file is not None and of_file[1].named_columns():
             unchanged -= {name for name in unchanged if mapping.of_file(name) == of_file}
+    second_files: dict[str, ReceivedFile] = {}
     for number, (name, path, group) in enumerate(files):
         if name in unchanged or name not in fingerprints:
             continue
         with _problems_told(problems, name, folder):
             table = f"received_{entity}_{number}"
             file = receive_file(session, path, name, table, group.settings)
+            for lookup in group.lookups:
+                if repr(lookup) not in second_files:
+                    second_files[repr(lookup)] = receive_second_file(
+                        session, folder, lookup, f"second_{entity}_{len(second_files)}"
+                    )
+                file = look_up(session, file, lookup, second_files[repr(lookup)])
             file = replace(file, fingerprint=fingerprints[name])
             readings.append(decide_reading(session, file, entity, group))
     for group in mapping.entities[entity]:
@@ -190,7 +199,8 @@ def land_files(
         elif not problems and not names & unchanged:
             problems += _unmatched([r for r in readings if r.file.name in names], entity, group)
     if problems:
-        raise IntakeError("\n".join(problems))
+        # what is wrong with a second file is so for each file that needs it
+        raise IntakeError("\n".join(dict.fromkeys(problems)))
     return LandedFiles(readings, sorted(unchanged))
 
 
@@ -267,7 +277,7 @@ def entity_query(readings: list[FileReading], entity: str, fields: list[str] | N
 
 def _fields(readings: list[FileReading]) -> list[str]:
     """List the columns of files, each once, in the order in which they come."""
-    return list(dict.fromkeys(name for each in readings for name in each.file.columns))
+    return list(dict.fromkeys(name for each in readings for name in each.file.own_columns))
 
 
 def _records_sql(
@@ -380,7 +390,7 @@ def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
     stand_ins = {
         name: sql for name, (_, sql) in STAND_INS.get(entity, {}).items() if name not in read
     }
-    own = set(reading.file.columns)
+    own = set(reading.file.own_columns)
     row = ", ".join(
         f"{identifier(name)} := {identifier(name) if name in own else 'cast(null as varchar)'}"
         for name in fields
@@ -405,7 +415,7 @@ def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
                 {_position(reading)} as record_number,
                 cast(null as varchar) as read_error,
                 cast(null as varchar) as unreadable_line,
-                {_record_hash(reading.file)} as record_hash,
+                {_record_hash(reading)} as record_hash,
                 struct_pack({row}) as received,
                 -- once a file: a long text on every row would cost more than all the rest
                 case when records.{POSITION} = 0 then {literal(describe(reading, entity))} end
@@ -416,9 +426,9 @@ def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
     """
 
 
-def _record_hash(file: ReceivedFile) -> str:
+def _record_hash(reading: FileReading) -> str:
     """Write the SQL of a fingerprint to which columns that are not filled add nothing."""
-    columns = [(literal(name), f"records.{identifier(name)}") for name in file.columns]
+    columns = [(literal(name), f"records.{identifier(name)}") for name in reading.file.own_columns]
 
     def half(seed: str) -> str:
         hashes = [
@@ -427,7 +437,16 @@ def _record_hash(file: ReceivedFile) -> str:
         ]
         return "xor(" * (len(hashes) - 1) + hashes[0] + "".join(f", {each})" for each in hashes[1:])
 
-    return f"(cast({half('')} as uhugeint) << 64) | {half(', 1')}"
+    content = f"(cast({half('')} as uhugeint) << 64) | {half(', 1')}"
+    if not reading.keep_equal_lines:
+        return content
+    # the second of equal lines has another fingerprint than the first, and that of the second of
+    # any other file: what is delivered again is still a duplicate
+    number = f"row_number() over (partition by {content} order by records.{POSITION})"
+    return (
+        f"xor({content}, case when {number} > 1 "
+        f"then (cast(hash({number}) as uhugeint) << 64) | hash({number}, 1) else 0 end)"
+    )
 
 
 def _placed(reading: FileReading) -> str:

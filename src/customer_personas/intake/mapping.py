@@ -66,6 +66,29 @@ class ColumnMapping:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """A second file that gives further columns, by a key.
+
+    Attributes
+    ----------
+    file : str
+        Its name within the landing folder.
+    key, file_key : str
+        The column of the records, and the column of the second file, that have to be equal.
+    columns : dict of str to str
+        By the name they get, the columns of the second file; none: all but its key.
+    settings : dict
+        Formats of the second file: its encoding and delimiter count.
+    """
+
+    file: str
+    key: str
+    file_key: str
+    columns: dict[str, str] = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class EntityMapping:
     """What the mapping says about an entity, or about some of its files.
 
@@ -81,6 +104,10 @@ class EntityMapping:
         Formats of all its columns, the general ones included.
     ignore : list of str
         Columns that are kept in the record as received and are not read.
+    lookups : list of Lookup
+        Second files, in the order in which they are looked into.
+    keep_equal_lines : bool
+        Whether equal records of one file are as many things, not one that was repeated.
     is_given : bool
         Whether the mapping file says anything about it.
     """
@@ -90,6 +117,8 @@ class EntityMapping:
     attributes: dict[str, dict] = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
     ignore: list[str] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
+    keep_equal_lines: bool = False
     is_given: bool = False
 
     def named_columns(self) -> dict[str, str]:
@@ -163,7 +192,25 @@ class Mapping:
                 if any(_fits(name, pattern) for pattern in group.files):
                     return entity, group
         named = entity_of(name)
-        return (named, self.entities[named][-1]) if named else None
+        # customers_segments.csv, into which customers look, holds no customers
+        if named is None or name in self.second_files(named):
+            return None
+        return named, self.entities[named][-1]
+
+    def second_files(self, entity: str) -> set[str]:
+        """Name the second files that an entity looks into.
+
+        Parameters
+        ----------
+        entity : str
+            Canonical name.
+
+        Returns
+        -------
+        set of str
+            Names within the landing folder.
+        """
+        return {lookup.file for group in self.entities[entity] for lookup in group.lookups}
 
     def patterns_without_file(self, names: list[str]) -> list[tuple[str, str]]:
         """List the patterns of file names that fit no file.
@@ -262,7 +309,8 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
-    _check_keys(part, {"files", "columns", "attributes", "settings", "ignore"}, place)
+    known = {"files", "columns", "attributes", "settings", "ignore", "lookup"}
+    _check_keys(part, known | ({"keep_equal_lines"} if name == "order_lines" else set()), place)
     part = _as_dict(part, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
@@ -280,6 +328,8 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         },
         general | _settings(part.get("settings"), _SETTINGS, f"{place}: settings"),
         _texts(part.get("ignore"), f"{place}: ignore"),
+        _lookups(part.get("lookup"), general, f"{place}: lookup"),
+        _yes_or_no(part.get("keep_equal_lines", "no"), f"{place}: keep_equal_lines"),
         is_given=True,
     )
 
@@ -301,6 +351,38 @@ def _column(what: object, place: str) -> ColumnMapping:
         **{name: str(given[name]) for name in named},
         settings=_settings(settings, _FOR_ONE_COLUMN, place),
     )
+
+
+def _lookups(given: object, general: dict, place: str) -> list[Lookup]:
+    """Read one lookup, or a list of them."""
+    parts = given if isinstance(given, list) else [given] if given else []
+    lookups = []
+    for part in parts:
+        _check_keys(part, {"file", "key", "columns", "settings"}, place)
+        told = _as_dict(part, place)
+        by_key = told.get("key")
+        keys = by_key if isinstance(by_key, dict) else {str(by_key or ""): by_key}
+        names = [told.get("file"), *keys, *keys.values()]
+        if len(keys) != 1 or not all(isinstance(each, str) and each for each in names):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: give a file and a key, such as "
+                "{file: products.csv, key: product_id}, or key: {article: id} where the column "
+                "has another name in the second file."
+            )
+        ((own, other),) = keys.items()
+        columns = told.get("columns") or {}
+        if not isinstance(columns, dict):
+            columns = {each: each for each in _texts(columns, f"{place}: columns")}
+        settings = _settings(told.get("settings"), {"encoding", "delimiter"}, f"{place}: settings")
+        lookups.append(Lookup(told["file"], str(own), str(other), columns, general | settings))
+    return lookups
+
+
+def _yes_or_no(given: object, place: str) -> bool:
+    text = str(given).lower()
+    if text not in ("yes", "true", "no", "false"):
+        raise IntakeError(f"{MAPPING_FILE}, {place} is {given!r}; it can be true or false.")
+    return text in ("yes", "true")
 
 
 def _no_column_twice(columns: dict[str, ColumnMapping], entity: str) -> None:

@@ -31,6 +31,8 @@ from customer_personas.sql import identifier, literal
 # No column of a file has such names: theirs are letters, digits and underscores.
 POSITION = '"(position)"'
 _COMPUTED = "{} (computed)"
+# In expressions: the position of the record among the readable ones of its file, from 1.
+ROW_NUMBER = "row_number"
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ class FileReading:
         By name, SQL of the columns that the mapping computes.
     unused : list of str
         Columns of the file that nothing reads, but for those that the mapping ignores.
+    keep_equal_lines : bool
+        Whether its equal records are as many things.
     """
 
     file: ReceivedFile
     columns: list[ReadColumn] = field(default_factory=list)
     computed: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    keep_equal_lines: bool = False
 
     @property
     def records(self) -> str:
@@ -121,7 +126,7 @@ def decide_reading(
     IntakeError
         If a column is lacking or can be read in two ways.
     """
-    reading = FileReading(file)
+    reading = FileReading(file, keep_equal_lines=mapping.keep_equal_lines)
     numbers = {name for name, holds in file.columns.items() if holds == "number"}
     ignored = {key(name) for name in mapping.ignore}
     names = [name for name in file.columns if key(name) not in ignored]
@@ -134,7 +139,7 @@ def decide_reading(
             source, settings = sources[canonical.name], mapping.settings_of(canonical.name)
             is_typed = canonical.kind != "text"
             column = _column(session, reading, source, settings, numbers, is_typed)
-            described = _computed_by(mapping).get(canonical.name, source)
+            described = _computed_by(mapping).get(canonical.name, _told(file, source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
     further = [name for name in names if name not in used]
@@ -144,8 +149,13 @@ def decide_reading(
     for name in further:
         column = _column(session, reading, name, mapping.settings_of(name), numbers)
         kind, how = _read_attribute(column)
-        reading.columns.append(_counted(column, name, name, kind, how))
+        reading.columns.append(_counted(column, name, _told(file, name), kind, how))
     return reading
+
+
+def _told(file: ReceivedFile, column: str) -> str:
+    """Name a column, and the second file that it comes from."""
+    return f"{column} of {file.looked_up[column]}" if column in file.looked_up else column
 
 
 def _computed_by(mapping: EntityMapping) -> dict[str, str]:
@@ -172,7 +182,12 @@ def _compute(
             reading.computed[computed] = literal(how.value)
         if how.expression is None:
             continue
-        expression = parse_expression(how.expression, list(file.columns), file.name, name)
+        names = list(file.columns)
+        if key(ROW_NUMBER) not in map(key, names):
+            names.append(ROW_NUMBER)
+        expression = parse_expression(how.expression, names, file.name, name)
+        if ROW_NUMBER in expression.columns and ROW_NUMBER not in file.columns:
+            reading.computed = {ROW_NUMBER: "cast(rowid + 1 as varchar)"} | reading.computed
         settings = mapping.settings_of(name)
         operands = {
             each: read_number(_column(session, reading, each, settings, numbers), "double").sql

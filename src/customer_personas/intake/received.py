@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -45,6 +45,10 @@ class ReceivedFile:
         How many there are of both kinds.
     encoding, delimiter : str or None
         Of text files.
+    looked_up : dict of str to str
+        Of the columns those that come from a second file, and its name.
+    unmatched : list of str
+        What the check says of records that are not in a second file.
     fingerprint : str
         What tells the file, and the way it is read, from any other; empty where nobody asked.
     """
@@ -57,7 +61,14 @@ class ReceivedFile:
     unreadable: int
     encoding: str | None = None
     delimiter: str | None = None
+    looked_up: dict[str, str] = field(default_factory=dict)
+    unmatched: list[str] = field(default_factory=list)
     fingerprint: str = ""
+
+    @property
+    def own_columns(self) -> list[str]:
+        """Names of the columns that the file itself has: the record as received."""
+        return [name for name in self.columns if name not in self.looked_up]
 
 
 def receive_file(

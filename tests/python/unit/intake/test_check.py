@@ -7,7 +7,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-from customer_personas.intake.check import check_files
+from customer_personas.intake.check import check_files, describe_records
 from customer_personas.simulate import simulate
 
 
@@ -68,6 +68,41 @@ def test_it_says_why_records_cannot_be_built(tmp_path):
     result = check("--folder", str(tmp_path))
     assert result.returncode == 1
     assert "files delivered 3 records of declared_needs, and 2 were set aside" in result.stdout
+
+
+EQUAL_LINES = {"reconciliation": [], "rejected": [], "strangers": [], "missing": []} | {
+    "equal_lines": [(3, 7.5, 1000.0)]
+}
+
+
+def test_it_says_how_much_money_equal_lines_are():
+    text = "\n".join(describe_records(EQUAL_LINES, "files"))
+    assert "3 order lines without a line number are equal to another one of their file" in text
+    assert "7.50 beside the 1,000.00 that are accepted" in text
+    assert "keep_equal_lines: true in mapping.yml" in text
+    # another system has no mapping file
+    assert "keep_equal_lines" not in "\n".join(describe_records(EQUAL_LINES, "shop"))
+
+
+@pytest.mark.slow
+def test_equal_lines_are_told_with_their_amount_and_kept_where_the_mapping_says_so(tmp_path):
+    line = "b1,7,2024-12-31,2,5.00,1.00\n"
+    (tmp_path / "order_lines.csv").write_text(
+        "order_id,customer_id,ordered_at,quantity,unit_price,discount_amount\n"
+        + line * 3
+        + "b2,7,2024-12-31,1,1.00,0\n"
+    )
+    # delivered again: the file with most of them counts
+    (tmp_path / "order_lines_2.csv").write_text(
+        (tmp_path / "order_lines.csv").read_text().replace(line * 3, line * 2)
+    )
+    told = check("--folder", str(tmp_path)).stdout
+    assert "2 order lines without a line number" in told
+    assert "18.00 beside the 10.00 that are accepted" in told
+    (tmp_path / "mapping.yml").write_text("entities: {order_lines: {keep_equal_lines: true}}")
+    told = check("--folder", str(tmp_path)).stdout
+    assert "order_lines             7 received:         4 accepted, 3 duplicates" in told
+    assert "without a line number" not in told
 
 
 @pytest.mark.slow

@@ -113,6 +113,19 @@ def test_what_has_changed_is_read_again(session, tmp_path, monkeypatch, change, 
     assert build.difference() == []
 
 
+def test_what_a_second_file_holds_is_part_of_the_files_that_look_into_it(
+    session, tmp_path, monkeypatch
+):
+    build = Build(session, tmp_path, monkeypatch)
+    deliver(build, ("lookup", {"rest": "2024-01-01"}))
+    (tmp_path / "declared_needs_1.csv").write_text("customer_id,need\n1,rest\n2,fun\n")
+    assert build.run() == 2
+    assert build.run() == 0
+    deliver(build, ("lookup", {"rest": "2024-01-02", "fun": "2024-01-03"}))
+    assert build.run() == 2
+    assert build.difference() == []
+
+
 def test_another_version_of_the_intake_reads_all_again(session, tmp_path, monkeypatch):
     build = Build(session, tmp_path, monkeypatch)
     (tmp_path / "declared_needs.csv").write_text("customer_id,need\n1,rest\n2,fun\n")
@@ -162,6 +175,12 @@ STEPS = st.one_of(
     st.builds(lambda who: ("erased", who), st.sampled_from("abcd")),
     st.just(("nothing",)),
     st.just(("mapping",)),
+    st.builds(
+        lambda dates: ("lookup", dates),
+        st.dictionaries(
+            st.sampled_from(["rest", "fun", "sun"]), st.sampled_from(["2024-01-01", "2024-02-01"])
+        ),
+    ),
 )
 
 
@@ -181,6 +200,12 @@ def deliver(build: Build, step: tuple) -> None:
             (build.folder / "declared_needs" / f"{name}.csv").unlink(missing_ok=True)
         case ("erased", who):
             build.erase(who)
+        case ("lookup", dates):
+            lines = "".join(f"{need},{date}\n" for need, date in dates.items())
+            (build.folder / "dates.csv").write_text(f"need,declared_at\n{lines}")
+            (build.folder / "mapping.yml").write_text(
+                "entities:\n  declared_needs:\n    lookup: {file: dates.csv, key: need}\n"
+            )
         case ("mapping",):
             path = build.folder / "mapping.yml"
             if path.exists():

@@ -1,5 +1,5 @@
--- Where no record is dated, everything is as of the day of the build: ages are those of today, and whoever reads
--- as_of_date should know that no record stands behind it. Set the var as_of_date to the day of the export.
+-- Where no record is dated, everything is as of the day of the build: ages are those of today, and no record
+-- stands behind as_of_date. Set the var as_of_date to the day of the export.
 {{ config(severity='warn') }}
 
 select

@@ -1,5 +1,5 @@
--- How much the status of order lines may know of their future: a line that was cancelled later is missing from
--- features of dates on which it still counted as a sale.
+-- How much the status of order lines may know of their future: a line that was cancelled later is missing
+-- from features of dates on which it still counted as a sale.
 
 with
 

@@ -60,6 +60,12 @@ select
     observation_date,
     customer_id,
     product_id,
-    case when is_new then 'discover' else 'buy_again' end as kind
-from numbered
+    case when is_new then 'discover' else 'buy_again' end as kind,
+    buyers
+from (
+    select
+        *,
+        max(customer_place) over (partition by observation_date) as buyers
+    from numbered
+) as counted
 where customer_place <= {{ judged_customers }}

@@ -20,7 +20,8 @@ judged as (
         kind,
         method,
         observation_date,
-        hit_rate
+        hit_rate,
+        hit_rate_among_all
     from {{ ref('recommendation_evaluations') }}
     -- intervals are null where too few customers could be looked at
     where is_champion and is_newest and value_low is not null
@@ -31,7 +32,8 @@ select
     methods.kind,
     coalesce(judged.method, methods.method) as method,
     judged.observation_date as judged_on,
-    judged.hit_rate as expected_hit_rate
+    judged.hit_rate as expected_hit_rate,
+    judged.hit_rate_among_all as expected_hit_rate_among_all
 from methods
 left join judged
     on methods.kind = judged.kind

@@ -29,6 +29,30 @@ later as (
 
 ),
 
+known as (
+
+    select
+        dates.observation_date,
+        count(*) as customers
+    from {{ ref('recommendation_dates') }} as dates
+    inner join {{ ref('int_customers_known') }} as customers
+        on dates.observation_date > customers.known_on
+    group by dates.observation_date
+
+),
+
+buyers as (
+
+    -- where there are many, only a sample of them is looked at
+    select
+        observation_date,
+        max(buyers) as buyers,
+        count(distinct customer_id) as sampled_buyers
+    from later
+    group by observation_date
+
+),
+
 judged as (
 
     select distinct
@@ -151,6 +175,8 @@ rates as (
         totals.customers,
         totals.hits,
         {{ ratio('totals.hits', 'totals.customers') }} as hit_rate,
+        {{ ratio('totals.hits * buyers.buyers', 'buyers.sampled_buyers * known.customers') }}
+            as hit_rate_among_all,
         best_baselines.method as baseline_method,
         {{ ratio('best_baselines.hits', 'best_baselines.customers') }} as baseline_value,
         {{ ratio('compared.gained', 'totals.customers') }} as difference,
@@ -174,6 +200,10 @@ rates as (
     from totals
     inner join {{ ref('recommendation_dates') }} as dates
         on totals.observation_date = dates.observation_date
+    inner join buyers
+        on totals.observation_date = buyers.observation_date
+    inner join known
+        on totals.observation_date = known.observation_date
     inner join best_baselines
         on
             totals.observation_date = best_baselines.observation_date
@@ -210,6 +240,7 @@ select
     cast(rates.customers as integer) as customers,
     cast(rates.hits as integer) as hits,
     rates.hit_rate,
+    rates.hit_rate_among_all,
     case
         when rates.value_margin <= rates.hit_rate then rates.hit_rate - rates.value_margin
         when rates.value_margin > rates.hit_rate then 0

@@ -7,7 +7,7 @@
     'persona_memberships', 'persona_migrations', 'persona_lifecycle', 'segmentation_candidates',
     'segmentation_champion', 'product_groups', 'customer_needs', 'customer_need_reasons',
     'customer_recommendations', 'crm_audience', 'record_reconciliation', 'rejected_records',
-    'source_formats', 'source_coverage', 'feature_drift', 'persona_drift', 'persona_traits',
+    'source_formats', 'source_coverage', 'cancellations', 'feature_drift', 'persona_drift', 'persona_traits',
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
     'customer_features',

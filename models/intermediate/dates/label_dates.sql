@@ -47,7 +47,7 @@ as_of as (
         coalesce(
             {{ as_of_date() }},
             {{ add_days('cast(last_activity_at as date)', 1) }},
-            cast('{{ var("undated_as_of_date") }}' as date)
+            {{ build_date() }}
         ) as as_of_date
     from activity
 

@@ -24,7 +24,8 @@ select
     lists.score,
     reasons.reason,
     lists.method,
-    champions.expected_hit_rate
+    champions.expected_hit_rate,
+    champions.expected_hit_rate_among_all
 from {{ ref('recommendation_lists') }} as lists
 inner join dates
     on lists.observation_date = dates.observation_date

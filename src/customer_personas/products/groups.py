@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
@@ -84,8 +85,19 @@ class Groups:
     sale_line_shares: list[float]
 
 
+@dataclass(frozen=True)
+class _Product:
+    """A product with a name, as it was known when its group was decided."""
+
+    product_id: str
+    name: str
+    sale_lines: int
+    first_sold_on: date
+
+
 def group_products(
     products: pa.Table,
+    observation_dates: Sequence[date],
     *,
     seed: int,
     progress: Callable[[str], None] = lambda line: None,
@@ -93,13 +105,18 @@ def group_products(
     """Put products in groups by their names.
 
     Groups are found among the products that had been sold before the first observation date; the
-    others are placed in them. So nothing that comes later changes a group.
+    others are placed in them. Where a range changes, later names have nothing in common with them:
+    at each later date, those of them that were sold by then form groups of their own, in which
+    products that come from that date on are placed. So nothing that comes later changes a group,
+    nor the group of a product.
 
     Parameters
     ----------
     products : pyarrow.Table
-        product_id, product_name and sale_lines (before the first observation date; 0 for products
-        that came later), one row per product.
+        product_id, product_name, sale_lines (before the first observation date; 0 for products
+        that came later) and first_sold_on, one row per product.
+    observation_dates : sequence of date
+        The dates at which groups may be found, in any order.
     seed : int
         Seed of the factorisation.
     progress : callable
@@ -114,22 +131,26 @@ def group_products(
         No row where no groups are found: then `progress` says why.
     """
     rows = [
-        (each["product_id"], each["product_name"], each["sale_lines"] or 0)
-        for each in products.select(["product_id", "product_name", "sale_lines"]).to_pylist()
+        _Product(
+            each["product_id"],
+            each["product_name"],
+            each["sale_lines"] or 0,
+            each["first_sold_on"],
+        )
+        for each in products.to_pylist()
         if each["product_id"] is not None and (each["product_name"] or "").strip()
     ]
-    rows.sort(key=lambda row: (-row[2], row[0]))
+    rows.sort(key=lambda row: (-row.sale_lines, row.product_id))
     if not rows:
         return SCHEMA.empty_table()
-    fitted = [row for row in rows if row[2] > 0 and any(_grams(row[1]))][:MOST_PRODUCTS]
+    fitted = [row for row in rows if row.sale_lines > 0 and any(_grams(row.name))][:MOST_PRODUCTS]
     if len(fitted) < FEWEST_PRODUCTS:
         progress(
             f"none: {len(fitted)} products with a name were sold before the first observation "
             f"date, {FEWEST_PRODUCTS} are needed"
         )
         return SCHEMA.empty_table()
-    fitted_names = [name for _, name, _ in fitted]
-    groups = fit_groups(fitted_names, [sale_lines for *_, sale_lines in fitted], seed=seed)
+    groups = fit_groups([row.name for row in fitted], [row.sale_lines for row in fitted], seed=seed)
     if groups is None:
         progress("none: the names of the products do not tell them apart")
         return SCHEMA.empty_table()
@@ -137,17 +158,63 @@ def group_products(
         f"{sum(map(bool, groups.names))} from the names of {len(fitted):,} products; the largest "
         f"has {max(groups.sale_line_shares):.0%} of their sale lines"
     )
-    fitted_ids = {product for product, *_ in fitted}
-    tables = []
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        is_fitted = np.array([product in fitted_ids for product, *_ in chunk])
-        placed = _place(groups, [name for _, name, _ in chunk], is_fitted)
-        tables.append(pa.table([[product for product, *_ in chunk], *placed], schema=SCHEMA))
-    return pa.concat_tables(tables).sort_by("product_id")
+    placed = _place_products(groups, rows, {row.product_id for row in fitted})
+    placed |= _group_newcomers(rows, placed, observation_dates, set(groups.names), seed, progress)
+    return pa.Table.from_pylist([placed[each] for each in sorted(placed)], schema=SCHEMA)
 
 
-def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups | None:
+def _place_products(
+    groups: Groups, products: list[_Product], fitted: Collection[str] = ()
+) -> dict[str, dict]:
+    """Give, by product, its row of the result."""
+    rows: dict[str, dict] = {}
+    for start in range(0, len(products), CHUNK):
+        chunk = products[start : start + CHUNK]
+        is_fitted = np.array([each.product_id in fitted for each in chunk])
+        placed = _place(groups, [each.name for each in chunk], is_fitted)
+        for each, *values in zip(chunk, *placed, strict=True):
+            rows[each.product_id] = dict(zip(SCHEMA.names, [each.product_id, *values], strict=True))
+    return rows
+
+
+def _group_newcomers(
+    products: list[_Product],
+    placed: dict[str, dict],
+    observation_dates: Sequence[date],
+    taken: set[str],
+    seed: int,
+    progress: Callable[[str], None],
+) -> dict[str, dict]:
+    """Give the rows of products that are placed in groups found at later dates."""
+    left = [
+        each
+        for each in products
+        if placed[each.product_id]["product_group"] == OTHER and any(_grams(each.name))
+    ]
+    found: dict[str, dict] = {}
+    for day in sorted(observation_dates):
+        known = [each for each in left if each.first_sold_on < day]
+        if len(known) < FEWEST_PRODUCTS:
+            continue
+        names = [each.name for each in known[:MOST_PRODUCTS]]
+        groups = fit_groups(names, [1] * len(names), seed=seed, taken=taken)
+        if groups is None:
+            continue
+        taken |= set(groups.names)
+        rows = _place_products(groups, [each for each in left if each.first_sold_on >= day])
+        rows = {key: row for key, row in rows.items() if row["product_group"] != OTHER}
+        progress(
+            f"{sum(map(bool, groups.names))} more on {day}, from {len(names):,} products whose "
+            f"names are like none before; {len(rows):,} later products are in them"
+        )
+        found |= rows
+        left = [each for each in left if each.first_sold_on >= day and each.product_id not in rows]
+    return found
+
+
+def fit_groups(
+    names: list[str], sale_lines: list[int], *, seed: int, taken: Collection[str] = ()
+) -> Groups | None:
     """Find groups of names.
 
     The number of groups is the smallest from 6 to 12 (at most one per ten products) whose largest
@@ -162,6 +229,8 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
         Sale lines of each.
     seed : int
         Seed of the factorisation.
+    taken : collection of str, optional
+        Names that no group may have.
 
     Returns
     -------
@@ -187,7 +256,8 @@ def fit_groups(names: list[str], sale_lines: list[int], *, seed: int) -> Groups 
         shape=(k, len(names)),
     )
     sums = np.vstack([(members @ vectors).toarray(), np.asarray(vectors.sum(axis=0))])
-    return Groups(vectorizer, factors, _group_names(names, places, len(shares)), sums, shares)
+    named = _group_names(names, places, len(shares), taken)
+    return Groups(vectorizer, factors, named, sums, shares)
 
 
 def _place(
@@ -252,7 +322,9 @@ def _vocabulary(names: list[str]) -> list[str]:
     return sorted(sorted(frequent, key=lambda gram: (-counts[gram], gram))[:MOST_GRAMS])
 
 
-def _group_names(names: list[str], places: np.ndarray, topics: int) -> list[str]:
+def _group_names(
+    names: list[str], places: np.ndarray, topics: int, taken: Collection[str]
+) -> list[str]:
     """Name groups by the words that they have more than the others, the largest group first."""
     vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True)
     vectors = vectorizer.fit_transform(names)
@@ -263,7 +335,7 @@ def _group_names(names: list[str], places: np.ndarray, topics: int) -> list[str]
         inside = places == place
         difference = np.asarray(vectors[inside].mean(axis=0) - vectors[~inside].mean(axis=0))
         scores = dict(zip(words, difference.ravel().round(6).tolist(), strict=True))
-        named[place] = _free_name(_telling_words(scores), {*named, OTHER})
+        named[place] = _free_name(_telling_words(scores), {*named, *taken, OTHER})
     return named
 
 

@@ -28,6 +28,18 @@ _RECORDS = """
     from monitoring.record_reconciliation
     order by source_system, entity
 """
+_AS_OF = """
+    select
+        max(as_of_date),
+        (
+            select count(*) from monitoring.source_coverage
+            where filled_records > 0 and column_name in (
+                'signed_up_at', 'updated_at', 'ordered_at', 'occurred_at', 'submitted_at',
+                'declared_at'
+            )
+        ) > 0
+    from marts.customers
+"""
 _MODELS = """
     select unnest(string_split(models, '; '))
     from monitoring.publications
@@ -62,8 +74,8 @@ def summarise(path: Path) -> str:
     Returns
     -------
     str
-        The personas with their sizes, the tested metrics of the models, whether the build fitted or
-        kept them, and how to query the file.
+        The records and the date they are looked at, the personas with their sizes, the tested
+        metrics of the models, whether the build fitted or kept them, and how to query the file.
 
     Raises
     ------
@@ -76,6 +88,7 @@ def summarise(path: Path) -> str:
         models = connection.execute(_MODELS).fetchall()
         tested = connection.execute(_TESTED).fetchall()
         records = connection.execute(_RECORDS).fetchall()
+        ((as_of_date, is_dated),) = connection.execute(_AS_OF).fetchall()
     lines = ["", "Records", ""]
     for system, entity, received, accepted, duplicates, superseded, quarantined, erased in records:
         lines.append(
@@ -83,6 +96,9 @@ def summarise(path: Path) -> str:
             f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
             + (f", {erased:,} erased" if erased else "")
         )
+    lines += ["", f"  As of {as_of_date}"]
+    if not is_dated:
+        lines[-1] += ": no record is dated, so this is the day of the build, or the var as_of_date"
     lines += ["", f"{len(personas)} personas", ""]
     width = max((len(name) for name, *_ in personas), default=0)
     for name, count, share, revenue in personas:

@@ -65,6 +65,7 @@ def test_the_summary_tells_what_is_published(demo, monkeypatch, capsys):
     for model in manifests.publications(demo.published.parent)[-1]["models"].split("; "):
         assert f"\n  {model}\n" in said
     assert re.search(r"^  demo order_lines +[\d,]+ received: ", said, re.MULTILINE)
+    assert "\n  As of 2026-01-01\n" in said
 
 
 def test_columns_are_scalar_and_described(demo):

@@ -96,6 +96,15 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
                 ]
             )
     company.run("+customers", "+model_evaluations")
+    # no record is dated: ages and days are those of today
+    as_of = company.query(
+        "select max(as_of_date) = min(as_of_date), max(as_of_date) >= today() - 1, "
+        "max(as_of_date) <= today() + 1 from marts.customers"
+    )
+    assert as_of == [(True, True, True)]
+    assert company.query(
+        "select count(*) from features.customer_features where attribute_member_since < 0"
+    ) == [(0,)]
     scored = company.query(
         "select count(persona_id), count(likely_declared_need), count(recency_days) "
         "from marts.customers"

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import product
 
 import numpy as np
@@ -41,12 +42,17 @@ CHINESE_KINDS = {
 CHINESE_LOOKS = ["新款", "经典", "男士", "女士", "大号", "小号", "特价", "进口"]
 
 
-def table(names, sale_lines=None, ids=None):
+FIRST = date(2025, 1, 1)
+DATES = [FIRST + timedelta(30 * n) for n in range(5)]
+
+
+def table(names, sale_lines=None, ids=None, first_sold_on=None):
     return pa.table(
         {
             "product_id": pa.array(ids or [f"p{n:05}" for n in range(len(names))], pa.string()),
             "product_name": pa.array(names, pa.string()),
             "sale_lines": pa.array(sale_lines or [10] * len(names), pa.int64()),
+            "first_sold_on": pa.array(first_sold_on or [date(2024, 1, 1)] * len(names)),
         }
     )
 
@@ -66,7 +72,7 @@ NAMES, TRUTH = catalogue(KINDS, LOOKS)
 
 def grouped(products, **options):
     lines = []
-    found = group_products(products, seed=1, progress=lines.append, **options)
+    found = group_products(products, DATES, seed=1, progress=lines.append, **options)
     assert found.schema == SCHEMA
     return {row["product_id"]: row for row in found.to_pylist()}, lines
 
@@ -113,12 +119,12 @@ def test_mixed_scripts_are_grouped_together():
 
 
 def test_the_order_of_the_rows_changes_nothing():
-    first = group_products(table(NAMES), seed=1)
+    first = group_products(table(NAMES), DATES, seed=1)
     ids = [f"p{n:05}" for n in range(len(NAMES))]
     rows = list(zip(NAMES, ids, strict=True))
     random.Random(3).shuffle(rows)
     again = group_products(
-        table([name for name, _ in rows], ids=[product for _, product in rows]), seed=1
+        table([name for name, _ in rows], ids=[product for _, product in rows]), DATES, seed=1
     )
     assert again.equals(first)
 
@@ -133,6 +139,54 @@ def test_products_that_come_later_change_nothing(later):
     alone, _ = grouped(table([*NAMES, later[0]], [10] * len(NAMES) + [0]))
     key = f"p{len(NAMES):05}"
     assert alone.get(key) == after.get(key)
+
+
+CHINESE, CHINESE_TRUTH = catalogue(CHINESE_KINDS, CHINESE_LOOKS)
+SHUFFLED = random.Random(5).sample(range(len(CHINESE)), len(CHINESE))
+
+
+def with_a_new_range(days):
+    """Make a catalogue to which another range is added, one product for each of the days."""
+    count = len(NAMES)
+    later = [CHINESE[n].replace(" ", "") for n in SHUFFLED[: len(days)]]
+    return table(
+        [*NAMES, *later],
+        [10] * count + [0] * len(days),
+        first_sold_on=[date(2024, 1, 1)] * count + [FIRST + timedelta(day) for day in days],
+    )
+
+
+def test_a_new_range_gets_groups_of_its_own_time():
+    days = [n // 2 for n in range(len(SHUFFLED))]
+    found, lines = grouped(with_a_new_range(days))
+    groups = [found[f"p{len(NAMES) + n:05}"]["product_group"] for n in range(len(days))]
+    # until the first date with thirty of them nobody knows what they are
+    first = next(day for day in range(0, 150, 30) if sum(each < day for each in days) >= 30)
+    assert {group for group, day in zip(groups, days, strict=True) if day < first} == {OTHER}
+    later = [n for n, day in enumerate(days) if day >= first]
+    counts = {}
+    for n in later:
+        pair = groups[n], CHINESE_TRUTH[SHUFFLED[n]]
+        counts[pair] = counts.get(pair, 0) + 1
+    named = {group for group, _ in counts} - {OTHER}
+    best = sum(max(c for (each, _), c in counts.items() if each == group) for group in named)
+    assert best >= 0.7 * len(later)
+    assert len(named) >= 3
+    assert any("more on 2025-01-31" in line for line in lines)
+    # nothing of the range there was is another one
+    assert {key: found[key] for key in grouped(table(NAMES))[0]} == grouped(table(NAMES))[0]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.integers(0, 140), min_size=40, max_size=120),
+    st.integers(10, 140),
+)
+def test_the_group_of_a_product_rests_on_nothing_later(days, end):
+    days = sorted(days)
+    found, _ = grouped(with_a_new_range(days))
+    before, _ = grouped(with_a_new_range([day for day in days if day <= end]))
+    assert {key: found[key] for key in before} == before
 
 
 def test_a_new_product_joins_those_with_names_like_its_own():

@@ -141,6 +141,9 @@ select
         when champion.is_continuum then 'slices of a continuum'
         else 'groups'
     end as persona_kind,
+    clusters.gap as density_gap,
+    clusters.is_apart,
+    champion.metrics['apart_share'] as apart_share,
     clusters.jaccard as jaccard_stability,
     champion.metrics['silhouette'] as silhouette,
     champion.metrics['usefulness'] as usefulness,

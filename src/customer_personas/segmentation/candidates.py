@@ -19,6 +19,7 @@ from customer_personas.segmentation.clusterings import (
     Clustering,
     fit_clustering,
 )
+from customer_personas.segmentation.gaps import APART_SHARE
 from customer_personas.segmentation.rfm import RfmSegments
 from customer_personas.segmentation.samples import Outcomes, Samples
 from customer_personas.segmentation.scoring import write_assignment
@@ -32,9 +33,6 @@ CUSTOMERS_PER_CLUSTER = 5
 # (one at least) and on so many customers: its passes are ten times as dear.
 TRIAL_STARTS = 10
 TRIAL_GAUSSIAN_ROWS = 2_000
-# What must be better than correlation alone for personas to be called groups.
-INERTIA_TO_CORRELATED = 0.95
-SILHOUETTE_OVER_CORRELATED = 0.03
 
 # Every metric there is; marts.segmentation_candidates has a column for each.
 METRICS = (
@@ -51,8 +49,7 @@ METRICS = (
     "usefulness",
     "inertia_to_shuffled",
     "silhouette_over_shuffled",
-    "inertia_to_correlated",
-    "silhouette_over_correlated",
+    "apart_share",
     "bootstrap_adjusted_rand_index",
     "smallest_jaccard",
 )
@@ -68,6 +65,7 @@ SCHEMA = pa.schema(
         ("customer_count", pa.int32()),
         ("metrics", pa.map_(pa.string(), pa.float64())),
         ("jaccards", pa.list_(pa.float64())),
+        ("gaps", pa.list_(pa.float64())),
         ("is_continuum", pa.bool_()),
         ("features", pa.list_(pa.string())),
         ("parameters", pa.string()),
@@ -103,6 +101,8 @@ class Candidate:
         What was measured, by names of `METRICS`; others are not there.
     jaccards : list of float
         Stability of each cluster, where it was measured.
+    gaps : list of float
+        By how much density falls around each cluster, where it was measured.
     problem : str
         Why it cannot be chosen; empty where nothing speaks against it.
     reason : str
@@ -120,6 +120,7 @@ class Candidate:
     segments: RfmSegments | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     jaccards: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
     problem: str = ""
     reason: str = ""
     is_champion: bool = False
@@ -149,11 +150,8 @@ class Candidate:
 
     @property
     def is_continuum(self) -> bool:
-        """Whether correlation alone explains the groups: slices of a continuum, not islands."""
-        return (
-            self.metrics.get("inertia_to_correlated", 0.0) > INERTIA_TO_CORRELATED
-            or self.metrics.get("silhouette_over_correlated", 1.0) < SILHOUETTE_OVER_CORRELATED
-        )
+        """Whether most customers are in clusters that run into others: slices, not groups."""
+        return self.metrics.get("apart_share", 1.0) < APART_SHARE
 
     def to_row(self, customer_count: int) -> dict[str, Any]:
         """Write the candidate as a row of the fits.
@@ -186,7 +184,8 @@ class Candidate:
             "customer_count": customer_count,
             "metrics": [(name, self.metrics[name]) for name in METRICS if name in self.metrics],
             "jaccards": self.jaccards or None,
-            "is_continuum": self.is_continuum if "inertia_to_correlated" in self.metrics else None,
+            "gaps": self.gaps or None,
+            "is_continuum": self.is_continuum if self.gaps else None,
             "features": self.space.encoding.features,
             "parameters": json.dumps(parameters, ensure_ascii=False),
             "scoring_sql": scoring_sql,

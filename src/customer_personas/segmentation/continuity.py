@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from customer_personas.features import drift
 from customer_personas.segmentation import candidates
+from customer_personas.segmentation.gaps import SMALLEST_GAP
 from customer_personas.segmentation.matching import EVENT, match_personas
 from customer_personas.sql import literal, query
 
-_OF_CANDIDATES_ONLY = ("jaccards", "is_champion", "reason")
+_OF_CANDIDATES_ONLY = ("jaccards", "gaps", "is_champion", "reason")
 _FROM_FIT = [each for each in candidates.SCHEMA if each.name not in _OF_CANDIDATES_ONLY]
 
 # The persona of a cluster: its number is the place in the list.
@@ -23,6 +24,8 @@ PERSONA = pa.struct(
         ("persona_name", pa.string()),
         ("customer_share", pa.float64()),
         ("jaccard", pa.float64()),
+        ("gap", pa.float64()),
+        ("is_apart", pa.bool_()),
     ]
 )
 
@@ -186,11 +189,11 @@ def crown_champion(
     if fit["algorithm"] == "everybody":
         names = ["All Customers"]
     shares = sizes / max(1, sizes.sum())
-    jaccards = fit["jaccards"] or [None] * len(sizes)
-    personas = [
-        dict(zip(("persona_id", "persona_name", "customer_share", "jaccard"), each, strict=True))
-        for each in zip(matching.persona_ids, names, shares.tolist(), jaccards, strict=True)
-    ]
+    unknown = [None] * len(sizes)
+    jaccards, gaps = fit["jaccards"] or unknown, fit["gaps"] or unknown
+    are_apart = [each if each is None else each >= SMALLEST_GAP for each in gaps]
+    figures = (matching.persona_ids, names, shares.tolist(), jaccards, gaps, are_apart)
+    personas = [dict(zip(PERSONA.names, each, strict=True)) for each in zip(*figures, strict=True)]
     scored = customers.set_alias("customers").join(
         clusters.set_alias("clusters"), "customers.customer_id = clusters.customer_id", how="semi"
     )

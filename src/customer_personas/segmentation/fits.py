@@ -13,9 +13,9 @@ from customer_personas.segmentation.challenge import challenge, read_champion
 from customer_personas.segmentation.samples import read_samples
 from customer_personas.segmentation.selection import (
     choose,
-    compare_with_correlation,
     explain,
     explain_refusal,
+    judge_gaps,
 )
 from customer_personas.segmentation.stand_ins import make_stand_in
 
@@ -107,7 +107,7 @@ def fit_personas(
     elif winner is in_force and fresh is None:
         winner.reason = f"Stays: nothing fitted afresh can be trusted. {refusal}"
     elif winner is not in_force:
-        compare_with_correlation(winner, seed)
+        judge_gaps(winner, seed)
     stand_in.reason = stand_in.reason or "The baseline to beat; stands in where nothing holds."
     winner.is_champion = True
     progress(winner.reason)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from customer_personas.segmentation import quality
 from customer_personas.segmentation.candidates import ALGORITHMS, Candidate, fit_candidate
 from customer_personas.segmentation.clusterings import SMALLEST_SHARE
+from customer_personas.segmentation.gaps import SMALLEST_GAP, measure_apart_share, measure_gaps
 from customer_personas.segmentation.null_distribution import compare_with_null
 from customer_personas.segmentation.samples import Samples
 
@@ -55,13 +56,17 @@ def choose(
         candidate.problem = _find_cheap_problem(candidate, min(k_values), max(k_values))
         return not candidate.problem
 
+    def is_apart(candidate: Candidate) -> bool:
+        judge_gaps(candidate, samples.seed)
+        return min(candidate.gaps) >= SMALLEST_GAP
+
     for each in candidates:
         if each.is_fitted:
             is_eligible(each)
     bootstrapped = 0
     while bootstrapped < SHORTLIST:
         remaining = [each for each in candidates if not each.problem]
-        best = _find_best(remaining, is_eligible)
+        best = _find_best(remaining, is_eligible, is_apart)
         if best is None:
             return None
         hold_against_null(best, samples.seed)
@@ -94,7 +99,7 @@ def hold_against_null(candidate: Candidate, seed: int) -> None:
     """
     if not candidate.metrics.keys() >= set(SHUFFLED_METRICS):
         candidate.metrics |= compare_with_null(
-            candidate.points, candidate.space.groups, candidate.count, seed, null="shuffled"
+            candidate.points, candidate.space.groups, candidate.count, seed
         )
     candidate.problem = _find_null_problem(candidate)
 
@@ -118,19 +123,22 @@ def hold_against_resamples(candidate: Candidate, seed: int) -> None:
     candidate.problem = _find_stability_problem(candidate)
 
 
-def compare_with_correlation(candidate: Candidate, seed: int) -> None:
-    """Compare what was chosen with correlation alone: groups, or slices of a continuum.
+def judge_gaps(candidate: Candidate, seed: int) -> None:
+    """Judge whether there are gaps around what was chosen: groups, or slices of a continuum.
 
     Parameters
     ----------
     candidate : Candidate
-        Its metrics are filled in; nothing is refused for them.
+        Its gaps and metrics are filled in; nothing is refused for them.
     seed : int
-        Seed of the draws.
+        Seed of the order of equal values.
     """
-    candidate.metrics |= compare_with_null(
-        candidate.points, candidate.space.groups, candidate.count, seed, null="correlated"
-    )
+    if not candidate.gaps:
+        labels = candidate.clustering.labels(candidate.points)
+        gaps = measure_gaps(candidate.points, candidate.space.groups, labels, seed)
+        shares = candidate.clustering.shares(candidate.points)
+        candidate.gaps = gaps.tolist()
+        candidate.metrics["apart_share"] = measure_apart_share(gaps, shares)
 
 
 def explain(candidates: Sequence[Candidate], fresh: Candidate | None) -> None:
@@ -237,7 +245,9 @@ def _find_stability_problem(candidate: Candidate) -> str:
 
 
 def _find_best(
-    candidates: Sequence[Candidate], is_eligible: Callable[[Candidate], bool]
+    candidates: Sequence[Candidate],
+    is_eligible: Callable[[Candidate], bool],
+    is_apart: Callable[[Candidate], bool],
 ) -> Candidate | None:
     """Apply the rule of choice: the most useful set, in it the smallest number that is as good."""
     best_of_sets: list[Candidate] = []
@@ -253,7 +263,7 @@ def _find_best(
             as_good.sort(key=lambda each: (each.count, *_sort_by_usefulness(each)))
             best_of_sets.append(next(filter(is_eligible, as_good)))
     if not best_of_sets:
-        return _find_best_by_silhouette(candidates, is_eligible)
+        return _find_best_by_silhouette(candidates, is_eligible, is_apart)
     enough = _find_enough(best_of_sets)
     return min(
         (each for each in best_of_sets if each.metrics["usefulness"] >= enough),
@@ -279,9 +289,11 @@ def _sort_by_usefulness(candidate: Candidate) -> tuple[float, str, int]:
 
 
 def _find_best_by_silhouette(
-    candidates: Sequence[Candidate], is_eligible: Callable[[Candidate], bool]
+    candidates: Sequence[Candidate],
+    is_eligible: Callable[[Candidate], bool],
+    is_apart: Callable[[Candidate], bool],
 ) -> Candidate | None:
-    """Choose the widest set and in it the smallest number that is as good, usefulness unknown."""
+    """Choose the widest set and in it a number that is as good, usefulness unknown."""
     sets = _group_by_set([each for each in candidates if "usefulness" not in each.metrics])
     sets.sort(key=lambda own: -len(own[0].space.encoding.inputs))
     own = next(filter(None, ([*filter(is_eligible, own)] for own in sets)), None)
@@ -290,14 +302,17 @@ def _find_best_by_silhouette(
     enough = max(each.metrics["silhouette"] for each in own) - SILHOUETTE_TOLERANCE
     as_good = [each for each in own if each.metrics["silhouette"] >= enough]
     # what differs in the third decimal is the same: then the plainer algorithm
-    return min(
-        as_good,
+    as_good.sort(
         key=lambda each: (
             each.count,
             -round(each.metrics["silhouette"], 2),
             ALGORITHMS.index(each.algorithm),
-        ),
+        )
     )
+    # gaps on all sides say that more groups are there; else the fewest are as good as any
+    apart = [each for each in as_good if is_apart(each)]
+    most = max((each.count for each in apart), default=0)
+    return next((each for each in apart if each.count == most), as_good[0])
 
 
 def _compare(candidate: Candidate, fresh: Candidate) -> str:

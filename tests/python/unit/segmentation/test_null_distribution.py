@@ -8,10 +8,8 @@ from customer_personas.segmentation.null_distribution import compare_with_null
 
 
 def compare(points, groups, k):
-    """What both null distributions say."""
-    return compare_with_null(points, groups, k, seed=1, null="shuffled") | compare_with_null(
-        points, groups, k, seed=1, null="correlated"
-    )
+    """What the null distribution says."""
+    return compare_with_null(points, groups, k, seed=1)
 
 
 EACH = [np.array([column]) for column in range(4)]
@@ -23,13 +21,11 @@ def correlated(count=1000, width=4, seed=0):
     return 0.8 * shared + 0.6 * rng.normal(size=(count, width))
 
 
-def test_blobs_are_far_from_every_null():
+def test_blobs_are_far_from_noise():
     points, _ = blobs([300, 250, 200, 250])
     found = compare(points, EACH, 4)
     assert found["inertia_to_shuffled"] < 0.7
     assert found["silhouette_over_shuffled"] > 0.2
-    assert found["inertia_to_correlated"] < 0.7
-    assert found["silhouette_over_correlated"] > 0.2
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -42,35 +38,20 @@ def test_independent_noise_is_like_reshuffled_columns(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_correlation_beats_reshuffled_columns_but_not_the_copula(seed):
+def test_correlation_beats_reshuffled_columns(seed):
     found = compare(correlated(seed=seed), EACH, 4)
     assert found["inertia_to_shuffled"] < 0.9
     assert found["silhouette_over_shuffled"] > 0.03
-    assert found["inertia_to_correlated"] > 0.95
-    assert found["silhouette_over_correlated"] < 0.03
-
-
-def test_few_correlated_customers_with_many_features_are_a_continuum():
-    ratios = []
-    for seed in range(6):
-        rng = np.random.default_rng(seed)
-        points = rng.normal(size=(200, 1)) + 0.33 * rng.normal(size=(200, 12))
-        points = (points - points.mean(axis=0)) / points.std(axis=0)
-        found = compare(points, [np.array([each]) for each in range(12)], 5)
-        ratios.append(found["inertia_to_correlated"])
-        assert ratios[-1] > 0.95 or found["silhouette_over_correlated"] < 0.03
-    # the null is as tight as the points are, no looser
-    assert np.mean(ratios) == pytest.approx(1, abs=0.03)
 
 
 def test_a_feature_that_has_become_constant_is_compared_as_well():
     points, _ = blobs([300, 250, 200, 250])
     with_constant = np.column_stack([points, np.full(1000, 2.0)])
     found = compare(with_constant, [*EACH, np.array([4])], 4)
-    assert found["inertia_to_correlated"] < 0.7
+    assert found["inertia_to_shuffled"] < 0.7
     # of all features: nothing is better than nothing
     found = compare(np.ones((100, 2)), EACH[:2], 2)
-    assert found["inertia_to_shuffled"] == found["inertia_to_correlated"] == 1
+    assert found["inertia_to_shuffled"] == 1
 
 
 def test_inputs_of_one_feature_are_reshuffled_together():
@@ -79,29 +60,3 @@ def test_inputs_of_one_feature_are_reshuffled_together():
     one_hot = np.eye(4)[level] * 3 + 0.1 * rng.normal(size=(600, 4))
     together = compare(one_hot, [np.arange(4)], 4)
     assert together["inertia_to_shuffled"] == pytest.approx(1, abs=1e-6)
-
-
-def made_of_one_factor(kind, count=1500):
-    """Customers who differ along one line only, seen in counts, flags, bands or numbers."""
-    rng = np.random.default_rng(3)
-    factor = rng.normal(size=(count, 1))
-    if kind == "counts":
-        points = np.log1p(rng.poisson(np.exp(0.8 * factor + rng.normal(size=(count, 4)) * 0.2)))
-    elif kind == "flags":
-        points = (factor + rng.normal(size=(count, 6)) > 0).astype(float)
-    elif kind == "bands":
-        band = np.digitize(factor[:, 0], [-1, -0.3, 0.3, 1])
-        points = np.hstack([factor, np.eye(5)[band]])
-        return points, [np.array([0]), np.arange(1, 6)]
-    else:
-        points = factor + 0.6 * rng.normal(size=(count, 4))
-    return points, [np.array([column]) for column in range(points.shape[1])]
-
-
-@pytest.mark.parametrize("kind", ["numbers", "counts", "flags", "bands"])
-def test_one_factor_is_a_continuum_however_it_is_seen(kind):
-    points, groups = made_of_one_factor(kind)
-    found = compare(points, groups, 4)
-    assert found["inertia_to_correlated"] > 0.95 or found["silhouette_over_correlated"] < 0.03, (
-        found
-    )

@@ -11,6 +11,10 @@ from customer_personas.segmentation.selection import _find_best
 from customer_personas.segmentation.space import Space
 
 
+def has_no_gap(candidate):
+    return False
+
+
 def space(width):
     inputs = tuple(Input(f"x{n}", f"x{n}", "family", "number") for n in range(width))
     return Space(f"set_{width}", Encoding(inputs), "true", np.zeros(width), np.ones(width))
@@ -43,8 +47,8 @@ def test_what_is_not_asked_for_would_change_nothing(metric, seed):
         asked.append(candidate)
         return candidate in eligible
 
-    chosen = _find_best(candidates, is_eligible)
-    assert chosen is _find_best(eligible, lambda candidate: True)
+    chosen = _find_best(candidates, is_eligible, has_no_gap)
+    assert chosen is _find_best(eligible, lambda candidate: True, has_no_gap)
     assert chosen in asked
     if metric == "usefulness":
         assert len(set(map(id, asked))) < len(candidates) / 2
@@ -52,5 +56,5 @@ def test_what_is_not_asked_for_would_change_nothing(metric, seed):
 
 def test_nothing_eligible_is_nothing_chosen():
     candidates = candidates_of(np.random.default_rng(0), "usefulness")
-    assert _find_best(candidates, lambda candidate: False) is None
-    assert _find_best([], lambda candidate: True) is None
+    assert _find_best(candidates, lambda candidate: False, has_no_gap) is None
+    assert _find_best([], lambda candidate: True, has_no_gap) is None

@@ -181,8 +181,22 @@ def test_what_was_text_is_kept_with_types(tmp_path, number):
         "from history.segmentation_champions",
     )
     assert personas == [
-        {"persona_id": "P005", "persona_name": "Big", "customer_share": 0.75, "jaccard": 0.9},
-        {"persona_id": "P006", "persona_name": "Small", "customer_share": 0.25, "jaccard": 0.8},
+        {
+            "persona_id": "P005",
+            "persona_name": "Big",
+            "customer_share": 0.75,
+            "jaccard": 0.9,
+            "gap": None,
+            "is_apart": None,
+        },
+        {
+            "persona_id": "P006",
+            "persona_name": "Small",
+            "customer_share": 0.25,
+            "jaccard": 0.8,
+            "gap": None,
+            "is_apart": None,
+        },
     ]
     # what was not measured is not there
     assert metrics == {"silhouette": 0.25}

@@ -1,0 +1,140 @@
+"""Whether there are gaps between clusters: groups, or slices of a continuum."""
+
+import numpy as np
+
+from customer_personas.features.sampling import take_evenly
+
+# Customers that are looked at.
+ROWS = 5_000
+# Density is counted in windows along the line between two centres, in halves of their distance:
+# at the centres (-1 and 1), and at these places between them.
+BETWEEN = np.linspace(-0.4, 0.4, 9)
+WINDOW = 1 / 6
+# Customers further from the line than three quarters of the members of both clusters do not count.
+NEAR = 0.75
+# How far counts are held against a gap, in standard errors.
+DOUBT = 0.5
+# A value that more customers than this have makes a gap by itself where the next value lies further
+# off than this share of the range (a value that outliers are drawn to has others beside it).
+TIED_SHARE = 0.10
+TIED_DISTANCE = 0.05
+# The least gap of a persona that stands apart; and the customers in such personas, of all, from
+# which on personas are called groups.
+SMALLEST_GAP = 0.30
+APART_SHARE = 0.50
+
+
+def measure_gaps(
+    points: np.ndarray, groups: list[np.ndarray], labels: np.ndarray, seed: int
+) -> np.ndarray:
+    """Measure by how much density falls between each cluster and the one it runs into most.
+
+    The inter-cluster density of Halkidi and Vazirgiannis (Clustering validity assessment: finding
+    the optimal partitioning of a data set, ICDM 2001) in a cylinder around the line between two
+    centres. A ball around the midpoint, theirs, is empty among many features; the members alone,
+    without the cylinder, thin out where they touch, however smooth the whole is.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+        Shape (n, d).
+    groups : list of numpy.ndarray
+        Columns of each feature.
+    labels : numpy.ndarray
+        Shape (n,): the cluster of each point, from 0.
+    seed : int
+        Seed of the order of equal values.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (k,): 1 where nobody is in between, 0 where density does not fall; less the doubt that
+        few customers leave.
+    """
+    rng = np.random.default_rng(seed)
+    count = int(labels.max()) + 1
+    points, labels = take_evenly(points, ROWS), take_evenly(labels, ROWS)
+    gaps = np.ones((count, count))
+    for one in range(count):
+        for other in range(one + 1, count):
+            is_one, is_other = labels == one, labels == other
+            if not (is_one.any() and is_other.any()):
+                continue
+            gap = _measure_gap(points, groups, is_one, is_other, rng)
+            gaps[one, other] = gaps[other, one] = gap
+    return gaps.min(axis=1)
+
+
+def measure_apart_share(gaps: np.ndarray, shares: np.ndarray) -> float:
+    """Measure how many customers are in clusters that stand apart.
+
+    Parameters
+    ----------
+    gaps : numpy.ndarray
+        Shape (k,), from `measure_gaps`.
+    shares : numpy.ndarray
+        Shape (k,): the share of customers in each cluster.
+
+    Returns
+    -------
+    float
+        A share from 0 to 1.
+    """
+    return float(shares[gaps >= SMALLEST_GAP].sum())
+
+
+def _measure_gap(
+    points: np.ndarray,
+    groups: list[np.ndarray],
+    is_one: np.ndarray,
+    is_other: np.ndarray,
+    rng: np.random.Generator,
+) -> float:
+    start, end = points[is_one].mean(axis=0), points[is_other].mean(axis=0)
+    line = (end - start) / (np.linalg.norm(end - start) or 1.0)
+    offsets = points - (start + end) / 2
+    squares = (offsets**2).sum(axis=1) - (offsets @ line) ** 2
+    is_near = squares <= np.quantile(squares[is_one | is_other], NEAR)
+    near, is_one, is_other = points[is_near], is_one[is_near], is_other[is_near]
+    if not (is_one.any() and is_other.any()):
+        return 1.0
+    parts, tied = [], []
+    for group in groups:
+        part = near[:, group] @ line[group]
+        if _is_tied(part):
+            part = _rank_evenly(part, rng)
+            tied.append(part)
+        parts.append(part)
+    places = np.sum(parts, axis=0)
+    # a gap that rests on one category, flag or count alone is in that feature: it tells no kinds of
+    # customers apart
+    rests = [_find_depth(places - each, is_one, is_other) for each in tied]
+    return min([_find_depth(places, is_one, is_other), *rests])
+
+
+def _is_tied(values: np.ndarray) -> bool:
+    found, counts = np.unique(values.round(9), return_counts=True)
+    steps = np.diff(found)
+    is_alone = np.maximum(np.r_[steps, 0], np.r_[0, steps]) > TIED_DISTANCE * np.ptp(found)
+    return bool((is_alone & (counts > TIED_SHARE * len(values))).any())
+
+
+def _rank_evenly(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Spread values evenly over their range in their order, equal ones at random."""
+    order = np.lexsort((rng.random(len(values)), values.round(9)))
+    evenly = np.empty(len(values))
+    evenly[order] = np.linspace(values.min(), values.max(), len(values))
+    return evenly
+
+
+def _find_depth(places: np.ndarray, is_one: np.ndarray, is_other: np.ndarray) -> float:
+    start, end = places[is_one].mean(), places[is_other].mean()
+    if end <= start:
+        return 0.0
+    places = (2 * places - (start + end)) / (end - start)
+    between = min(np.sum(np.abs(places - each) < WINDOW) for each in BETWEEN)
+    # twice as wide: the places of the centres are surer than that of the valley
+    at_centers = min(np.sum(np.abs(places - each) < 2 * WINDOW) for each in (-1, 1)) / 2
+    most = between + DOUBT * np.sqrt(between + 1)
+    least = at_centers - DOUBT * np.sqrt(at_centers / 2)
+    return float(max(0.0, 1 - most / least)) if least > 0 else 0.0

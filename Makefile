@@ -127,6 +127,12 @@ bench: $(INSTALLED) ## Measure builds beside other means (SIZES="2000 20000") an
 	-@$(MAKE) --no-print-directory $(BENCH_VENV)/.installed
 	$(BIN)/python -m benchmarks.scale $(SIZES)
 
+COMPANIES ?=
+
+.PHONY: evaluate
+evaluate: $(INSTALLED) ## Build the demo, the companies in PERSONA_REAL_DATA and 30 simulated ones, and print what models are worth
+	@$(BIN)/python -m benchmarks.evaluate $(COMPANIES)
+
 .PHONY: docs
 docs: $(INSTALLED) ## Generate dbt's documentation site in target/
 	$(BIN)/dbt docs generate --static

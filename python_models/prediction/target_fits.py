@@ -1,5 +1,5 @@
 from customer_personas.features.refitting import Policy
-from customer_personas.prediction.targets import learn_targets
+from customer_personas.prediction.targets import describe_history, learn_targets
 
 
 def model(dbt, session):
@@ -29,6 +29,12 @@ def model(dbt, session):
             drift_missing=float(dbt.config.get("drift_missing")),
         ),
         as_of_date=as_of_date,
+        history=describe_history(
+            dbt.ref("customer_features"),
+            horizon_days=int(dbt.config.get("horizon_days")),
+            step_days=int(dbt.config.get("observation_step_days")),
+            minimum_history_days=int(dbt.config.get("minimum_history_days")),
+        ),
         outcomes=dbt.ref("prediction_outcomes_before").to_arrow_table().to_pylist(),
         say=lambda line: print(f"          {line}", flush=True),
     )

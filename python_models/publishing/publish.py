@@ -24,6 +24,7 @@ def model(dbt, session):
         ("marts", "model_evaluations"): dbt.ref("model_evaluations"),
         ("marts", "customer_need_reasons"): dbt.ref("customer_need_reasons"),
         ("marts", "model_comparisons"): dbt.ref("model_comparisons"),
+        ("marts", "outlook_evaluations"): dbt.ref("outlook_evaluations"),
         ("marts", "model_gains"): dbt.ref("model_gains"),
         ("marts", "model_calibration"): dbt.ref("model_calibration"),
         ("marts", "model_confusion"): dbt.ref("model_confusion"),

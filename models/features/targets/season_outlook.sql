@@ -1,187 +1,127 @@
--- What share of each class may be expected on a date, from labels that were complete on it.
--- The newest complete window is carried forward as the same window was carried forward one year before:
--- customers known before it by their own change, newcomers by the rate of the newcomers then.
+-- What share of each class may be expected on a date: by the year before where there is one, unless the dates
+-- that were over by then say that the newest complete window was no worse a guess.
 
-{%- set window_days = whole_steps(var('horizon_days')) -%}
-{%- set year_days = whole_steps(364 - var('observation_step_days') // 2) -%}
-{%- set steady_customers = 10 %}
+{#- Windows overlap: fewer dates than a window has steps are one observation, and that may be luck. -#}
+{%- set least_dates = whole_steps(var('horizon_days')) // var('observation_step_days') %}
 
 with
 
-dates as (
+forecasts as (
 
-    select observation_date from {{ ref('label_dates') }}
+    select * from {{ ref('share_forecasts') }}
+    where method in ('latest_window', 'year_before')
 
 ),
 
-customers as (
+shares as (
+
+    select * from {{ ref('class_shares') }}
+    where share is not null
+
+),
+
+errors as (
+
+    -- squares as exact numbers, so that their sums are the same in every run
+    select
+        forecasts.target,
+        forecasts.observation_date,
+        forecasts.method,
+        sum(
+            cast(
+                (forecasts.expected_share - shares.share) * (forecasts.expected_share - shares.share)
+                as decimal(28, 14)
+            )
+        ) as squared_error
+    from forecasts
+    inner join shares
+        on
+            forecasts.target = shares.target
+            and forecasts.observation_date = shares.observation_date
+            and forecasts.label = shares.label
+    group by forecasts.target, forecasts.observation_date, forecasts.method
+
+),
+
+compared as (
 
     select
-        customer_id,
-        known_on
-    from {{ ref('int_customers_known') }}
+        carried.target,
+        carried.observation_date,
+        carried.squared_error,
+        latest.squared_error as squared_error_of_latest
+    from errors as carried
+    inner join errors as latest
+        on
+            carried.target = latest.target
+            and carried.observation_date = latest.observation_date
+            and latest.method = 'latest_window'
+    where carried.method = 'year_before'
 
 ),
 
-labels as (
-
-    -- labels of other dates say what came of predictions, and nothing of a season
-    select labels.*
-    from {{ ref('target_labels') }} as labels
-    where
-        labels.observation_date in (select dates.observation_date from dates)
-        and {{ is_future_target('labels.target') | indent(8) }}
-
-),
-
-counts as (
-
-    select
-        labels.target,
-        labels.observation_date,
-        labels.label,
-        count(*) as customers,
-        count(
-            case when customers.known_on < {{ add_days('labels.observation_date', -window_days) }} then 1 end
-        ) as known_before
-    from labels
-    inner join customers
-        on labels.customer_id = customers.customer_id
-    group by labels.target, labels.observation_date, labels.label
-
-),
-
-bases as (
-
-    -- the newest window that was complete on the date
-    select
-        dates.observation_date,
-        max(earlier.observation_date) as base_date
-    from dates
-    inner join dates as earlier
-        on {{ add_days('earlier.observation_date', var('horizon_days')) }} <= dates.observation_date
-    group by dates.observation_date
-
-),
-
-pairs as (
-
-    select
-        observation_date,
-        base_date,
-        {{ add_days('base_date', -year_days) }} as base_date_year_before,
-        {{ add_days('base_date', window_days - year_days) }} as date_year_before
-    from bases
-
-),
-
-newcomers as (
-
-    select
-        pairs.observation_date,
-        count(case when customers.known_on >= pairs.base_date then 1 end) as newcomers,
-        count(
-            case
-                when
-                    customers.known_on >= pairs.base_date_year_before
-                    and customers.known_on < pairs.date_year_before
-                    then 1
-            end
-        ) as newcomers_year_before
-    from pairs
-    inner join customers
-        on pairs.observation_date > customers.known_on
-    group by pairs.observation_date
-
-),
-
-classes as (
+forecast_dates as (
 
     select distinct
         target,
-        label
-    from counts
-
-),
-
-beside as (
-
-    select
-        classes.target,
-        classes.label,
-        pairs.observation_date,
-        coalesce(base.customers, 0) as customers,
-        coalesce(base_year_before.customers, 0) as customers_year_before,
-        coalesce(year_before.known_before, 0) as known_year_before,
-        coalesce(year_before.customers - year_before.known_before, 0) as new_year_before,
-        sum(coalesce(base.customers, 0)) over (
-            partition by classes.target, pairs.observation_date
-        ) as all_customers,
-        sum(case when base_year_before.customers > 0 and year_before.customers > 0 then 1 else 0 end) over (
-            partition by classes.target, pairs.observation_date
-        ) > 0 as has_year_before
-    from pairs
-    cross join classes
-    left join counts as base
-        on
-            classes.target = base.target
-            and classes.label = base.label
-            and pairs.base_date = base.observation_date
-    left join counts as base_year_before
-        on
-            classes.target = base_year_before.target
-            and classes.label = base_year_before.label
-            and pairs.base_date_year_before = base_year_before.observation_date
-    left join counts as year_before
-        on
-            classes.target = year_before.target
-            and classes.label = year_before.label
-            and pairs.date_year_before = year_before.observation_date
-
-),
-
-changes as (
-
-    select
-        beside.*,
-        newcomers.newcomers,
-        -- as if so many more customers of each class had stayed: few customers move little
-        {{ ratio(
-            'beside.known_year_before + ' ~ steady_customers,
-            'beside.customers_year_before + ' ~ steady_customers
-        ) }} as change,
-        {{ ratio('beside.new_year_before', 'newcomers.newcomers_year_before') }} as newcomer_rate
-    from beside
-    inner join newcomers
-        on beside.observation_date = newcomers.observation_date
-    where beside.all_customers > 0
-
-),
-
-expected as (
-
-    select
-        target,
         observation_date,
-        label,
-        case when has_year_before then 'year_before' else 'latest_window' end as basis,
-        -- exact numbers, so that their sum is the same in every run
-        cast(
-            case
-                when has_year_before
-                    then customers * change + coalesce(newcomers * newcomer_rate, 0)
-                else customers
-            end as decimal(18, 6)
-        ) as expected_customers
-    from changes
+        known_by
+    from forecasts
+
+),
+
+judged as (
+
+    -- on each date only the windows that were complete by then
+    select
+        dates.target,
+        dates.observation_date,
+        count(*) as judged_dates,
+        sum(compared.squared_error) as squared_error,
+        sum(compared.squared_error_of_latest) as squared_error_of_latest
+    from forecast_dates as dates
+    inner join compared
+        on
+            dates.target = compared.target
+            and dates.known_by >= compared.observation_date
+    group by dates.target, dates.observation_date
+
+),
+
+chosen as (
+
+    select
+        forecasts.target,
+        forecasts.observation_date,
+        coalesce(
+            max(judged.judged_dates) >= {{ least_dates }}
+            and max(judged.squared_error_of_latest) <= max(judged.squared_error),
+            false
+        ) as is_refuted,
+        max(case when forecasts.method = 'year_before' then 1 else 0 end) = 1 as has_year_before
+    from forecasts
+    left join judged
+        on
+            forecasts.target = judged.target
+            and forecasts.observation_date = judged.observation_date
+    group by forecasts.target, forecasts.observation_date
 
 )
 
 select
-    target,
-    observation_date,
-    label,
-    {{ ratio('expected_customers', 'sum(expected_customers) over (partition by target, observation_date)') }}
-        as expected_share,
-    basis
-from expected
+    forecasts.target,
+    forecasts.observation_date,
+    forecasts.label,
+    forecasts.expected_share,
+    forecasts.method as basis,
+    forecasts.lowest_share,
+    forecasts.highest_share
+from forecasts
+inner join chosen
+    on
+        forecasts.target = chosen.target
+        and forecasts.observation_date = chosen.observation_date
+where
+    forecasts.method = case
+        when chosen.has_year_before and not chosen.is_refuted then 'year_before' else 'latest_window'
+    end

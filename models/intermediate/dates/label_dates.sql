@@ -3,7 +3,10 @@
 
 {%- set step_days = var('observation_step_days') -%}
 {%- set window_days = whole_steps(var('horizon_days')) -%}
-{%- set year_days = whole_steps(364 - step_days // 2) %}
+{%- set year_days = whole_steps(364 - step_days // 2) -%}
+{#- The grid reaches back as far as any record may, in whole steps from its epoch: no date of today moves. -#}
+{%- set oldest = modules.datetime.date.fromisoformat(var('earliest_plausible_date') | string) -%}
+{%- set days_back = [(modules.datetime.date(2000, 1, 1) - oldest).days, 0] | max %}
 
 with
 
@@ -78,7 +81,7 @@ checked as (
 grid as (
 
     {{ dates_between(
-        "cast('2000-01-01' as date)",
+        add_days("cast('2000-01-01' as date)", -whole_steps(days_back)),
         "(select as_of_date from checked)",
         var('observation_step_days')
     ) }}

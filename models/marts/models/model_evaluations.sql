@@ -68,6 +68,31 @@ select
     reason
 from measured
 union all
+-- why a target has no model
+select
+    target,
+    model_id,
+    algorithm,
+    is_baseline,
+    is_champion,
+    is_published,
+    'none' as evaluation_split,
+    cast(null as date) as observation_date,
+    cast(null as varchar) as persona_id,
+    'none' as metric,
+    cast(null as integer) as customers,
+    cast(null as double) as metric_value,
+    cast(null as double) as value_low,
+    cast(null as double) as value_high,
+    cast(null as varchar) as baseline_model_id,
+    cast(null as double) as baseline_value,
+    cast(null as double) as advantage,
+    cast(null as double) as advantage_low,
+    cast(null as double) as advantage_high,
+    reason
+from fits
+where algorithm = 'none'
+union all
 select
     fits.target,
     fits.model_id,

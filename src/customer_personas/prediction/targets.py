@@ -10,12 +10,52 @@ import pyarrow as pa
 from customer_personas.features.drift import profile_features
 from customer_personas.features.refitting import Policy, write_settings
 from customer_personas.prediction import fits_table
+from customer_personas.prediction.data.splits import NO_TRAINING_DATE
 from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import (
     fit_target,
     read_expected_shares,
     usable_features,
 )
+
+
+def describe_history(
+    features: duckdb.DuckDBPyRelation,
+    *,
+    horizon_days: int,
+    step_days: int,
+    minimum_history_days: int,
+) -> str:
+    """Say how much history there is, and how much a target about the future needs.
+
+    Parameters
+    ----------
+    features : duckdb.DuckDBPyRelation
+        One row per customer and observation date; ``is_as_of`` marks the customers to be scored.
+    horizon_days : int
+        Length of a label window.
+    step_days : int
+        Days between two dates that are learnt from.
+    minimum_history_days : int
+        Days of orders before the first of them.
+
+    Returns
+    -------
+    str
+        A sentence; empty where no order is known.
+    """
+    if "days_since_first_order" not in features.columns:
+        return ""
+    ((days,),) = features.filter("is_as_of").aggregate("max(days_since_first_order)").fetchall()
+    if days is None:
+        return ""
+    steps = -(-horizon_days // step_days)
+    least = minimum_history_days + steps * step_days + horizon_days
+    return (
+        f"Orders reach back {days:.0f} days; {least} to {least + step_days - 1} are needed: "
+        f"{minimum_history_days} before the first date (var minimum_history_days), then two "
+        f"windows of {horizon_days} (var horizon_days) on a grid of {step_days}."
+    )
 
 
 def learn_targets(
@@ -30,6 +70,7 @@ def learn_targets(
     policy: Policy,
     as_of_date: date,
     outcomes: Sequence[dict[str, Any]] = (),
+    history: str = "",
     say: Callable[[str], None] = lambda line: None,
 ) -> pa.Table:
     """Learn each target, or keep what was learnt of it.
@@ -50,6 +91,8 @@ def learn_targets(
         The date of the build.
     outcomes : sequence of dict
         What came of predictions that were published: rows of ``prediction_outcomes_before``.
+    history : str
+        How much history there is and how much is needed, for a target that has too little.
     say : callable
         Takes a line about the progress.
 
@@ -85,6 +128,10 @@ def learn_targets(
             features, labels, catalog, outlook, target=target, kind=kind, say=say, **settings
         )
         for row in fitted.table.to_pylist():
+            if row["algorithm"] == "none":
+                if row["reason"].startswith(NO_TRAINING_DATE):
+                    row["reason"] = f"{row['reason']} {history}".strip()
+                say(f"{target}: no model. {row['reason']}")
             if row["is_published"]:
                 names = sorted(set(row["features"]))
                 row["feature_profiles"] = profile_features(customers, catalog, names)

@@ -55,6 +55,13 @@ _TESTED = """
     order by target
 """
 
+_MISSING = """
+    select target, reason
+    from marts.model_evaluations
+    where evaluation_split = 'none'
+    order by target
+"""
+
 _KINDS = {
     "groups": "Groups: customers fall apart into them.",
     "slices of a continuum": "Slices of a continuum: borders could as well lie elsewhere.",
@@ -75,7 +82,8 @@ def summarise(path: Path) -> str:
     -------
     str
         The records and the date they are looked at, the personas with their sizes, the tested
-        metrics of the models, whether the build fitted or kept them, and how to query the file.
+        metrics of the models or why there is none, whether the build fitted or kept them, and how
+        to query the file.
 
     Raises
     ------
@@ -87,6 +95,7 @@ def summarise(path: Path) -> str:
         segmentation = connection.execute(_SEGMENTATION).fetchall()
         models = connection.execute(_MODELS).fetchall()
         tested = connection.execute(_TESTED).fetchall()
+        missing = connection.execute(_MISSING).fetchall()
         records = connection.execute(_RECORDS).fetchall()
         ((as_of_date, is_dated),) = connection.execute(_AS_OF).fetchall()
     lines = ["", "Records", ""]
@@ -115,8 +124,7 @@ def summarise(path: Path) -> str:
         between = "" if low is None else f" (95 % interval {low:.3f} to {high:.3f})"
         mark = "; a baseline: nothing learnt did better" if is_baseline else ""
         lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
-    if not tested:
-        lines.append("  No need could be learnt; ml.target_fits in the build's database says why.")
+    lines += [f"  {target:<19} no model. {reason}" for target, reason in missing]
     lines += ["", "Models in force", "", *(f"  {model}" for (model,) in models)]
     lines += [
         "",

@@ -59,7 +59,7 @@ NAMES = {
     "staging": r"stg_[a-z_]+__[a-z_]+",
     "intermediate": r"int_[a-z_]+",
     "features": r"(?!raw_|stg_|int_)[a-z_]+(_features|_amounts|_scores|_catalog|_outlook|_labels|"
-    r"_purchases|_categories)|target_[a-z_]+",
+    r"_purchases|_categories|_shares|_forecasts)|target_[a-z_]+",
     "marts": r"(?!raw_|stg_|int_)[a-z_]*s",
 }
 

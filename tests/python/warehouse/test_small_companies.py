@@ -64,11 +64,13 @@ def test_ten_customers_give_a_smaller_result(tmp_path):
 def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
     company = company_with(tmp_path, ["order_lines"])
     write_orders(company, customers=120, category="tea")
-    company.run("+target_fits", "+customers", "+personas")
-    ((reason,),) = company.query(
-        "select reason from ml.target_fits where target = 'next_need' and algorithm = 'none'"
+    company.run("+model_evaluations", "+customers", "+personas")
+    ((reason, metric, value),) = company.query(
+        "select reason, metric, metric_value from marts.model_evaluations "
+        "where target = 'next_need' and evaluation_split = 'none'"
     )
     assert "tea" in reason
+    assert (metric, value) == ("none", None)
     assert company.query("select count(next_need) from marts.customers") == [(0,)]
     assert company.query("select count(*) from marts.personas") != [(0,)]
 

@@ -12,6 +12,8 @@ MOST_FOLDS = 6
 # What is published is judged again on so many earlier dates at most.
 MOST_EARLIER = 6
 LEAST_FOLD_DATES = 2
+# How the reason begins where dates are missing.
+NO_TRAINING_DATE = "No training date"
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,9 @@ def _by_customer(rows: np.ndarray, parts: np.ndarray) -> list[Split]:
 def _first_fit(missing: str, first_day: date | None, horizon: timedelta) -> str:
     """Say which date is missing for a first fit."""
     if first_day is None:
-        return f"No training date: {missing}, nor is there any observation date."
+        return f"{NO_TRAINING_DATE}: {missing}, nor is there any observation date."
     return (
-        f"No training date: {missing}. With {first_day} to train on, a test date from "
+        f"{NO_TRAINING_DATE}: {missing}. With {first_day} to train on, a test date from "
         f"{first_day + horizon} on is needed, whose label window is complete on "
         f"{first_day + 2 * horizon}."
     )

@@ -13,7 +13,7 @@ from customer_personas.prediction import fits_table
 from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import usable_features
 from customer_personas.prediction.scoring import score_customers
-from customer_personas.prediction.targets import learn_targets
+from customer_personas.prediction.targets import describe_history, learn_targets
 from customer_personas.warehouse.migrate import list_migrations
 
 POLICY = Policy("auto", 90, 30, 0.25, 0.1)
@@ -35,6 +35,8 @@ def learn(
     outlook=NO_OUTLOOK,
     policy=POLICY,
     outcomes=(),
+    history="",
+    say=print,
     **changed,
 ):
     return learn_targets(
@@ -48,6 +50,8 @@ def learn(
         policy=policy,
         as_of_date=day,
         outcomes=outcomes,
+        history=history,
+        say=say,
     ).to_pylist()
 
 
@@ -181,6 +185,31 @@ def test_nothing_learnt_is_tried_again(connection, table):
     nothing = learn(connection, table, algorithms=["decision_tree"], horizon_days=4000)
     assert [row["algorithm"] for row in nothing] == ["none"]
     assert cause(nothing, connection, table) == "nothing learnt before"
+
+
+def test_a_target_without_a_model_says_what_is_missing(connection, table):
+    said = []
+    history = describe_history(
+        connection.from_arrow(table), horizon_days=100, step_days=30, minimum_history_days=60
+    )
+    assert "; 280 to 309 are needed: 60 before the first date" in history
+    (row,) = learn(
+        connection,
+        table,
+        algorithms=["decision_tree"],
+        horizon_days=4000,
+        history=history,
+        say=said.append,
+    )
+    assert row["reason"].startswith("No training date: ") and row["reason"].endswith(history)
+    assert said == [f"will_purchase: no model. {row['reason']}"]
+
+
+def test_without_orders_nothing_is_said_of_their_history(connection, table):
+    settings = {"horizon_days": 90, "step_days": 30, "minimum_history_days": 90}
+    without = table.drop_columns(["days_since_first_order"])
+    assert describe_history(connection.from_arrow(without), **settings) == ""
+    assert describe_history(connection.from_arrow(table.slice(0, 0)), **settings) == ""
 
 
 def test_built_again_on_the_same_day_nothing_changes(fitted, connection, table):

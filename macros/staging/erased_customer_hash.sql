@@ -1,8 +1,9 @@
-{# The hash that an erased customer is known by, under the present key. #}
-{% macro erased_customer_hash(system, customer_id) -%}
+{# The hash that an erased person is known by, under the present key. #}
+{% macro erased_customer_hash(system, own_id) -%}
+    {%- set person = "('" ~ system ~ ":' || " ~ own_id ~ ")" -%}
     case
-        when {{ customer_id }} like '{{ erased_mark() }}%' then replace({{ customer_id }}, '{{ erased_mark() }}', '')
-        else {{ keyed_hash("'" ~ system ~ ":' || " ~ customer_id) }}
+        when {{ own_id }} like '{{ erased_mark() }}%' then replace({{ own_id }}, '{{ erased_mark() }}', '')
+        else {{ keyed_hash(one_spelling(person)) }}
     end
 {%- endmacro %}
 

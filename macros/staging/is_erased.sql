@@ -1,10 +1,17 @@
-{# Whether a customer of a source system was erased: kept as a hash under the present key or the one before it. #}
-{% macro is_erased(system, customer_id) -%}
+{# Whether a person of a source system was erased: kept as a hash under the present key or the one before it, of the id
+   in one spelling or, by an earlier release, as it was spelt then. #}
+{% macro is_erased(system, own_id) -%}
     {%- set erased = source('history', 'erasures') -%}
-    {%- set person = "'" ~ system ~ ":' || " ~ customer_id -%}
+    {%- set person = "('" ~ system ~ ":' || " ~ own_id ~ ")" -%}
     (
-        {{ customer_id }} like '{{ erased_mark() }}%'
-        or {{ keyed_hash(person) }} in (select customer_hash from {{ erased }})
-        or {{ keyed_hash(person, 'previous') }} in (select customer_hash from {{ erased }})
+        {{ own_id }} like '{{ erased_mark() }}%'
+        {%- for key in ['present', 'previous'] %}
+        or {{ keyed_hash(person, key) }} in (select customer_hash from {{ erased }})
+        or case
+            when {{ one_spelling(person) }} != {{ person }}
+                then {{ keyed_hash(one_spelling(person), key) }} in (select customer_hash from {{ erased }})
+            else false
+        end
+        {%- endfor %}
     )
 {%- endmacro %}

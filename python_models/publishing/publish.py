@@ -1,4 +1,11 @@
-from customer_personas.warehouse import databases, memory, models_in_force, publishing, state
+from customer_personas.warehouse import (
+    databases,
+    erasures,
+    memory,
+    models_in_force,
+    publishing,
+    state,
+)
 
 
 def model(dbt, session):
@@ -77,7 +84,8 @@ def model(dbt, session):
         company,
         {name: relation.sql_query() for name, relation in remembered.items()},
     )
-    state.keep_erasures(session.cursor(), dbt.ref("erasures_met").sql_query())
+    met = dbt.ref("erasures_met").sql_query()
+    erasures.write_log(folder, erasures.keep_met(session.cursor(), met))
     if not kept:
         print("          a look back: the state database knows later builds, and stays as it was")
     if peak := memory.peak_gigabytes():
@@ -90,6 +98,7 @@ def model(dbt, session):
         facts={
             "as_of_date": str(as_of_date),
             "source_systems": company,
+            "minimum_cell": int(dbt.config.get("minimum_cell")),
             "models": models_in_force.describe_models(decision, champion, fits),
         },
         keep=int(dbt.config.get("published_versions_kept")),

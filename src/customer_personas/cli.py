@@ -7,6 +7,7 @@ wait for what the heavy ones need.
 
 import argparse
 import importlib
+import os
 from collections.abc import Sequence
 
 # Name of each command: the module whose `main` runs it, and what it does.
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     SystemExit
         With code 2, where arguments cannot be read; the usage is printed.
     """
+    # what a command writes may hold customers: only its owner may read it
+    os.umask(0o077)
     given, rest = build_parser().parse_known_args(arguments)
     module, _ = COMMANDS[given.command]
     return importlib.import_module(module).main(rest)

@@ -30,10 +30,11 @@ from customer_personas.intake.lookups import find_second_files, look_up, receive
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
+from customer_personas.intake.spellings import VISITOR, is_erased, one_spelling
 from customer_personas.sql import identifier, literal
 
 # What parts the words of a line that could not be read.
-NO_WORD = r"[^\w@.+-]+"
+NO_WORD = r"[^\p{L}\p{M}\p{N}_@.+-]+"
 
 
 def read_entity(
@@ -79,7 +80,7 @@ def read_entity(
     if kept is None:
         readings = land_files(session, folder, entity).readings
         return session.sql(_records_sql(readings, entity, _fields(readings), erased))
-    before = find_kept(session, kept, erased and erased_files_sql(kept, erased))
+    before = find_kept(session, kept, erased and erased_files_sql(kept, entity, erased))
     landed = land_files(session, folder, entity, before.fingerprints)
     fields = before.fields
     if not set(_fields(landed.readings)) <= set(fields):
@@ -294,7 +295,7 @@ def without_erased_sql(query: str, entity: str, erasures: str) -> str:
     """Write the SQL that leaves nothing of the records of erased customers but their place.
 
     Of a line that could not be read nobody knows whose it is: it goes where any of its words is the
-    id of an erased customer.
+    id of an erased customer. A visit without a customer id goes by its visitor's.
 
     Parameters
     ----------
@@ -317,7 +318,7 @@ def without_erased_sql(query: str, entity: str, erasures: str) -> str:
     )
     return f"""
         with records as ({query}),
-        {_erased_sql(erasures)}
+        {_erased_sql(entity, erasures)}
         select
             source_file, file_fingerprint, record_number, file_formats, {kept}, erased_customer_hash
         from (
@@ -325,19 +326,21 @@ def without_erased_sql(query: str, entity: str, erasures: str) -> str:
                 records.*,
                 coalesce(erased.erased_hash, erased_lines.erased_hash) as erased_customer_hash
             from records
-            left join erased on records.customer_id = erased.word
+            left join erased on {_person(entity)} = erased.person
             left join erased_lines using (source_file, record_number)
         )
     """
 
 
-def erased_files_sql(table: str, erasures: str) -> str:
+def erased_files_sql(table: str, entity: str, erasures: str) -> str:
     """Write the SQL that finds the files with more of erased customers' records than their place.
 
     Parameters
     ----------
     table : str
         The records of an earlier build, as SQL.
+    entity : str
+        Canonical name.
     erasures : str
         A query with ``customer_hash``.
 
@@ -348,17 +351,30 @@ def erased_files_sql(table: str, erasures: str) -> str:
     """
     return f"""
         with records as (from {table} where erased_customer_hash is null),
-        {_erased_sql(erasures)}
-        select source_file from records where customer_id in (select word from erased)
+        {_erased_sql(entity, erasures)}
+        select source_file from records where {_person(entity)} in (select person from erased)
         union
         select source_file from erased_lines
     """
 
 
-def _erased_sql(erasures: str) -> str:
+def _person(entity: str) -> str:
+    """Write the SQL of whom a record is of: a customer, or else a visitor."""
+    if "visitor_id" not in dict(_columns_of(entity)):
+        return "records.customer_id"
+    return f"coalesce(records.customer_id, {literal(VISITOR)} || records.visitor_id)"
+
+
+def _erased_sql(entity: str, erasures: str) -> str:
     """Write the common table expressions that find erased customers in ``records``."""
-    hashes = [KEYED_HASH_SQL.format(key=key, text="'files:' || word") for key in KEY_NAMES]
-    is_known = " or ".join(f"{each} in (select customer_hash from erasures)" for each in hashes)
+    hashed = KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=one_spelling("('files:' || person)"))
+    hashes = "select customer_hash from erasures"
+    is_known = " or ".join(is_erased("('files:' || person)", key, hashes) for key in KEY_NAMES)
+    named = ["word"]
+    if "visitor_id" in dict(_columns_of(entity)):
+        named.append(f"{literal(VISITOR)} || word")
+    people = " union ".join(f"select {each} as person from line_words" for each in named)
+    lines = " or ".join(f"erased.person = {each}" for each in named)
     return f"""erasures as ({erasures}),
         line_words as (
             select source_file, record_number, unnest(regexp_split_to_array(
@@ -367,11 +383,11 @@ def _erased_sql(erasures: str) -> str:
             from records
             where unreadable_line is not null
         ),
-        words as (select customer_id as word from records union select word from line_words),
-        erased as (select word, {hashes[0]} as erased_hash from words where {is_known}),
+        people as (select {_person(entity)} as person from records union {people}),
+        erased as (select person, {hashed} as erased_hash from people where {is_known}),
         erased_lines as (
             select source_file, record_number, min(erased_hash) as erased_hash
-            from line_words inner join erased using (word)
+            from line_words inner join erased on {lines}
             group by source_file, record_number
         )"""
 

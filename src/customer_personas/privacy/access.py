@@ -1,13 +1,17 @@
 """Everything that is held on a customer, for who asks for it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from customer_personas.privacy.holdings import Customer, find_customer, holdings
+from customer_personas.privacy.customers import Customer, find_customer
+from customer_personas.privacy.holdings import holdings
 from customer_personas.warehouse.databases import (
     connect,
+    make_private_file,
+    make_private_folder,
     publish_folder,
     state_path,
     warehouse_path,
@@ -37,13 +41,15 @@ def held_on(customer_id: str) -> dict[str, Any]:
     DatabaseError
         Where a database cannot be opened.
     """
-    with connect(warehouse_path(), read_only=True) as connection:
-        customer = find_customer(connection, customer_id)
-        warehouse = rows_of(connection, customer)
-    with connect(state_path(), read_only=True) as connection:
-        state = rows_of(connection, customer)
-    published = {}
     folder = publish_folder()
+    with (
+        connect(warehouse_path(), read_only=True) as in_warehouse,
+        connect(state_path(), read_only=True) as in_state,
+    ):
+        customer = find_customer(customer_id, in_warehouse, in_state, folder)
+        warehouse = rows_of(in_warehouse, customer)
+        state = rows_of(in_state, customer)
+    published = {}
     for number in version_numbers(folder):
         with connect(version_folder(folder, number) / FILE_NAME, read_only=True) as connection:
             published[str(number)] = rows_of(connection, customer)
@@ -113,7 +119,26 @@ def default_path(customer_id: str) -> Path:
     Returns
     -------
     Path
-        A file in the folder one is in.
+        A file in the folder ``private`` of the folder one is in, which git passes over.
     """
     safe = "".join(letter if letter.isalnum() else "_" for letter in customer_id)
-    return Path(f"customer_{safe}.json")
+    return Path("private") / f"customer_{safe}.json"
+
+
+def write_answer(held: dict[str, Any], path: Path) -> None:
+    """Write what is held to a file that nobody else can read at any moment.
+
+    Parameters
+    ----------
+    held : dict
+        As :func:`held_on` gives it.
+    path : Path
+        The file; what lies there is replaced.
+    """
+    make_private_folder(path.parent)
+    draft = path.with_name(f".{path.name}.draft")
+    make_private_file(draft)
+    draft.write_text(
+        json.dumps(held, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
+    )
+    draft.replace(path)

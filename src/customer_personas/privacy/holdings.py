@@ -6,39 +6,14 @@ from dataclasses import dataclass
 
 import duckdb
 
+from customer_personas.intake.formats.values import BLANKS
 from customer_personas.intake.landing import NO_WORD
+from customer_personas.intake.spellings import one_spelling
+from customer_personas.privacy.customers import Customer, spelt_alike
 from customer_personas.sql import identifier, literal
 
-
-class UnknownCustomerError(LookupError):
-    """A customer of whom nothing is held, or whose source system is not clear."""
-
-
-@dataclass(frozen=True)
-class Customer:
-    """A customer, and the ids that the source systems know them by.
-
-    Attributes
-    ----------
-    customer_id : str
-        As in ``marts.customers``.
-    sources : tuple of (str, str)
-        Source systems with their own ids.
-    """
-
-    customer_id: str
-    sources: tuple[tuple[str, str], ...]
-
-    @property
-    def names(self) -> list[str]:
-        """What erasures are kept of: source systems with their ids, as one text each.
-
-        Returns
-        -------
-        list of str
-            Of each, ``<system>:<id>``.
-        """
-        return [f"{system}:{own_id}" for system, own_id in self.sources]
+# The columns of each table by (schema, table).
+Tables = dict[tuple[str, str], set[str]]
 
 
 @dataclass(frozen=True)
@@ -69,56 +44,27 @@ class Holding:
         return f"{identifier(self.schema)}.{identifier(self.table)}"
 
 
-def find_customer(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Customer:
-    """Find out which source systems know a customer, and by which ids.
+@dataclass(frozen=True)
+class Spelt:
+    """How a database spells the ids of a customer, as lists of SQL texts.
 
-    Parameters
+    Attributes
     ----------
-    connection : duckdb.DuckDBPyConnection
-        The warehouse.
-    customer_id : str
-        As in ``marts.customers``.
-
-    Returns
-    -------
-    Customer
-        The customer, also one of whom all records were set aside or erased.
-
-    Raises
-    ------
-    UnknownCustomerError
-        Where several systems are active and the id names none of them.
+    own, full : str
+        Ids of the source system, and those of ``marts.customers``: with several systems they are
+        not the same.
     """
-    known = connection.execute(
-        "select source_system, source_customer_id from intermediate.customer_identities "
-        "where customer_id = ? order by all",
-        [customer_id],
-    ).fetchall()
-    if known:
-        return Customer(customer_id, tuple(known))
-    systems = [
-        system
-        for (system,) in connection.execute(
-            "select distinct source_system from monitoring.record_reconciliation order by all"
-        ).fetchall()
-    ]
-    if len(systems) == 1:
-        return Customer(customer_id, ((systems[0], customer_id),))
-    system, _, own_id = customer_id.partition(":")
-    if system not in systems or not own_id:
-        raise UnknownCustomerError(
-            f"{customer_id!r} is no customer_id here. With several source systems it is written as "
-            f"<system>:<id>; the systems are {', '.join(systems)}."
-        )
-    return Customer(customer_id, ((system, own_id),))
+
+    own: str
+    full: str
 
 
 def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Iterator[Holding]:
-    """Find the tables that hold rows of a customer.
+    """Find the tables that hold rows of a customer, under any spelling of the id.
 
-    A row is the customer's by its ``customer_id``, or because it comes from a record that is: then
-    file and record number tell. In a table of staged or raw records the id is that of the system
-    which the table is named after.
+    A row is the customer's by its ``customer_id``, where it has none by the visitor's id, or
+    because it comes from a record that is: then file and record number tell. In a table of staged
+    or raw records the id is that of the system which the table is named after.
 
     Parameters
     ----------
@@ -133,9 +79,14 @@ def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Itera
         One per table with such a row.
     """
     tables = _tables(connection)
-    places = _places(connection, tables, customer)
+    # each database may spell an id in its own way
+    spelt = Spelt(
+        own=_spellings(connection, tables, {own_id for _, own_id in customer.sources}),
+        full=_spellings(connection, tables, {customer.customer_id}),
+    )
+    places = _places(connection, tables, customer, spelt)
     for (schema, table), columns in tables.items():
-        conditions = [*_by_id(schema, table, columns, customer)]
+        conditions = [*_by_id(schema, table, columns, customer, spelt)]
         if {"source_file", "record_number"} <= columns and places:
             system = "source_system" if "source_system" in columns else _system_of(table, customer)
             listed = ", ".join(
@@ -144,7 +95,8 @@ def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Itera
             if system:
                 conditions.append(f"({system}, source_file, record_number) in ({listed})")
         if conditions:
-            holding = Holding(schema, table, " or ".join(conditions))
+            condition = " or ".join(f"({each})" for each in conditions)
+            holding = Holding(schema, table, condition)
             found = f"from {holding.name} where {holding.condition} limit 1"
             if connection.execute(found).fetchall():
                 yield holding
@@ -170,9 +122,9 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> 
         raise
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
+def _tables(connection: duckdb.DuckDBPyConnection) -> Tables:
     """List the tables of the database, without views, with their columns."""
-    tables: dict[tuple[str, str], set[str]] = {}
+    tables: Tables = {}
     for schema, table, column in connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns() "
         "semi join duckdb_tables() using (database_name, schema_name, table_name) "
@@ -182,19 +134,49 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[
     return tables
 
 
-def _by_id(schema: str, table: str, columns: set[str], customer: Customer) -> Iterator[str]:
-    pairs = ", ".join(f"({literal(system)}, {literal(own)})" for system, own in customer.sources)
+def _spellings(connection: duckdb.DuckDBPyConnection, tables: Tables, ids: set[str]) -> str:
+    """List how the tables of a database spell ids, blanks around them aside, as SQL."""
+    alike = ", ".join(sorted({literal(spelt_alike(each)) for each in ids}))
+    found = set(ids)
+    for (schema, table), columns in tables.items():
+        for column in columns & {"customer_id", "source_customer_id"}:
+            found |= {
+                spelling
+                for (spelling,) in connection.execute(
+                    f"select id from (select distinct {_trimmed(column)} as id "
+                    f"from {identifier(schema)}.{identifier(table)}) "
+                    f"where {one_spelling('id')} in ({alike})"
+                ).fetchall()
+            }
+    return ", ".join(map(literal, sorted(found)))
+
+
+def _trimmed(column: str) -> str:
+    return f"trim({column}, {BLANKS})"
+
+
+def _by_id(
+    schema: str, table: str, columns: set[str], customer: Customer, spelt: Spelt
+) -> Iterator[str]:
+    systems = ", ".join(sorted({literal(system) for system, _ in customer.sources}))
+    visitors = ", ".join(sorted({literal(visitor) for _, visitor in customer.visitors}))
+    is_received = schema in ("raw", "staging")
     if {"source_system", "source_customer_id"} <= columns:
-        yield f"(source_system, source_customer_id) in ({pairs})"
-    if "customer_id" not in columns:
+        yield f"source_system in ({systems}) and source_customer_id in ({spelt.own})"
+    if "customer_id" not in columns or (is_received and not _system_of(table, customer)):
         return
-    if schema in ("raw", "staging") and (system := _system_of(table, customer)):
+    if is_received:
         # received as it came, blanks included
-        yield f"({system}, trim(customer_id)) in ({pairs})"
+        yield f"{_trimmed('customer_id')} in ({spelt.own})"
     else:
-        yield f"customer_id = {literal(customer.customer_id)}"
-        if "source_system" in columns:
-            yield f"(source_system, customer_id) in ({pairs})"
+        yield f"customer_id in ({spelt.full})"
+        if "source_system" not in columns:
+            return
+        yield f"source_system in ({systems}) and customer_id in ({spelt.own})"
+    if visitors and "visitor_id" in columns:
+        of_system = "" if is_received else f"source_system in ({systems}) and "
+        nobody = f"nullif({_trimmed('customer_id')}, '') is null"
+        yield f"{of_system}{nobody} and {_trimmed('visitor_id')} in ({visitors})"
 
 
 def _system_of(table: str, customer: Customer) -> str | None:
@@ -206,23 +188,27 @@ def _system_of(table: str, customer: Customer) -> str | None:
 
 
 def _places(
-    connection: duckdb.DuckDBPyConnection,
-    tables: dict[tuple[str, str], set[str]],
-    customer: Customer,
+    connection: duckdb.DuckDBPyConnection, tables: Tables, customer: Customer, spelt: Spelt
 ) -> list[tuple[str, str, int]]:
     """List where the records of a customer stand: system, file and number."""
     places: set[tuple[str, str, int]] = set()
+    words = (
+        f"list_transform(regexp_split_to_array(unreadable_line, {literal(NO_WORD)}), "
+        f"lambda word: {one_spelling('word')})"
+    )
+    ids = [own_id for _, own_id in (*customer.sources, *customer.visitors)]
+    named = ", ".join(sorted({literal(spelt_alike(each)) for each in ids}))
     for (schema, table), columns in tables.items():
         if not {"source_file", "record_number", "customer_id"} <= columns:
             continue
         if schema not in ("raw", "staging") or not (system := _system_of(table, customer)):
             continue
-        own_ids = ", ".join(literal(own_id) for _, own_id in customer.sources)
-        condition = " or ".join(_by_id(schema, table, columns, customer))
+        condition = " or ".join(
+            f"({each})" for each in _by_id(schema, table, columns, customer, spelt)
+        )
         if "unreadable_line" in columns:
             # a broken line does not say whose it is: it goes where one of its words is the id
-            words = f"regexp_split_to_array(unreadable_line, {literal(NO_WORD)})"
-            condition += f" or list_has_any({words}, [{own_ids}])"
+            condition += f" or list_has_any({words}, [{named}])"
         places |= set(
             connection.execute(
                 f"select {system}, source_file, record_number "

@@ -13,18 +13,21 @@ from typing import Any
 
 import duckdb
 
-from customer_personas.privacy.holdings import Customer, delete_rows, holdings
+from customer_personas.privacy.customers import Customer
+from customer_personas.privacy.generalising import generalise
+from customer_personas.privacy.holdings import delete_rows, holdings
 from customer_personas.sql import identifier
 from customer_personas.warehouse.databases import (
+    UnreadableError,
     attached,
     connect,
     copy_changed,
     copy_to_parquet,
 )
 from customer_personas.warehouse.manifests import (
+    facts_of,
     publication,
     publications,
-    read_manifest,
     write_log,
     write_manifest,
 )
@@ -32,18 +35,24 @@ from customer_personas.warehouse.published_files import (
     FILE_NAME,
     PUBLICATIONS,
     STORAGE_VERSION,
+    let_readers_in,
     list_tables,
     parquet_path,
     write_publications,
 )
 from customer_personas.warehouse.publishing import next_number
 from customer_personas.warehouse.version_folders import (
+    VersionError,
     current_version,
     put_in_force,
     remove_version,
+    replace_version,
     version_folder,
     version_numbers,
 )
+
+# That of the project, for versions of releases that did not write down theirs.
+MINIMUM_CELL = 5
 
 
 @dataclass(frozen=True)
@@ -57,11 +66,14 @@ class Replacement:
         reads sees one version or the other, never half of one.
     draft : Path
         Folder of the new files.
+    generalised : int
+        Customers of whom less is published now, because too few share it.
     """
 
     old: int
     new: int
     draft: Path
+    generalised: int
 
 
 def write_replacements(folder: Path, customer: Customer) -> list[Replacement]:
@@ -99,26 +111,37 @@ def put_replacement_in_place(folder: Path, replacement: Replacement) -> str:
     str
         What was done.
     """
-    old = version_folder(folder, replacement.old)
+    told = (
+        f"; of {replacement.generalised} others age band, gender, country or region is withheld, "
+        "which too few share now"
+        if replacement.generalised
+        else ""
+    )
     if replacement.new == replacement.old:
-        aside = folder / "versions" / f"draft-{replacement.old}-erased"
-        old.rename(aside)
-        replacement.draft.rename(old)
-        shutil.rmtree(aside)
-        return f"published version {replacement.old}: written anew without them"
+        replace_version(folder, replacement.old, replacement.draft)
+        return f"published version {replacement.old}: written anew without them{told}"
     replacement.draft.rename(version_folder(folder, replacement.new))
     put_in_force(folder, replacement.new)
     write_log(folder, publications(folder))
     remove_version(folder, replacement.old)
     return (
         f"published version {replacement.old}, in force: replaced by version {replacement.new} "
-        "without them"
+        f"without them{told}"
     )
 
 
 def _versions_with(folder: Path, customer: Customer) -> Iterator[int]:
     for number in version_numbers(folder):
-        with connect(version_folder(folder, number) / FILE_NAME, read_only=True) as published:
+        version = version_folder(folder, number)
+        try:
+            connection = connect(version / FILE_NAME, read_only=True)
+        except UnreadableError as error:
+            raise VersionError(
+                f"The published version {number} is damaged, so nobody knows whom it holds. "
+                f"Remove the folder {version}; where it is in force, put another one in force "
+                "first (customer-personas versions --roll-back), or build."
+            ) from error
+        with connection as published:
             if any(True for _ in holdings(published, customer)):
                 yield number
 
@@ -130,15 +153,15 @@ def _write_replacement(
     new = next_number(folder, logged) if is_in_force else number
     draft = folder / "versions" / f"draft-{new}"
     old = version_folder(folder, number)
-    facts = {key: value for key, value in read_manifest(old).items() if key != "files"}
+    facts = facts_of(folder, number)
     facts |= {"version": new, "customers_erased": facts.get("customers_erased", 0) + 1}
     if is_in_force:
         # the clock: when it happened
         facts["published_at"] = datetime.now(UTC).isoformat(timespec="seconds")
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "parquet").mkdir(parents=True)
-    _write_without(old, draft, customer, facts, logged if is_in_force else [])
-    return Replacement(number, new, draft)
+    generalised = _write_without(old, draft, customer, facts, logged if is_in_force else [])
+    return Replacement(number, new, draft, generalised)
 
 
 def _write_without(
@@ -147,14 +170,16 @@ def _write_without(
     customer: Customer,
     facts: dict[str, Any],
     logged: list[dict[str, Any]],
-) -> None:
-    """Copy the files of a version without the rows of a customer, and count them anew."""
-    copy_changed(
-        old / FILE_NAME,
-        draft / FILE_NAME,
-        lambda copy: delete_rows(copy, list(holdings(copy, customer))),
-        STORAGE_VERSION,
-    )
+) -> int:
+    """Copy the files of a version without a customer; of how many others less is published."""
+    generalised = 0
+
+    def change(copy: duckdb.DuckDBPyConnection) -> None:
+        nonlocal generalised
+        delete_rows(copy, list(holdings(copy, customer)))
+        generalised = generalise(copy, facts.get("minimum_cell", MINIMUM_CELL))
+
+    copy_changed(old / FILE_NAME, draft / FILE_NAME, change, STORAGE_VERSION)
     with (
         duckdb.connect() as connection,
         attached(connection, draft / FILE_NAME, "published") as published_name,
@@ -167,8 +192,9 @@ def _write_without(
         facts["tables"] = list_tables(counts)
         if logged:
             write_publications(connection, published_name, draft, [*logged, publication(facts)])
-    (draft / FILE_NAME).chmod(0o444)
     write_manifest(draft, facts)
+    let_readers_in(draft)
+    return generalised
 
 
 def _tables_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -1,16 +1,16 @@
 """The command ``privacy``: answers requests of customers, for access and for erasure."""
 
 import argparse
-import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from customer_personas.privacy.access import default_path, held_on, is_empty
+from customer_personas.privacy.access import default_path, held_on, is_empty, write_answer
+from customer_personas.privacy.customers import UnknownCustomerError
 from customer_personas.privacy.erasure import erase
-from customer_personas.privacy.holdings import UnknownCustomerError
 from customer_personas.warehouse.databases import DatabaseError
 from customer_personas.warehouse.version_folders import VersionError
 
@@ -33,33 +33,31 @@ def answer_access(customer_id: str, path: Path) -> int:
     held = held_on(customer_id)
     if is_empty(held):
         return _nothing_held(customer_id)
-    path.write_text(
-        json.dumps(held, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
-    )
-    path.chmod(0o600)
+    write_answer(held, path)
     tables = len(held["warehouse"]) + len(held["state"]) + sum(map(len, held["published"].values()))
     print(f"{path}: the rows on {customer_id} in {tables} tables.")
     print("Hand it to that person only, and delete it then: nothing here erases it.")
     return 0
 
 
-def answer_erasure(customer_id: str) -> int:
+def answer_erasure(customer_id: str, system: str | None = None) -> int:
     """Erase a customer.
 
     Parameters
     ----------
     customer_id : str
         As in ``marts.customers``.
+    system : str, optional
+        The source system of the id, where nothing was built yet.
 
     Returns
     -------
     int
-        0, or 1 where nothing was held.
+        0, 1 where nothing was held, or 2 where the erasure is not complete.
     """
     try:
-        if not erase(customer_id, print):
-            return _nothing_held(customer_id)
-    except (duckdb.Error, OSError) as error:
+        was_held, customer = erase(customer_id, print, system)
+    except (duckdb.Error, OSError, DatabaseError) as error:
         print(f"The erasure of {customer_id} is not complete: {error}", file=sys.stderr)
         print(
             "Lines above say what was done. Mend the cause and give the same command again: it "
@@ -67,12 +65,24 @@ def answer_erasure(customer_id: str) -> int:
             file=sys.stderr,
         )
         return 2
-    print(
-        f"{customer_id} is erased, and records that are delivered again stay out. Run dbt build: "
-        "counts and models still rest on them until then. Not reached from here: your raw files, "
-        "copies that others made of published files, backups and answers to access requests."
-    )
-    return 0
+    if was_held:
+        print(
+            f"{customer_id} is erased, and records that are delivered again stay out. Run dbt "
+            "build: counts and models still rest on them until then. Not reached from here: your "
+            "raw files, copies that others made of published files, backups and answers to access "
+            "requests."
+        )
+    else:
+        print(
+            f"Nothing is held on {customer_id!r} (any more). Records of that id that are delivered "
+            "stay out. Is the id written as in marts.customers?"
+        )
+    for other in customer.in_other_case:
+        print(
+            f"Not erased: the customer {other}, whose id differs in upper and lower case only. "
+            f"Should it be the same person: customer-personas privacy erase {shlex.quote(other)}"
+        )
+    return 0 if was_held else 1
 
 
 def _nothing_held(customer_id: str) -> int:
@@ -101,18 +111,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     access = commands.add_parser("access", help="write all that is held on a customer as JSON")
     access.add_argument("customer_id", help="the customer, as in marts.customers")
     access.add_argument(
-        "--to", type=Path, metavar="FILE", help="the file to write (customer_<id>.json)"
+        "--to", type=Path, metavar="FILE", help="the file to write (private/customer_<id>.json)"
     )
     erasure = commands.add_parser(
         "erase",
         help="remove a customer from the published versions, the state and the warehouse, for good",
     )
     erasure.add_argument("customer_id", help="the customer, as in marts.customers")
+    erasure.add_argument(
+        "--system", help="the source system of the id, where nothing was built yet"
+    )
     given = parser.parse_args(arguments)
     try:
         if given.command == "access":
             return answer_access(given.customer_id, given.to or default_path(given.customer_id))
-        return answer_erasure(given.customer_id)
+        return answer_erasure(given.customer_id, given.system)
     except (DatabaseError, UnknownCustomerError, VersionError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -5,34 +5,36 @@ the present state are carried over, and whoever was erased since is taken out of
 """
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
 from customer_personas.warehouse.databases import (
     STATE_VARIABLE,
     DatabaseError,
+    UnreadableError,
     connect,
     copy_changed,
     copy_database,
+    free_name,
+    make_private_folder,
+    publish_folder,
     put_in_place,
+    remove_drafts_of,
     state_path,
 )
-from customer_personas.warehouse.identifier_keys import key_variables
+from customer_personas.warehouse.erasures import (
+    LOG,
+    Erasures,
+    forget_erased,
+    read_erasures,
+    read_log,
+)
+from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.migrate import migrate, read_version
-from customer_personas.warehouse.state import add_erasure
-
-# What an erasure is kept of: the id alone, where it names its system, else behind the only system.
-_PERSON = """
-    case
-        when source_systems like '%;%' then customer_id
-        else split_part(source_systems, ':', 1) || ':' || customer_id
-    end
-"""
 
 
 def save(path: Path) -> None:
@@ -50,11 +52,17 @@ def save(path: Path) -> None:
     """
     if path.exists():
         raise DatabaseError(f"{path} is there already. Name another file.")
-    connect(state_path(), read_only=True).close()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    copy_database(state_path(), draft)
-    draft.replace(path)
+    with Lock(publish_folder(), f"backup of {state_path()}", say=print):
+        connect(state_path(), read_only=True).close()
+        make_private_folder(path.parent)
+        # left by a process that was killed
+        remove_drafts_of(path)
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            copy_database(state_path(), draft)
+            draft.replace(path)
+        finally:
+            remove_drafts_of(path)
 
 
 def restore(path: Path) -> Path | None:
@@ -76,55 +84,58 @@ def restore(path: Path) -> Path | None:
         Where the file is no backup or one of a newer release, or another process has the state
         open: the state is as it was then.
     """
-    state = state_path()
+    # where it is a link, the file that it leads to is replaced
+    state, folder = state_path().resolve(), publish_folder()
     _refuse_other_files(path)
-    erasures = _erasures_of(state) if state.exists() else []
-    state.parent.mkdir(parents=True, exist_ok=True)
-    draft = state.with_name(f".{state.name}.draft")
+    with Lock(folder, f"restore of {state_path()}", say=print):
+        remove_drafts_of(state)
+        make_private_folder(state.parent)
+        erasures = _erasures_of(state, folder)
+        draft = state.with_name(f".{state.name}.draft")
 
-    def change(copy: duckdb.DuckDBPyConnection) -> None:
-        migrate(copy, path)
-        forget_erased(copy, erasures)
+        def change(copy: duckdb.DuckDBPyConnection) -> None:
+            migrate(copy, path)
+            forget_erased(copy, erasures)
 
-    copy_changed(path, draft, change)
-    replaced = state.with_name(f"{state.name}.replaced") if state.exists() else None
-    if replaced:
-        copy_database(state, replaced)
-    put_in_place(draft, state)
-    return replaced
-
-
-def forget_erased(
-    restored: duckdb.DuckDBPyConnection, erasures: list[tuple[str, date | None]]
-) -> None:
-    """Add erasures to a state, and take out whoever they are of.
-
-    Parameters
-    ----------
-    restored : duckdb.DuckDBPyConnection
-        The state.
-    erasures : list of tuple
-        Rows of ``history.erasures`` of another one: hash and day.
-    """
-    for name, value in key_variables().items():
-        restored.execute(f"set variable {name} = ?", [value])
-    for customer_hash, erased_on in erasures:
-        add_erasure(restored, customer_hash, erased_on)
-    is_erased = " or ".join(
-        f"{KEYED_HASH_SQL.format(key=key, text=_PERSON)} in "
-        "(select customer_hash from history.erasures)"
-        for key in KEY_NAMES
-    )
-    for table in ("persona_changes", "published_predictions"):
-        restored.execute(f"delete from history.{table} where {is_erased}")
+        try:
+            copy_changed(path, draft, change)
+            replaced = _keep_beside(state) if state.exists() else None
+            put_in_place(draft, state)
+        finally:
+            remove_drafts_of(state)
+        return replaced
 
 
-def _erasures_of(state: Path) -> list[tuple[str, date | None]]:
-    """List the erasures of a state, whichever layout it has."""
-    with connect(state) as present:
-        if not _has_table(present, "erasures"):
-            return []
-        return present.execute("select customer_hash, erased_on from history.erasures").fetchall()
+def _keep_beside(state: Path) -> Path:
+    """Copy the state to a name that nothing has yet: an earlier restore may have been killed."""
+    kept = free_name(state.with_name(f"{state.name}.replaced"))
+    draft = state.with_name(f".{state.name}.draft.replaced")
+    try:
+        copy_database(state, draft)
+    except duckdb.Error:
+        # damaged, and yet somebody's only state
+        shutil.copy2(state, draft)
+    draft.replace(kept)
+    return kept
+
+
+def _erasures_of(state: Path, folder: Path) -> Erasures:
+    """List all erasures kept in the state, whichever layout it has, and beside the set."""
+    logged = read_log(folder)
+    if not state.exists():
+        return logged
+    try:
+        with connect(state) as present:
+            return read_erasures(present) | logged
+    except UnreadableError as error:
+        # the state is lost, which is why it is restored
+        if logged:
+            return logged
+        raise DatabaseError(
+            f"{state} cannot be read, and there is no {folder / LOG} either: whom it keeps out is "
+            "not known. Move it away and restore again. Whoever was erased after the backup was "
+            "saved has to be erased once more."
+        ) from error
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -133,13 +144,6 @@ def _refuse_other_files(path: Path) -> None:
     with connect(path, read_only=True) as backup:
         if not read_version(backup, path):
             raise DatabaseError(f"{path} is empty, and no backup. Name a file that `save` wrote.")
-
-
-def _has_table(state: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = state.execute(
-        "from duckdb_tables() where schema_name = 'history' and table_name = ?", [table]
-    )
-    return bool(found.fetchall())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,6 +183,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"{given.file} is in force as {state_path()}. Run dbt build.")
-    if replaced:
+    if replaced is not None:
         print(f"What was in force lies in {replaced}: delete it once all is well.")
     return 0

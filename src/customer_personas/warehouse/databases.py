@@ -1,6 +1,8 @@
 """Where the databases lie, and the one way in which files are opened, attached and written anew."""
 
 import os
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,10 @@ DEFAULT_PUBLISH_FOLDER = "published"
 
 class DatabaseError(RuntimeError):
     """Something about a database file that the reader of the message has to decide."""
+
+
+class UnreadableError(DatabaseError):
+    """A file that is no sound database."""
 
 
 def warehouse_path() -> Path:
@@ -80,22 +86,98 @@ def connect(
     """
     _refuse_misread_paths(path)
     if may_create:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
     elif not path.exists():
         raise DatabaseError(f"There is no {path}. Build first, or set the variable of its path.")
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
-    except duckdb.IOException as error:
-        if "lock" not in str(error):
-            raise DatabaseError(
-                f"{path} cannot be opened: {error} Put a sound file in its place, or set the "
-                "variable of its path."
-            ) from error
-        raise DatabaseError(
-            f"Another process has {path} open, perhaps a build. Try again when it is done."
-        ) from error
+    except duckdb.Error as error:
+        kind, said = _why_not_opened(path, str(error))
+        raise kind(said) from error
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def _why_not_opened(path: Path, error: str) -> tuple[type[DatabaseError], str]:
+    """Say what keeps a database from being opened, and what to do about it."""
+    if "Could not set lock" in error:
+        holder = re.search(r"held in (.+?)[.] See", error)
+        who = f" ({holder[1]})" if holder else ""
+        return DatabaseError, (
+            f"Another process has {path} open{who}, perhaps a build. Try again when it is done."
+        )
+    if "Permission denied" in error or "Read-only file system" in error:
+        return DatabaseError, (
+            f"You may not write {path}, or its folder. Give yourself permission, or set the "
+            "variable of its path."
+        )
+    if "No space left" in error:
+        return DatabaseError, (
+            f"{path} cannot be opened: the disk is full. Make room and try again."
+        )
+    return UnreadableError, (
+        f"{path} cannot be opened: {error} Put a sound file in its place, or set the variable of "
+        "its path."
+    )
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that nobody else may look into; one that is there stays as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; those above it are made as usual.
+    """
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that only its owner may read, whatever lay there.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+
+
+def free_name(path: Path) -> Path:
+    """Give a name that nothing has yet.
+
+    Parameters
+    ----------
+    path : Path
+        The name to begin with.
+
+    Returns
+    -------
+    Path
+        It, or where it is taken one with a number: ``state.layout_1_2.duckdb``.
+    """
+    name, number = path, 1
+    while name.exists():
+        number += 1
+        name = path.with_name(f"{path.stem}_{number}{path.suffix}")
+    return name
+
+
+def remove_drafts_of(path: Path) -> None:
+    """Remove what was being written of a database by a process that was killed.
+
+    Parameters
+    ----------
+    path : Path
+        The database, held by this process.
+    """
+    path = path.resolve()
+    drafts = path.parent.iterdir() if path.parent.is_dir() else []
+    for draft in [each for each in drafts if each.name.startswith(f".{path.name}.draft")]:
+        shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
 
 
 @contextmanager
@@ -230,18 +312,24 @@ def replace_changed(
     connection : duckdb.DuckDBPyConnection
         The only connection to the database.
     path : Path
-        Its file.
+        Its file, or a link to it, which stays.
     change : callable
         Takes a connection to a copy and changes it.
     """
+    path = path.resolve()
     draft = path.with_name(f".{path.name}.draft")
     connection.execute("checkpoint")
-    with _copy_to_change(draft) as copy:
-        with attached(connection, copy, "changed copy") as target:
-            connection.execute(f"copy from database {current_database(connection)} to {target}")
-        with connect(copy) as changed:
-            change(changed)
-        copy_database(copy, draft)
+    try:
+        with _copy_to_change(draft) as copy:
+            with attached(connection, copy, "changed copy") as target:
+                connection.execute(f"copy from database {current_database(connection)} to {target}")
+            with connect(copy) as changed:
+                change(changed)
+            copy_database(copy, draft)
+    except BaseException:
+        # without room for two more copies, say
+        remove_drafts_of(path)
+        raise
     connection.close()
     put_in_place(draft, path)
 

@@ -18,8 +18,15 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from customer_personas.warehouse.databases import DatabaseError
+from customer_personas.warehouse.databases import (
+    DatabaseError,
+    make_private_folder,
+    publish_folder,
+    remove_drafts_of,
+)
+from customer_personas.warehouse.erasures import take_over_logged
 from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
+from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.migrate import migrate_state
 from customer_personas.warehouse.variables import describe_unknown
 
@@ -28,7 +35,7 @@ STATE = "state"
 
 
 class Plugin(BasePlugin):
-    """Make folders, migrate the state, and set the identifier key on every cursor."""
+    """Lock the company, make folders, migrate the state, and give every cursor the key."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Read the key once.
@@ -67,7 +74,9 @@ class Plugin(BasePlugin):
                 stacklevel=2,
             )
         self._variables = key_variables()
-        self._is_state_ready = False
+        self._lock: Lock | None = None
+        # what is made from here on holds customers: only its owner may read it
+        os.umask(0o077)
         # What dbt has read by now, some hundred nodes and macros, stays until it ends. Without this
         # it is gone through again and again for what nobody needs any more: a tenth of a build.
         gc.freeze()
@@ -75,7 +84,7 @@ class Plugin(BasePlugin):
         atexit.register(gc.unfreeze)
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Make the folders that DuckDB would not, and bring the state to the newest layout.
+        """Make the folders that DuckDB would not, and the state ready, under the company's lock.
 
         Parameters
         ----------
@@ -92,14 +101,18 @@ class Plugin(BasePlugin):
         databases = {None: creds.path} | {each.alias: each.path for each in creds.attach or []}
         paths = {name: Path(path) for name, path in databases.items() if not path.startswith(":")}
         for path in paths.values():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         # dbt opens the databases again and again; in between they are closed
-        if STATE in paths and not self._is_state_ready:
+        if STATE in paths and self._lock is None:
             try:
-                migrate_state(paths[STATE], lambda line: print(f"          {line}", flush=True))
-            except DatabaseError as error:
+                # ends with dbt's connection, or with this process
+                self._lock = Lock(publish_folder(), "dbt", say=_say)
+                remove_drafts_of(paths[STATE])
+                migrate_state(paths[STATE], _say)
+                take_over_logged(paths[STATE], publish_folder(), _say)
+            except (DatabaseError, OSError) as error:
+                self._lock = None
                 raise DbtRuntimeError(str(error)) from error
-            self._is_state_ready = True
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the session variables that ``keyed_hash`` reads.
@@ -111,6 +124,10 @@ class Plugin(BasePlugin):
         """
         for name, value in self._variables.items():
             cursor.execute(f"set variable {name} = ?", [value])
+
+
+def _say(line: str) -> None:
+    print(f"          {line}", flush=True)
 
 
 def _find_unknown_variable() -> str | None:

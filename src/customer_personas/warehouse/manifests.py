@@ -2,13 +2,23 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from customer_personas.warehouse.version_folders import version_folder, version_numbers
+from customer_personas.warehouse.version_folders import (
+    VersionError,
+    version_folder,
+    version_numbers,
+)
 
 MANIFEST = "manifest.json"
 LOG = "publications.jsonl"
+_LOGGED = (
+    *("version", "published_at", "as_of_date", "source_systems"),
+    *("table_count", "row_count", "models"),
+)
 
 
 def write_manifest(version: Path, facts: dict[str, Any]) -> dict[str, Any]:
@@ -46,9 +56,20 @@ def read_manifest(version: Path) -> dict[str, Any]:
     -------
     dict
         As :func:`write_manifest` wrote it.
+
+    Raises
+    ------
+    VersionError
+        Where it cannot be read.
     """
     path = version / MANIFEST
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except ValueError as error:
+        raise VersionError(f"{path} is damaged: {error}.") from error
+    if not isinstance(manifest, dict):
+        raise VersionError(f"{path} is damaged: it holds no object.")
+    return manifest
 
 
 def damages(version: Path) -> list[str]:
@@ -66,8 +87,12 @@ def damages(version: Path) -> list[str]:
     """
     if not (version / MANIFEST).is_file():
         return [f"{MANIFEST} is missing"]
+    try:
+        files = read_manifest(version).get("files", {})
+    except VersionError as error:
+        return [str(error)]
     found = []
-    for name, checksum in read_manifest(version)["files"].items():
+    for name, checksum in files.items():
         if not (version / name).is_file():
             found.append(f"{name} is missing")
         elif _sha256(version / name) != checksum:
@@ -75,15 +100,20 @@ def damages(version: Path) -> list[str]:
     return found
 
 
-def publications(folder: Path) -> list[dict[str, Any]]:
+def publications(
+    folder: Path, say: Callable[[str], None] = lambda line: None
+) -> list[dict[str, Any]]:
     """List what was ever published here: the log, and manifests that it lacks.
 
     A build that was killed after its swap has a version with a manifest, and no line in the log.
+    What cannot be read of either is left out: it is no reason to publish no more.
 
     Parameters
     ----------
     folder : Path
         The publish folder.
+    say : callable
+        Takes a line about what cannot be read.
 
     Returns
     -------
@@ -92,14 +122,48 @@ def publications(folder: Path) -> list[dict[str, Any]]:
         table_count, row_count and models.
     """
     path = folder / LOG
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    # a line that was being written when the machine stopped is in its manifest
-    logged = [json.loads(line) for line in lines if line.endswith("}")]
-    manifests = [read_manifest(version_folder(folder, each)) for each in version_numbers(folder)]
-    found = {
-        each["version"]: each for each in [*map(publication, filter(None, manifests)), *logged]
-    }
+    found: dict[int, dict[str, Any]] = {}
+    for number in version_numbers(folder):
+        try:
+            if manifest := read_manifest(version_folder(folder, number)):
+                found[number] = publication(manifest)
+        except (VersionError, KeyError, TypeError) as error:
+            say(f"WARNING: version {number} is kept, but cannot be gone back to: {error}")
+    lines = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    for place, line in enumerate(lines.splitlines(), 1):
+        try:
+            logged = json.loads(line)
+            found[int(logged["version"])] = {name: logged[name] for name in _LOGGED}
+        except (ValueError, KeyError, TypeError):
+            # one that was being written when the machine stopped is in its manifest
+            say(f"WARNING: line {place} of {path} cannot be read, and is left out.")
     return [found[number] for number in sorted(found)]
+
+
+def facts_of(folder: Path, number: int) -> dict[str, Any]:
+    """Tell what is known of a version: by its manifest or, where that is damaged, by the log.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder.
+    number : int
+        The version.
+
+    Returns
+    -------
+    dict
+        The facts of its manifest, without ``files`` and ``tables``; as_of_date, source_systems and
+        models among them.
+    """
+    facts: dict[str, Any] = {"as_of_date": None, "source_systems": "", "models": []}
+    logged = {row["version"]: row for row in publications(folder)}.get(number, {})
+    facts |= {name: logged[name] for name in ("as_of_date", "source_systems") if name in logged}
+    if logged:
+        facts["models"] = logged["models"].split("; ")
+    with suppress(VersionError):
+        facts |= read_manifest(version_folder(folder, number))
+    return {name: fact for name, fact in facts.items() if name not in ("files", "tables")}
 
 
 def publication(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from customer_personas.warehouse.databases import (
     attached,
     connect,
     current_database,
+    free_name,
 )
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -216,13 +217,9 @@ def _apply(state: duckdb.DuckDBPyConnection, migration: Migration) -> None:
 
 def _copy_beside(state: duckdb.DuckDBPyConnection, path: Path, version: int) -> Path:
     """Copy a state, to a name that nothing has yet."""
-    name = f"{path.stem}.layout_{version}"
-    copies = (
-        path.with_name(f"{name}{f'_{count}' if count > 1 else ''}{path.suffix}")
-        for count in range(1, 1_000_000)
-    )
-    kept = next(copy for copy in copies if not copy.exists())
-    draft = path.with_name(f".{kept.name}.draft")
+    kept = free_name(path.with_name(f"{path.stem}.layout_{version}{path.suffix}"))
+    # an erasure removes it, should this process be killed
+    draft = path.with_name(f".{path.name}.draft.layout")
     draft.unlink(missing_ok=True)
     with attached(state, draft, "copy of the state") as copy:
         state.execute(f"copy from database {current_database(state)} to {copy}")

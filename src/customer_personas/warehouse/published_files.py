@@ -73,9 +73,21 @@ def write_version(
             row_counts[schema, table] = copy_to_parquet(cursor, target, parquet_path(draft, table))
         facts = facts | {"tables": list_tables(row_counts)}
         write_publications(cursor, published, draft, [*earlier, publication(facts)])
-    path.chmod(0o444)
     write_manifest(draft, facts)
+    let_readers_in(draft)
     return row_counts
+
+
+def let_readers_in(version: Path) -> None:
+    """Let everybody read a version who may enter the publish folder, and nobody write.
+
+    Parameters
+    ----------
+    version : Path
+        Folder of the version, with all its files.
+    """
+    for path in [version, *version.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o444)
 
 
 def parquet_path(version: Path, table: str) -> Path:

@@ -10,12 +10,13 @@ import pyarrow as pa
 
 from customer_personas.sql import identifier
 from customer_personas.warehouse.databases import PUBLISH_VARIABLE
-from customer_personas.warehouse.manifests import publications, read_manifest, write_log
+from customer_personas.warehouse.lock import Lock
+from customer_personas.warehouse.manifests import facts_of, publications, write_log
 from customer_personas.warehouse.published_files import FILE_NAME, write_version
 from customer_personas.warehouse.version_folders import (
     current_version,
+    finish_replacements,
     point,
-    publishing_lock,
     put_in_force,
     remove_version,
     version_folder,
@@ -63,15 +64,16 @@ def publish(
     ------
     FileExistsError
         Where something else lies in the place of a link; nothing is written then.
-    VersionError
+    LockError
         Where another process has been changing the folder for long.
     """
     for name in ("current", FILE_NAME, "parquet"):
         _refuse_to_replace(folder / name)
-    with publishing_lock(folder):
+    with Lock(folder, "publication", say=print):
         (folder / "versions").mkdir(exist_ok=True)
+        (folder / "versions").chmod(0o755)
         remove_drafts(folder)
-        earlier = publications(folder)
+        earlier = publications(folder, print)
         number = next_number(folder, earlier)
         draft = folder / "versions" / f"draft-{number}"
         facts = {
@@ -117,9 +119,8 @@ def refuse_other_company(folder: Path, source_systems: str) -> None:
         Where systems of the set in force are missing; nothing was written.
     """
     number = current_version(folder)
-    manifest = read_manifest(version_folder(folder, number)) if number is not None else {}
-    before = manifest.get("source_systems", "")
-    missing = sorted(_list_systems(before) - _list_systems(source_systems) - {"demo"})
+    before = facts_of(folder, number)["source_systems"] if number is not None else ""
+    missing = sorted(systems_of(before) - systems_of(source_systems) - {"demo"})
     if missing:
         raise PublishingError(
             f"Not published: the set in force in {folder} was built from '{before}', and this "
@@ -130,8 +131,20 @@ def refuse_other_company(folder: Path, source_systems: str) -> None:
         )
 
 
-def _list_systems(source_systems: str) -> set[str]:
-    return {each.split(":")[0].strip() for each in source_systems.split(";") if each.strip()}
+def systems_of(company: str) -> set[str]:
+    """List the source systems of a company.
+
+    Parameters
+    ----------
+    company : str
+        As the macro ``company_key`` writes it.
+
+    Returns
+    -------
+    set of str
+        Their names.
+    """
+    return {each.split(":")[0].strip() for each in company.split(";") if each.strip()}
 
 
 def next_number(folder: Path, earlier: list[dict[str, Any]]) -> int:
@@ -179,6 +192,7 @@ def remove_drafts(folder: Path) -> None:
     folder : Path
         The publish folder, held by this process.
     """
+    finish_replacements(folder)
     for path in (folder / "versions").glob("draft-*"):
         shutil.rmtree(path)
     for path in folder.glob(".*.draft"):

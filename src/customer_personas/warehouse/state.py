@@ -3,8 +3,6 @@
 Its tables are defined by the migrations (``migrate.py``).
 """
 
-from datetime import date
-
 import duckdb
 
 # The rows that this build's rows take the place of.
@@ -69,41 +67,3 @@ def keep(cursor: duckdb.DuckDBPyConnection, company: str, tables: dict[str, str]
         cursor.execute("rollback")
         raise
     return True
-
-
-def add_erasure(
-    state: duckdb.DuckDBPyConnection, customer_hash: str, erased_on: date | None
-) -> None:
-    """Keep an erasure, once.
-
-    Parameters
-    ----------
-    state : duckdb.DuckDBPyConnection
-        A connection to the state database.
-    customer_hash : str
-        Keyed hash of source system and id.
-    erased_on : datetime.date, optional
-        The day of the request; None where it was kept under a former key.
-    """
-    state.execute(
-        "insert into history.erasures select $hash, $day where $hash not in "
-        "(select customer_hash from history.erasures)",
-        {"hash": customer_hash, "day": erased_on},
-    )
-
-
-def keep_erasures(cursor: duckdb.DuckDBPyConnection, met: str) -> None:
-    """Keep erasures under the present key that were kept under the former one.
-
-    Parameters
-    ----------
-    cursor : duckdb.DuckDBPyConnection
-        A cursor of the build's connection, outside any transaction, with the state attached.
-    met : str
-        A query with ``erased_customer_hash`` of all erased customers that were delivered again.
-    """
-    cursor.execute(
-        "insert into state.history.erasures (customer_hash) "
-        f"select erased_customer_hash from ({met}) where erased_customer_hash not in "
-        "(select customer_hash from state.history.erasures)"
-    )

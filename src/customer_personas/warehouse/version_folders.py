@@ -5,15 +5,11 @@ in force; everything that readers open goes through it, so that replacing that o
 whole set at once. Readers that have the old file open keep it.
 """
 
-import fcntl
 import shutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-# A version is swapped in within a moment; writing a large one takes minutes.
-LONGEST_WAIT = 600.0
+# Ends the name of a version that another one takes the place of.
+_REPLACED = "-erased"
 
 
 class VersionError(RuntimeError):
@@ -105,45 +101,41 @@ def point(link: Path, target: Path) -> None:
     draft.replace(link)
 
 
-@contextmanager
-def publishing_lock(folder: Path, longest_wait: float = LONGEST_WAIT) -> Iterator[None]:
-    """Hold the publish folder: two builds, or a build and a rollback, never change it at once.
-
-    The lock belongs to the process and ends with it, however it ends.
+def replace_version(folder: Path, number: int, draft: Path) -> None:
+    """Put a version that was written anew in the place of the old one.
 
     Parameters
     ----------
     folder : Path
-        The publish folder.
-    longest_wait : float
-        Seconds to wait for another process.
-
-    Yields
-    ------
-    None
-        While the folder is held.
-
-    Raises
-    ------
-    VersionError
-        Where another process holds it for longer.
+        The publish folder, held by this process.
+    number : int
+        The version, which is not in force.
+    draft : Path
+        Folder of the new files: ``draft-<number>``, which :func:`finish_replacements` knows.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
-        give_up = time.monotonic() + longest_wait
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() >= give_up:
-                    raise VersionError(
-                        f"Another process has been changing {folder} for more than "
-                        f"{longest_wait:.0f} seconds. Wait until it is done, or end it, and try "
-                        f"again; the published set is as it was."
-                    ) from error
-                time.sleep(0.1)
-        yield
+    aside = _draft(folder, number, _REPLACED)
+    version_folder(folder, number).rename(aside)
+    draft.rename(version_folder(folder, number))
+    shutil.rmtree(aside)
+
+
+def finish_replacements(folder: Path) -> None:
+    """Put versions in their place whose replacement was ended between its two steps.
+
+    Parameters
+    ----------
+    folder : Path
+        The publish folder, held by this process.
+    """
+    for aside in (folder / "versions").glob(f"draft-*{_REPLACED}"):
+        number = int(aside.name.removeprefix("draft-").removesuffix(_REPLACED))
+        if not version_folder(folder, number).exists():
+            new = _draft(folder, number)
+            (new if new.exists() else aside).rename(version_folder(folder, number))
+
+
+def _draft(folder: Path, number: int, what: str = "") -> Path:
+    return folder / "versions" / f"draft-{number}{what}"
 
 
 def remove_version(folder: Path, number: int) -> None:
@@ -156,6 +148,6 @@ def remove_version(folder: Path, number: int) -> None:
     number : int
         The version.
     """
-    removed = folder / "versions" / f"draft-{number}-removed"
+    removed = _draft(folder, number, "-removed")
     version_folder(folder, number).rename(removed)
     shutil.rmtree(removed)

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from customer_personas.warehouse.databases import PUBLISH_VARIABLE, publish_folder
+from customer_personas.warehouse.databases import (
+    PUBLISH_VARIABLE,
+    DatabaseError,
+    publish_folder,
+)
+from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.manifests import damages, publications
 from customer_personas.warehouse.version_folders import (
     VersionError,
     current_version,
-    publishing_lock,
     put_in_force,
     version_folder,
     version_numbers,
@@ -38,7 +42,7 @@ def roll_back(folder: Path, number: int) -> None:
     VersionError
         Where the version is not kept, or its files are not those that were published.
     """
-    with publishing_lock(folder):
+    with Lock(folder, f"going back to version {number}", say=print):
         kept = version_numbers(folder)
         if number not in kept:
             raise VersionError(
@@ -116,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if number is not None:
         try:
             roll_back(folder, number)
-        except VersionError as error:
+        except (DatabaseError, VersionError, OSError) as error:
             print(error, file=sys.stderr)
             return 1
     print(describe(folder))

@@ -58,7 +58,7 @@ def test_nothing_heavy_is_loaded_before_a_command_runs():
         (["backup", "save", "copy.duckdb"], 1, "Build first"),
         (["backup", "restore", "copy.duckdb"], 1, "Name a file that `save` wrote"),
         (["privacy", "access", "0001"], 2, "Build first"),
-        (["privacy", "erase", "0001"], 2, "Build first"),
+        (["privacy", "erase", "0001"], 2, "privacy erase --system files 0001"),
         (["backfill", "2025-01-01"], 1, "Run this in the folder of the project"),
         (["backfill", "yesterday"], 1, "Write it as 2011-01-31"),
     ],

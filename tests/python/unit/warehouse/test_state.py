@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from customer_personas.warehouse import state
-from customer_personas.warehouse.backup import forget_erased
+from customer_personas.warehouse.erasures import forget_erased
 from customer_personas.warehouse.identifier_keys import identifier_keys, keyed_hash
 from customer_personas.warehouse.migrate import migrate_state
 
@@ -130,5 +130,5 @@ def test_a_restored_state_forgets_who_was_erased_since(tmp_path, table):
                 "values ('shop: customers', ?)",
                 [customer],
             )
-        forget_erased(restored, [(keyed_hash("shop:c1", identifier_keys()[0]), None)])
+        forget_erased(restored, {keyed_hash("shop:c1", identifier_keys()[0]): None})
         assert restored.execute(f"select customer_id from history.{table}").fetchall() == [("c2",)]

@@ -123,15 +123,24 @@ def test_a_damaged_version_is_refused(tmp_path):
     assert said_by(tmp_path / FILE_NAME) == {2}
 
 
-def test_one_at_a_time_changes_the_published_set(tmp_path):
-    with (
-        version_folders.publishing_lock(tmp_path),
-        pytest.raises(VersionError, match="Another process has been changing"),
-        version_folders.publishing_lock(tmp_path, longest_wait=0.2),
-    ):
-        pass
-    with version_folders.publishing_lock(tmp_path, longest_wait=0.2):
-        pass
+def test_a_damaged_manifest_or_a_bad_line_of_the_log_stops_no_publication(tmp_path, capsys):
+    for number in (1, 2):
+        publish_round(tmp_path, number)
+    manifest = version_folders.version_folder(tmp_path, 1) / manifests.MANIFEST
+    manifest.chmod(0o644)
+    manifest.write_text("{")
+    with (tmp_path / manifests.LOG).open("a") as log:
+        log.write('{"version": "seven"}\nno line\n')
+    refuse_other_company(tmp_path, "shop")
+    publish_round(tmp_path, 3)
+    said = capsys.readouterr().out
+    assert "version 1 is kept, but cannot be gone back to" in said
+    assert "line 3 of" in said and "line 4 of" in said
+    assert said_by(tmp_path / FILE_NAME) == {3}
+    with pytest.raises(VersionError, match="Version 1 is damaged"):
+        versions.roll_back(tmp_path, 1)
+    publish_round(tmp_path, 4)
+    assert "cannot be read" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.slow)])

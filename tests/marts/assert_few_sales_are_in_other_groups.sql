@@ -1,6 +1,6 @@
--- Where product groups are derived from names, the group "other" holds names that say nothing. Needs are learnt
--- by groups, so much of it means that needs say little: give product categories, by a lookup if they are in
--- another file.
+-- Where product groups are derived from names, the group "other" holds names that say nothing. Needs are
+-- learnt by groups, so much of it means that needs say little: give product categories, by a lookup if they
+-- are in another file.
 {{ config(severity='warn') }}
 
 select

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def build(company: Company, folder: Path, shared: Path) -> None:
     folder : pathlib.Path
         Its own folder, for records and databases.
     shared : pathlib.Path
-        Where dbt keeps what it parsed, for companies with the same variables.
+        Where dbt keeps what it parsed, once for each set of variables.
 
     Raises
     ------
@@ -96,13 +97,15 @@ def build(company: Company, folder: Path, shared: Path) -> None:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("PERSONA_")
     }
+    variables = json.dumps(company.variables)
+    hashed = sha256(variables.encode()).hexdigest()[:12]
     done = subprocess.run(
         [
             *(str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "build"),
             *("--exclude-resource-types", "unit_test", "test", "--select", *nodes),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(shared / "target"), "--log-path", str(folder)),
-            *("--vars", json.dumps(company.variables)),
+            *("--target-path", str(shared / hashed), "--log-path", str(folder)),
+            *("--vars", variables),
         ],
         cwd=folder,
         env=environment

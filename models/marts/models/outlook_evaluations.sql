@@ -1,5 +1,5 @@
 -- What each method expected of past dates beside what came. A share of few customers is withheld, and with it
--- what would give it away: that of another class, and what a method that repeats it expected.
+-- what would give it away: that of another class, and what a method expected that repeats or is bound by it.
 
 with
 
@@ -19,13 +19,20 @@ hidden as (
 cells as (
 
     select
-        target,
-        observation_date,
-        label,
-        labelled_customers,
-        share,
-        is_hidden or labelled_customers < {{ var('minimum_cell') }} as is_hidden
-    from hidden
+        *,
+        max(case when is_hidden then 1 else 0 end) over (
+            partition by target, label order by observation_date
+        ) as hidden_so_far
+    from (
+        select
+            target,
+            observation_date,
+            label,
+            labelled_customers,
+            share,
+            is_hidden or labelled_customers < {{ var('minimum_cell') }} as is_hidden
+        from hidden
+    ) as shown
 
 ),
 
@@ -44,7 +51,17 @@ select
     forecasts.observation_date,
     forecasts.label as class,
     forecasts.method,
-    case when not coalesce(repeated.is_hidden, false) then forecasts.expected_share end as expected_share,
+    case
+        when repeated.is_hidden then null
+        when
+            known.hidden_so_far = 1
+            and (
+                forecasts.expected_share < forecasts.lowest_share
+                or forecasts.expected_share > forecasts.highest_share
+            )
+            then null
+        else forecasts.expected_share
+    end as expected_share,
     case when not cells.is_hidden then cells.share end as actual_share,
     case when cells.labelled_customers >= {{ var('minimum_cell') }} then cells.labelled_customers end
         as customers,
@@ -59,6 +76,11 @@ inner join outlook
     on
         forecasts.target = outlook.target
         and forecasts.observation_date = outlook.observation_date
+left join cells as known
+    on
+        forecasts.target = known.target
+        and forecasts.known_by = known.observation_date
+        and forecasts.label = known.label
 left join cells as repeated
     on
         forecasts.target = repeated.target

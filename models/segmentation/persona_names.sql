@@ -143,7 +143,8 @@ named as (
             made.persona_description
         ) as persona_description,
         overrides.persona_name is not null as is_override,
-        coalesce(kept.named_on < current_build.as_of_date, false) as is_kept,
+        -- also one of an earlier build of this very day: it is not made from the traits of this one
+        kept.persona_id is not null as is_kept,
         case
             when kept.named_on < current_build.as_of_date then kept.named_on
             else current_build.as_of_date

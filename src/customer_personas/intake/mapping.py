@@ -2,6 +2,7 @@
 
 import codecs
 import difflib
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,9 +11,10 @@ import duckdb
 import yaml
 
 from customer_personas.intake.columns import key
-from customer_personas.intake.entities import ENTITIES
+from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, entity_of
+from customer_personas.intake.needs import NeedMapping
 
 _CHOICES = {
     "date_order": ("day_first", "month_first"),
@@ -35,6 +37,8 @@ _CHECKS = {
     "date_format": "select strftime(timestamp '2024-12-31', ?) != ''",
     "delimiter": "select length(?) = 1",
 }
+# Targets of the project itself: what they say comes from elsewhere.
+_OWN_TARGETS = ("will_purchase", "next_need", "declared_need")
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "pipe": "|"}
 _WRONG = {
     "time_zone": "no time zone; name one like Europe/Berlin",
@@ -81,6 +85,8 @@ class EntityMapping:
         Formats of all its columns, the general ones included.
     ignore : list of str
         Columns that are kept in the record as received and are not read.
+    needs : list of NeedMapping
+        Columns that are targets, and no features.
     is_given : bool
         Whether the mapping file says anything about it.
     """
@@ -90,6 +96,7 @@ class EntityMapping:
     attributes: dict[str, dict] = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
     ignore: list[str] = field(default_factory=list)
+    needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
 
     def named_columns(self) -> dict[str, str]:
@@ -101,7 +108,8 @@ class EntityMapping:
             By key, as they are written in the mapping.
         """
         renamed = [c.column for c in self.columns.values() if c.column is not None]
-        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes]}
+        needs = [need.column for need in self.needs]
+        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes, *needs]}
 
     def renames(self) -> dict[str, str]:
         """Return which columns of the file are read for canonical ones.
@@ -257,7 +265,8 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
-    _check_keys(part, {"files", "columns", "attributes", "settings", "ignore"}, place)
+    known = {"files", "columns", "attributes", "settings", "ignore"}
+    _check_keys(part, known | ({"needs"} if name in WITH_ATTRIBUTES else set()), place)
     part = _as_dict(part, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
@@ -275,8 +284,38 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         },
         general | _settings(part.get("settings"), _SETTINGS, f"{place}: settings"),
         _texts(part.get("ignore"), f"{place}: ignore"),
+        _needs(part.get("needs"), columns, f"{place}: needs"),
         is_given=True,
     )
+
+
+def _needs(given: object, columns: dict[str, ColumnMapping], place: str) -> list[NeedMapping]:
+    """Read which columns are targets: a list, or a single one."""
+    needs: list[NeedMapping] = []
+    read = {key(each.column): name for name, each in columns.items() if each.column is not None}
+    for each in given if isinstance(given, list) else [given] if given else []:
+        _check_keys(each, {"target", "column", "positive"}, place)
+        need = _as_dict(each, place)
+        target, column = need.get("target"), need.get("column")
+        if not (isinstance(target, str) and target and isinstance(column, str) and column):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: each needs target: <its name> and column: <your column>."
+            )
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", target) or target in _OWN_TARGETS:
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: target is {target!r}; give a name of lower-case "
+                f"letters, digits and underscores, other than {', '.join(_OWN_TARGETS)}."
+            )
+        if key(column) in read:
+            raise IntakeError(
+                f"{MAPPING_FILE}: the column {column} is mapped twice in customers, to "
+                f"{read[key(column)]} and to the target {target}. Take one out."
+            )
+        if target in {other.target for other in needs}:
+            raise IntakeError(f"{MAPPING_FILE}, {place}: {target} stands there twice.")
+        read[key(column)] = f"the target {target}"
+        needs.append(NeedMapping(target, column, _texts(need.get("positive"), place)))
+    return needs
 
 
 def _column(what: object, place: str) -> ColumnMapping:
@@ -381,6 +420,8 @@ def _check_keys(given: object, allowed: set[str], place: str) -> None:
         if name not in allowed:
             alike = difflib.get_close_matches(name, sorted(allowed), n=1)
             hint = f" Did you mean {alike[0]}?" if alike else ""
+            if name == "needs":
+                hint = " It belongs under entities: customers."
             raise IntakeError(
                 f"{MAPPING_FILE}{', ' + place if place else ''}: {name!r} is not known there; "
                 f"known are {', '.join(sorted(allowed))}.{hint}"

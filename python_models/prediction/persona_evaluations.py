@@ -1,6 +1,7 @@
 import pyarrow as pa
 
 from customer_personas.prediction.evaluation import personas
+from customer_personas.prediction.targets import list_targets
 from customer_personas.segmentation.continuity import score_memberships
 
 
@@ -13,7 +14,7 @@ def model(dbt, session):
     segmentation = dbt.ref("segmentation_champion").project("scoring_sql, personas")
     (champion,) = segmentation.to_arrow_table().to_pylist()
     rows = []
-    for target, kind in dbt.config.get("targets").items():
+    for target, kind in list_targets(labels, dbt.config.get("targets")).items():
         own = [fit for fit in learnt if fit["target"] == target]
         if not own:
             continue

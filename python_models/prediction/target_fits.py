@@ -7,6 +7,7 @@ def model(dbt, session):
     ((as_of_date,),) = dbt.ref("current_build").project("as_of_date").fetchall()
     # what was fitted later would know what nobody knew then
     kept = dbt.ref("stg_state__target_fits").filter(f"fitted_on <= date '{as_of_date}'")
+    confirmed = sorted(dbt.config.get("confirmed_features"))
     return learn_targets(
         dbt.ref("customer_features"),
         dbt.ref("target_labels"),
@@ -20,6 +21,8 @@ def model(dbt, session):
             "seed": int(dbt.config.get("random_seed")),
             "sample_size": int(dbt.config.get("fit_sample_rows")),
             "budget_seconds": float(dbt.config.get("fit_budget_seconds")),
+            # named only where there are some, so that what was learnt without stays
+            **({"confirmed_features": confirmed} if confirmed else {}),
         },
         policy=Policy(
             refit=dbt.config.get("refit"),

@@ -2,7 +2,7 @@
 -- elsewhere has a column for them, and no text of what is learnt from or published holds an e-mail address.
 {%- set checked = [
     'int_customers_judged', 'int_customer_versions', 'attribute_category_features', 'int_web_events',
-    'int_declared_needs', 'observations', 'attribute_catalog', 'feature_catalog',
+    'int_declared_needs', 'declared_labels', 'observations', 'attribute_catalog', 'feature_catalog',
     'customer_persona_scores', 'customers', 'personas', 'persona_rules', 'persona_typical_members',
     'persona_memberships', 'persona_migrations', 'persona_lifecycle', 'segmentation_candidates',
     'segmentation_champion', 'product_groups', 'customer_needs', 'customer_need_reasons',

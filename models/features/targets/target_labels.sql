@@ -5,7 +5,11 @@ select
     observation_date,
     label
 from {{ ref('target_' ~ target) }}
-{% if not loop.last %}
 union all
-{% endif %}
 {%- endfor %}
+select
+    target,
+    customer_id,
+    observation_date,
+    label
+from {{ ref('declared_labels') }}

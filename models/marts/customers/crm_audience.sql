@@ -9,6 +9,15 @@ customers as (
 
 ),
 
+needs as (
+
+    select
+        *,
+        row_number() over (partition by customer_id order by lift desc, target asc) as lift_rank
+    from {{ ref('customer_declared_needs') }}
+
+),
+
 actions as (
 
     select * from {{ ref('next_best_actions') }}
@@ -19,15 +28,23 @@ matched as (
 
     select
         customers.*,
+        needs.target as need_target,
+        coalesce(needs.positive_need, needs.likely_need) as need,
+        coalesce(needs.positive_need_probability, needs.likely_need_probability) as need_probability,
+        needs.lift as need_lift,
+        needs.declared_need as need_declared,
         actions.next_best_action,
         row_number() over (
             partition by customers.customer_id order by actions.priority asc
         ) as action_rank
     from customers
+    left join needs
+        on customers.customer_id = needs.customer_id and needs.lift_rank = 1
     inner join actions
         on
             actions.rfm_segment in ('*', customers.rfm_segment)
             and coalesce(customers.churn_probability, 0) between actions.churn_min and actions.churn_max
+            and coalesce(needs.lift, 0) >= actions.need_lift_min
 
 )
 
@@ -40,8 +57,12 @@ select
     churn_probability,
     next_best_action,
     next_need,
+    need_target,
+    need,
+    need_probability,
+    need_lift,
     -- probability of an order within the horizon, in the next need where there is one
-    purchase_probability * coalesce(next_need_probability, 1) as score,
+    coalesce(purchase_probability * coalesce(next_need_probability, 1), need_probability) as score,
     coalesce(
         'Segment ' || rfm_segment, case when frequency = 0 then 'No order yet' else 'Orders unknown' end
     )
@@ -52,7 +73,12 @@ select
     || coalesce(
         '; ' || next_need || ' comes next with '
         || cast(cast(round(100 * next_need_probability) as integer) as varchar) || ' %', ''
-    ) as reason,
+    )
+    || coalesce(
+        '; ' || replace(need_target, '_', ' ') || ': ' || need || ' with '
+        || cast(cast(round(100 * need_probability) as integer) as varchar) || ' %', ''
+    )
+    || coalesce(' (known: ' || need_declared || ')', '') as reason,
     is_reachable
 from matched
 where action_rank = 1

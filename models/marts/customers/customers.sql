@@ -90,12 +90,8 @@ need_reasons as (
 
 declared_needs as (
 
-    select
-        customer_id,
-        need,
-        probability
-    from {{ ref('customer_needs') }}
-    where target = 'declared_need' and need_rank = 1
+    select * from {{ ref('customer_declared_needs') }}
+    where target_rank = 1
 
 )
 
@@ -149,8 +145,12 @@ select
     next_needs.need as next_need,
     next_needs.probability as next_need_probability,
     need_reasons.next_need_reason,
-    declared_needs.need as likely_declared_need,
-    declared_needs.probability as likely_declared_need_probability,
+    declared_needs.target as declared_target,
+    declared_needs.declared_need,
+    declared_needs.likely_need as likely_declared_need,
+    declared_needs.likely_need_probability as likely_declared_need_probability,
+    declared_needs.positive_need,
+    declared_needs.positive_need_probability,
     coalesce(features.frequency > 0, false) as has_purchased,
     features.is_profile_known,
     coalesce(features.outlier_lines > 0, false) as has_outlier_quantity,

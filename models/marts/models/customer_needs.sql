@@ -27,6 +27,19 @@ base_rates as (
     from scores
     group by target, class
 
+),
+
+declared as (
+
+    select
+        labels.target,
+        labels.customer_id,
+        coalesce(base_rates.class, 'other') as class
+    from {{ ref('target_labels') }} as labels
+    left join base_rates
+        on labels.target = base_rates.target and labels.label = base_rates.class
+    where not {{ is_future_target('labels.target') }}
+
 )
 
 select
@@ -39,6 +52,9 @@ select
     ) as integer) as need_rank,
     base_rates.base_rate,
     scores.probability / nullif(base_rates.base_rate, 0) as lift,
+    -- null where nothing was declared
+    scores.class = declared.class as is_declared,
+    scores.is_in_training,
     scores.model_id,
     models.is_baseline
 from scores
@@ -46,3 +62,5 @@ inner join models
     on scores.model_id = models.model_id
 inner join base_rates
     on scores.target = base_rates.target and scores.class = base_rates.class
+left join declared
+    on scores.target = declared.target and scores.customer_id = declared.customer_id

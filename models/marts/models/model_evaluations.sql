@@ -67,6 +67,9 @@ select
     advantage_high,
     reason
 from measured
+where
+    metric != 'prevalence'
+    or least(value, 1 - value) * customers >= {{ var('minimum_cell') }} - 0.5
 union all
 -- why a target has no model
 select

@@ -39,6 +39,7 @@ select
     fitted_on,
     settings,
     keeps_priors,
-    feature_profiles
+    feature_profiles,
+    held_out_models
 from source
 where source_systems = '{{ company_key() }}'

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake import IntakeError
-from customer_personas.intake.entities import ENTITIES
+from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
@@ -27,6 +27,8 @@ from customer_personas.intake.folder import (
 )
 from customer_personas.intake.landing import land_files
 from customer_personas.intake.mapping import load_mapping
+from customer_personas.intake.needs import PREFIX
+from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
 from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -69,13 +71,18 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
             for entity, pattern in mapping.patterns_without_file(names)
         ]
         lines += [""]
+    outcomes: dict[str, Outcome] = {}
     for entity in entities:
         with duckdb.connect() as session:
             try:
                 for reading in land_files(session, folder, entity).readings:
                     lines += [*describe_file(reading, entity), ""]
+                    if entity in WITH_ATTRIBUTES:
+                        found_here = find_outcomes(session, reading)
+                        outcomes = {each.column: each for each in found_here} | outcomes
             except IntakeError as error:
                 problems += str(error).split("\n")
+    lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [name for name, of_file in found.items() if of_file is None and name not in second]
     if unknown:
@@ -138,12 +145,13 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
 
 
 def _describe_column(column: ReadColumn, records: int) -> str:
-    source = "" if column.source == column.name else f" from {column.source}"
+    name = column.name.removeprefix(PREFIX)
+    source = "" if column.source == name else f" from {column.source}"
     filled = f"{column.filled / records:.0%} filled" if records else "no record"
     unread = f", {column.unreadable:,} values not in this format" if column.unreadable else ""
     shape = "" if column.reading.format == "text" else f" like {column.reading.format}"
     decided = ", as the mapping says" if column.reading.decided_by == "mapping" else ""
-    return f"  {column.name}{source}: {column.kind}{shape}{decided}, {filled}{unread}"
+    return f"  {name}{source}: {column.kind}{shape}{decided}, {filled}{unread}"
 
 
 def entities_of(project: Path, system: str) -> list[str]:

@@ -239,15 +239,29 @@ def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[str, Pa
 
 
 def _unmatched(readings: list[FileReading], entity: str, group: EntityMapping) -> list[str]:
-    """Name the columns of the mapping that no file has."""
+    """Name the columns of the mapping that no file has, and the values that no column has."""
     names = sorted({name for reading in readings for name in reading.file.columns})
     there = {key(name) for name in names}
-    return [
+    columns = [
         f"{MAPPING_FILE}, entities: {entity}: the column {column}, which no file has. "
         f"Found: {', '.join(names)}."
         for each, column in group.named_columns().items()
         if readings and each not in there
     ]
+    needs = [
+        f"{MAPPING_FILE}, entities: {entity}: needs: {need.target}: no value of {need.column} is "
+        f"{' or '.join(need.positive)}, which positive asks for. Found: {seen[0]}."
+        for need in group.needs
+        for seen in [
+            [
+                each.without_positive.get(need.target, "")
+                for each in readings
+                if key(need.column) in map(key, each.file.columns)
+            ]
+        ]
+        if seen and all(seen)
+    ]
+    return columns + needs
 
 
 def entity_query(readings: list[FileReading], entity: str, fields: list[str] | None = None) -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 import difflib
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,9 +11,10 @@ import duckdb
 import yaml
 
 from customer_personas.intake.columns import key
-from customer_personas.intake.entities import ENTITIES
+from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, entity_of
+from customer_personas.intake.needs import NeedMapping
 
 _CHOICES = {
     "date_order": ("day_first", "month_first", "year_first"),
@@ -35,6 +37,8 @@ _CHECKS = {
     "date_format": "select strftime(timestamp '2024-12-31', ?) != ''",
     "delimiter": "select length(?) = 1",
 }
+# Targets of the project itself: what they say comes from elsewhere.
+_OWN_TARGETS = ("will_purchase", "next_need", "declared_need")
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "pipe": "|"}
 _WRONG = {
     "time_zone": "no time zone; name one like Europe/Berlin",
@@ -108,6 +112,8 @@ class EntityMapping:
         Second files, in the order in which they are looked into.
     keep_equal_lines : bool
         Whether equal records of one file are as many things, not one that was repeated.
+    needs : list of NeedMapping
+        Columns that are targets, and no features.
     is_given : bool
         Whether the mapping file says anything about it.
     """
@@ -119,6 +125,7 @@ class EntityMapping:
     ignore: list[str] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     keep_equal_lines: bool = False
+    needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
 
     def named_columns(self) -> dict[str, str]:
@@ -130,7 +137,8 @@ class EntityMapping:
             By key, as they are written in the mapping.
         """
         renamed = [c.column for c in self.columns.values() if c.column is not None]
-        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes]}
+        needs = [need.column for need in self.needs]
+        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes, *needs]}
 
     def renames(self) -> dict[str, str]:
         """Return which columns of the file are read for canonical ones.
@@ -310,7 +318,9 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
     known = {"files", "columns", "attributes", "settings", "ignore", "lookup"}
-    _check_keys(part, known | ({"keep_equal_lines"} if name == "order_lines" else set()), place)
+    known |= {"keep_equal_lines"} if name == "order_lines" else set()
+    known |= {"needs"} if name in WITH_ATTRIBUTES else set()
+    _check_keys(part, known, place)
     part = _as_dict(part, place)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
@@ -330,8 +340,38 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         _texts(part.get("ignore"), f"{place}: ignore"),
         _lookups(part.get("lookup"), general, f"{place}: lookup"),
         _yes_or_no(part.get("keep_equal_lines", "no"), f"{place}: keep_equal_lines"),
+        _needs(part.get("needs"), columns, f"{place}: needs"),
         is_given=True,
     )
+
+
+def _needs(given: object, columns: dict[str, ColumnMapping], place: str) -> list[NeedMapping]:
+    """Read which columns are targets: a list, or a single one."""
+    needs: list[NeedMapping] = []
+    read = {key(each.column): name for name, each in columns.items() if each.column is not None}
+    for each in given if isinstance(given, list) else [given] if given else []:
+        _check_keys(each, {"target", "column", "positive"}, place)
+        need = _as_dict(each, place)
+        target, column = need.get("target"), need.get("column")
+        if not (isinstance(target, str) and target and isinstance(column, str) and column):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: each needs target: <its name> and column: <your column>."
+            )
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", target) or target in _OWN_TARGETS:
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: target is {target!r}; give a name of lower-case "
+                f"letters, digits and underscores, other than {', '.join(_OWN_TARGETS)}."
+            )
+        if key(column) in read:
+            raise IntakeError(
+                f"{MAPPING_FILE}: the column {column} is mapped twice in customers, to "
+                f"{read[key(column)]} and to the target {target}. Take one out."
+            )
+        if target in {other.target for other in needs}:
+            raise IntakeError(f"{MAPPING_FILE}, {place}: {target} stands there twice.")
+        read[key(column)] = f"the target {target}"
+        needs.append(NeedMapping(target, column, _texts(need.get("positive"), place)))
+    return needs
 
 
 def _column(what: object, place: str) -> ColumnMapping:
@@ -468,6 +508,8 @@ def _check_keys(given: object, allowed: set[str], place: str) -> None:
         if name not in allowed:
             alike = difflib.get_close_matches(name, sorted(allowed), n=1)
             hint = f" Did you mean {alike[0]}?" if alike else ""
+            if name == "needs":
+                hint = " It belongs under entities: customers."
             raise IntakeError(
                 f"{MAPPING_FILE}{', ' + place if place else ''}: {name!r} is not known there; "
                 f"known are {', '.join(sorted(allowed))}.{hint}"

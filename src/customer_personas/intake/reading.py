@@ -25,6 +25,8 @@ from customer_personas.intake.formats.values import (
     needs_cleaning,
 )
 from customer_personas.intake.mapping import EntityMapping
+from customer_personas.intake.needs import KIND as NEED
+from customer_personas.intake.needs import YES
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql import identifier, literal
 
@@ -46,7 +48,8 @@ class ReadColumn:
     source : str
         Column of the file, or the expression it is computed by.
     kind : str
-        What its texts are read as; ``attribute`` in front where it is a further column.
+        What its texts are read as; ``attribute`` in front where it is a further column, ``declared
+        need`` where it is a target.
     text : str
         SQL of its cleaned text.
     reading : Reading
@@ -65,8 +68,8 @@ class ReadColumn:
 
     @property
     def is_attribute(self) -> bool:
-        """Whether it is a further column, kept by its own name."""
-        return self.kind.startswith("attribute")
+        """Whether it is no canonical column, but kept by a name of its own."""
+        return self.kind.startswith("attribute") or self.kind == NEED
 
 
 @dataclass
@@ -85,6 +88,8 @@ class FileReading:
         Columns of the file that nothing reads, but for those that the mapping ignores.
     keep_equal_lines : bool
         Whether its equal records are as many things.
+    without_positive : dict of str to str
+        By target, values of its column where the file shows none of those that are asked for.
     """
 
     file: ReceivedFile
@@ -92,6 +97,7 @@ class FileReading:
     computed: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
     keep_equal_lines: bool = False
+    without_positive: dict[str, str] = field(default_factory=dict)
 
     @property
     def records(self) -> str:
@@ -129,7 +135,8 @@ def decide_reading(
     reading = FileReading(file, keep_equal_lines=mapping.keep_equal_lines)
     numbers = {name for name, holds in file.columns.items() if holds == "number"}
     ignored = {key(name) for name in mapping.ignore}
-    names = [name for name in file.columns if key(name) not in ignored]
+    needs = {key(need.column): need for need in mapping.needs}
+    names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
     found = match_columns(names, entity, mapping.renames(), file.name)
     used = set(found.values()) | _compute(session, reading, mapping, numbers)
     sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
@@ -150,6 +157,13 @@ def decide_reading(
         column = _column(session, reading, name, mapping.settings_of(name), numbers)
         kind, how = _read_attribute(column)
         reading.columns.append(_counted(column, name, _told(file, name), kind, how))
+    for name in file.columns:
+        if need := needs.get(key(name)):
+            column = _column(session, reading, name, mapping.settings_of(name), numbers, False)
+            how = need.read(column)
+            reading.columns.append(_counted(column, need.field, name, NEED, how))
+            if need.positive and not _says_yes(column, how):
+                reading.without_positive[need.target] = column.samples()
     return reading
 
 
@@ -291,6 +305,15 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
             whole = f"case when {value} = trunc({value}) then try_cast({value} as integer) end"
             return replace(reading, sql=whole, unreadable=None)
     return Reading("text", column.text)
+
+
+def _says_yes(column: Column, reading: Reading) -> bool:
+    """Tell whether a question of yes or no is answered by yes anywhere."""
+    ((found,),) = column.session.execute(
+        f"select coalesce(bool_or(({reading.sql}) = '{YES}'), false) "
+        f"from (select value as {identifier(column.name)} from {column.values})"
+    ).fetchall()
+    return found
 
 
 def _read_attribute(column: Column) -> tuple[str, Reading]:

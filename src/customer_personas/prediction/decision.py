@@ -16,7 +16,7 @@ class Decision:
     candidates : sequence of Candidate
         Baselines and the best of each algorithm.
     best_baseline : Candidate
-        The baseline with the least log loss on the folds.
+        The baseline with the least log loss on the folds, of those that may be published.
     champion : Candidate or None
         The algorithm with the least log loss on the folds; None where none could be tried.
     is_passed : bool
@@ -99,7 +99,11 @@ def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candida
     champion : Candidate or None
         The best algorithm; None where none could be tried.
     """
-    baselines = [each for each in candidates if each.algorithm.is_baseline]
+    baselines = [
+        each
+        for each in candidates
+        if each.algorithm.is_baseline and not each.algorithm.is_shown_only
+    ]
     best_baseline = min(baselines, key=lambda each: each.loss)
     return best_baseline, min(_finalists(candidates), key=lambda each: each.loss, default=None)
 

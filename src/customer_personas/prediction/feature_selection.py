@@ -1,5 +1,6 @@
 """Which features a target is learnt from, and why the others are left out."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +17,9 @@ from customer_personas.prediction.models.gradient_boosting import GradientBoosti
 
 # Two features that rank customers so alike say the same.
 COLLINEAR = 0.98
-# A feature that alone tells classes apart so well is more likely a copy of the label than a find.
+# A feature that alone tells classes apart so well is more likely a copy of the label than a find:
+# declared labels have no date, so such a feature is withheld until somebody confirms that it is
+# known before. What is learnt about the future comes from records before it, and is warned of only.
 TOO_GOOD_ALONE = 0.95
 # A feature is uninformative where alone it tells no more than so many standard errors of pure
 # chance, and nothing in company either.
@@ -46,7 +49,7 @@ class Judged:
     is_used : bool
         Whether models may use it.
     is_suspicious : bool
-        Whether it alone is too good to be true.
+        Whether it alone is too good to be true, and nobody has confirmed it.
     reason : str
         Why it is used or not.
     """
@@ -72,7 +75,12 @@ class Judged:
 
 
 def select_features(
-    target: Target, encoding: Encoding, X: np.ndarray, y: np.ndarray, held_out: np.ndarray
+    target: Target,
+    encoding: Encoding,
+    X: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    confirmed: Collection[str] = (),
 ) -> list[Judged]:
     """Judge every feature on rows that learn and rows that are held out.
 
@@ -88,6 +96,8 @@ def select_features(
         Positions of the classes, none of them -1.
     held_out : numpy.ndarray of shape (rows,)
         Mask of the rows that judge.
+    confirmed : collection of str
+        Features that are known before what they tell, however well they tell it.
 
     Returns
     -------
@@ -100,13 +110,53 @@ def select_features(
     areas = {
         feature: _area_alone(X[:, own], y, held_out, target) for feature, own in columns.items()
     }
+    suspicious = {
+        feature
+        for feature, area in areas.items()
+        if area >= TOO_GOOD_ALONE and feature not in confirmed
+    }
+    withheld = sorted(suspicious) if target.kind == "declared" else []
+    trusted = [place for place, each in enumerate(encoding.inputs) if each.feature not in withheld]
+    # without them, since beside a copy of the label no other feature would tell anything
+    judged = _select_among(
+        target,
+        encoding.keep([encoding.names[place] for place in trusted]),
+        X[:, trusted],
+        y,
+        held_out,
+        {feature: area for feature, area in areas.items() if feature not in withheld},
+        suspicious,
+    )
+    for feature in withheld:
+        reason = (
+            f"Withheld: alone it tells the classes apart too well (area under the curve "
+            f"{areas[feature]:.3f}), as a copy of the label does, known only afterwards. If it is "
+            "known before, name it in the var confirmed_features."
+        )
+        judged.append(Judged(feature, areas[feature], None, None, None, False, True, reason))
+    for unused in encoding.left_out:
+        reason = f"Left out: {unused['reason']}."
+        judged.append(Judged(unused["feature"], None, None, None, None, False, False, reason))
+    return judged
+
+
+def _select_among(
+    target: Target,
+    encoding: Encoding,
+    X: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    areas: dict[str, float],
+    suspicious: set[str],
+) -> list[Judged]:
+    """Judge features beside each other, given what each tells alone."""
     least = 0.5 + CHANCE_ERRORS * _chance_error(y[held_out], target.class_count)
     doubtful = {feature for feature, area in areas.items() if area < least}
     importances = _importances(target, encoding, X, y, held_out, doubtful)
     kept: list[Judged] = []
     left_out: list[Judged] = []
     correlations = _rank_correlations(X, encoding)
-    for feature in sorted(columns, key=lambda name: (-areas[name], name)):
+    for feature in sorted(areas, key=lambda name: (-areas[name], name)):
         area = areas[feature]
         alike = correlations.get(feature, {})
         near = [
@@ -115,7 +165,7 @@ def select_features(
             if each.feature_name in alike
         ]
         correlation, twin = max(near, default=(None, None))
-        suspicious = area >= TOO_GOOD_ALONE
+        is_suspicious = feature in suspicious
         importance, error = importances.get(feature, (None, 0.0))
         if importance is not None and importance <= CHANCE_ERRORS * error:
             reason = (
@@ -127,21 +177,18 @@ def select_features(
             reason = f"Collinear: it ranks customers as {twin} does ({correlation:.3f})."
         else:
             reason = f"Used: area under the curve {area:.3f} alone."
-            if suspicious:
+            if is_suspicious:
                 reason += (
                     f" Suspicious: at {TOO_GOOD_ALONE} or more it may be a copy of the label, "
                     "known only afterwards. Check where it comes from."
                 )
             kept.append(
-                Judged(feature, area, importance, twin, correlation, True, suspicious, reason)
+                Judged(feature, area, importance, twin, correlation, True, is_suspicious, reason)
             )
             continue
         left_out.append(
-            Judged(feature, area, importance, twin, correlation, False, suspicious, reason)
+            Judged(feature, area, importance, twin, correlation, False, is_suspicious, reason)
         )
-    for unused in encoding.left_out:
-        reason = f"Left out: {unused['reason']}."
-        left_out.append(Judged(unused["feature"], None, None, None, None, False, False, reason))
     return kept + left_out
 
 

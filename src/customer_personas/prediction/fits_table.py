@@ -15,6 +15,17 @@ def _rows_of(**fields: pa.DataType) -> pa.DataType:
 
 
 _TEXT, _NUMBER, _COUNT, _DATE = pa.string(), pa.float64(), pa.int32(), pa.date32()
+_INPUTS = _rows_of(
+    name=_TEXT,
+    feature=_TEXT,
+    family=_TEXT,
+    kind=_TEXT,
+    transform=_TEXT,
+    low=_NUMBER,
+    high=_NUMBER,
+    fill=_NUMBER,
+    level=_TEXT,
+)
 
 SCHEMA = pa.schema(
     {
@@ -76,17 +87,7 @@ SCHEMA = pa.schema(
             is_suspicious=pa.bool_(),
             reason=_TEXT,
         ),
-        "inputs": _rows_of(
-            name=_TEXT,
-            feature=_TEXT,
-            family=_TEXT,
-            kind=_TEXT,
-            transform=_TEXT,
-            low=_NUMBER,
-            high=_NUMBER,
-            fill=_NUMBER,
-            level=_TEXT,
-        ),
+        "inputs": _INPUTS,
         "inverse_temperature": _NUMBER,
         "prior_shift": pa.list_(_NUMBER),
         "scoring_sql": _TEXT,
@@ -101,6 +102,14 @@ SCHEMA = pa.schema(
         "status": _TEXT,
         "keeps_priors": pa.bool_(),
         "feature_profiles": pa.list_(PROFILE),
+        "held_out_models": _rows_of(
+            part=_COUNT,
+            inputs=_INPUTS,
+            inverse_temperature=_NUMBER,
+            prior_shift=pa.list_(_NUMBER),
+            scoring_sql=_TEXT,
+            estimator=pa.binary(),
+        ),
     }
 )
 _LISTS = [each.name for each in SCHEMA if pa.types.is_list(each.type)]

@@ -1,6 +1,6 @@
 """One target learnt: chosen on earlier dates, judged once on the newest, written as a table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.decision import Decision, choose_champion, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
+from customer_personas.prediction.held_out import fit_held_out, judge_shuffled
 from customer_personas.prediction.model_parts.interface import Target
 from customer_personas.prediction.models import find_algorithms
 from customer_personas.prediction.search import Candidate, Encodings, Task
@@ -58,6 +59,7 @@ def fit_target(
     seed: int,
     sample_size: int = 60_000,
     budget_seconds: float = 30,
+    confirmed_features: Collection[str] = (),
     say: Callable[[str], None] = lambda line: None,
 ) -> FittedTarget:
     """Learn a target with several algorithms, choose one, judge all, decide what is published.
@@ -86,6 +88,8 @@ def fit_target(
         Largest number of rows read, all dates together; customers come with all their rows.
     budget_seconds : float
         Processor time that the learning is meant to take; `rows_within` says what comes of it.
+    confirmed_features : collection of str
+        Features that are known before a declared label, however well they tell it.
     say : callable
         Takes a line about the progress.
 
@@ -107,7 +111,7 @@ def fit_target(
     plan = rows.plan(kind, horizon_days)
     if isinstance(plan, str):
         return _nothing(target, plan)
-    classes, note = choose_classes(rows.labels[plan.test.learn & rows.labelled])
+    classes, note = choose_classes(rows.labels[plan.test.learn & rows.labelled], kind)
     y = np.full(len(rows.labels), -1)
     y[rows.labelled] = positions(rows.labels[rows.labelled], classes)
     if reason := obstacle(y[plan.test.learn], rows.customers[plan.test.learn], classes):
@@ -124,7 +128,13 @@ def fit_target(
     encoding = fit_encoding(rows.relation(plan.test.learn & (y >= 0)), usable)
     if not encoding.inputs:
         return _nothing(target, "No feature can be used: all are empty, constant or undated.")
-    judged = task.select(plan.selection, encoding)
+    judged = task.select(plan.selection, encoding, confirmed_features)
+    withheld = sorted(
+        each.feature_name for each in judged if each.is_suspicious and not each.is_used
+    )
+    if kind == "declared" and withheld:
+        encoding = encoding.keep([x.name for x in encoding.inputs if x.feature not in withheld])
+        note = f"{note} Withheld as suspicious: {', '.join(withheld)}.".strip()
     used = {each.feature_name for each in judged if each.is_used}
     say(
         f"{target}: {np.count_nonzero(y[plan.test.learn] >= 0)} rows to learn from, "
@@ -159,7 +169,7 @@ def fit_target(
                 shared
                 | report.describe(each)
                 | {
-                    "reason": decision.explain(each, [plan.note, note]),
+                    "reason": decision.explain(each, [report.note(each), plan.note, note]),
                     "feature_selection": [
                         one.to_dict() for one in judged if each is decision.published
                     ],
@@ -203,6 +213,8 @@ class _Report:
             "is_champion": candidate is self.decision.champion,
             "is_published": candidate is self.decision.published,
         }
+        if candidate is self.decision.published and self.fits.task.target.kind == "declared":
+            row["held_out_models"] = fit_held_out(self.fits, candidate)
         if candidate is self.decision.champion:
             row["comparisons"] = self.comparisons(name)
             row["importances"] = self.fits.importances(model)
@@ -212,6 +224,12 @@ class _Report:
             row["confusion"] = test.confusion()
             row["test_predictions"] = test.predictions()
         return row | fits_table.describe_model(model, keeps_estimator=is_needed)
+
+    def note(self, candidate: Candidate) -> str:
+        """Name the feature of a baseline that knows one only."""
+        features = self.models[candidate.algorithm.name].model.encoding.features
+        is_single = candidate.algorithm.is_baseline and len(features) == 1
+        return f"It knows {features[0]} only." if is_single else ""
 
     def model_id(self, algorithm: str) -> str:
         """Name the model of an algorithm."""
@@ -233,6 +251,9 @@ class _Report:
         listed += self.test[name].rows("test", day, self.test[best], best)
         for then, judgement in self.earlier.get(name, {}).items():
             listed += judgement.rows("earlier", then, self.earlier[best][then], best)
+        if candidate is self.decision.champion and self.fits.task.target.kind == "declared":
+            shuffled = judge_shuffled(self.fits, candidate)
+            listed += shuffled.rows("shuffled labels", day, self.test[best], best)
         return listed
 
     @cached_property

@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibrated_model import CalibratedModel
+from customer_personas.prediction.data.splits import PARTS
+from customer_personas.prediction.held_out import part_sql
 from customer_personas.sql import identifier, indent, literal
 
 BATCH_ROWS = 10_000
@@ -24,6 +26,7 @@ SCHEMA = pa.schema(
         ("model_id", pa.string()),
         ("class", pa.string()),
         ("probability", pa.float64()),
+        ("is_in_training", pa.bool_()),
         ("reasons", _REASONS),
     ]
 )
@@ -33,6 +36,8 @@ def score_customers(
     connection: duckdb.DuckDBPyConnection,
     features: str,
     fits: Sequence[dict[str, Any]],
+    labels: str | None = None,
+    seed: int = 0,
     batch_rows: int = BATCH_ROWS,
 ) -> pa.RecordBatchReader:
     """Score customers for all targets.
@@ -45,6 +50,11 @@ def score_customers(
         Query of the features, one row per customer.
     fits : sequence of dict
         Rows of the table of fits: those of the published models, and of those that explain them.
+    labels : str, optional
+        Query of the labels of the date that is scored, with target and customer_id: declared ones,
+        of which models have learnt.
+    seed : int
+        Seed of the fits, by which labelled customers were dealt into parts.
     batch_rows : int
         Customers held in memory at a time.
 
@@ -52,8 +62,9 @@ def score_customers(
     -------
     pyarrow.RecordBatchReader
         customer_id, target, model_id, class, probability (those of a customer and target add up to
-        1) and, in the row of the likeliest class, the features that speak most for it, each with
-        what it adds to the score.
+        1), is_in_training (the customer's label is among those learnt from; where there is a model
+        that has not seen it, the probability is of that one) and, in the row of the likeliest
+        class, the features that speak most for it, each with what it adds to the score.
     """
     by_id = {row["model_id"]: row for row in fits}
     published = [row for row in fits if row["is_published"]]
@@ -61,15 +72,30 @@ def score_customers(
     def batches() -> Iterator[pa.RecordBatch]:
         for row in published:
             explained_by = by_id.get(row["explained_by"])
-            scorer = _Scorer(
-                row,
-                None if row["scoring_sql"] else CalibratedModel.restore(row),
-                CalibratedModel.restore(explained_by) if explained_by else None,
-            )
-            for batch in _read(connection, scorer.query(features), batch_rows):
-                yield scorer.score(batch)
+            explainer = CalibratedModel.restore(explained_by) if explained_by else None
+            for model, customers, is_in_training in _deal(row, features, labels, seed):
+                restored = None if model["scoring_sql"] else CalibratedModel.restore(model)
+                scorer = _Scorer(model, restored, explainer, is_in_training)
+                for batch in _read(connection, scorer.query(customers), batch_rows):
+                    yield scorer.score(batch)
 
     return pa.RecordBatchReader.from_batches(SCHEMA, batches())
+
+
+def _deal(
+    row: dict[str, Any], features: str, labels: str | None, seed: int
+) -> Iterator[tuple[dict[str, Any], str, bool]]:
+    """Say which model scores which customers, and whether their labels were learnt from."""
+    if labels is None:
+        yield row, features, False
+        return
+    labelled = f"select customer_id from ({labels}) where target = {literal(row['target'])}"
+    part = f"case when customer_id in ({labelled}) then {part_sql(seed)} end"
+    yield row, f"select * from ({features}) where ({part}) is null", False
+    held_out = {each["part"]: each for each in row["held_out_models"] or []}
+    for number in range(PARTS):
+        model = row | held_out.get(number, {})
+        yield model, f"select * from ({features}) where ({part}) = {number}", True
 
 
 def _read(
@@ -85,6 +111,7 @@ class _Scorer:
     row: dict[str, Any]
     estimator: CalibratedModel | None
     explainer: CalibratedModel | None
+    is_in_training: bool = False
 
     def inputs(self) -> Encoding:
         """Give the inputs that have to be read: both models that need some have the same."""
@@ -145,6 +172,7 @@ order by inputs.customer_id"""
                 pa.array([self.row["model_id"]] * count, pa.string()),
                 pa.array(classes * len(batch), pa.string()),
                 pa.array(probabilities.ravel()),
+                pa.array([self.is_in_training] * count, pa.bool_()),
                 reasons,
             ],
             schema=SCHEMA,

@@ -1,7 +1,7 @@
 """Algorithms and baselines tried on earlier dates."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -194,7 +194,9 @@ class Task:
     expected: dict[date, np.ndarray]
     most_rows: int
 
-    def select(self, split: Split, encoding: Encoding) -> list[Judged]:
+    def select(
+        self, split: Split, encoding: Encoding, confirmed: Collection[str] = ()
+    ) -> list[Judged]:
         """Judge the features.
 
         Parameters
@@ -203,6 +205,8 @@ class Task:
             Rows that learn and rows that judge.
         encoding : Encoding
             The inputs of all features.
+        confirmed : collection of str
+            Features that may tell as much as they do.
 
         Returns
         -------
@@ -216,7 +220,7 @@ class Task:
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
         X = self.rows.matrix(encoding, seen)
-        return select_features(self.target, encoding, X, y, held_out)
+        return select_features(self.target, encoding, X, y, held_out, confirmed)
 
     def shares(self, split: Split) -> np.ndarray:
         """Give the class shares that are expected of a split's population.

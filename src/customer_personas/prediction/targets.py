@@ -58,6 +58,27 @@ def describe_history(
     )
 
 
+def list_targets(
+    labels: duckdb.DuckDBPyRelation, targets: Mapping[str, Literal["future", "declared"]]
+) -> dict[str, Literal["future", "declared"]]:
+    """List the targets, with those that only the records name: declared ones.
+
+    Parameters
+    ----------
+    labels : duckdb.DuckDBPyRelation
+        The labels of all targets.
+    targets : mapping
+        Kind of each target that the project names.
+
+    Returns
+    -------
+    dict
+        Kind of each target by its name, those of the project first.
+    """
+    named = labels.project("target").distinct().order("target").fetchall()
+    return dict(targets) | {name: "declared" for (name,) in named if name not in targets}
+
+
 def learn_targets(
     features: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
@@ -82,7 +103,7 @@ def learn_targets(
     kept : sequence of dict
         Rows of the table of fits that are kept of earlier builds.
     targets : mapping
-        Kind of each target by its name.
+        Kind of each target by its name; what else has labels is a declared one.
     settings : mapping
         The further arguments of `fit_target`.
     policy : Policy
@@ -103,7 +124,7 @@ def learn_targets(
     """
     customers = features.filter("is_as_of")
     rows: list[dict[str, Any]] = []
-    for target, kind in targets.items():
+    for target, kind in list_targets(labels, targets).items():
         own = [row for row in kept if row["target"] == target]
         text = write_settings({**settings, "kind": kind})
         cause = find_cause(
@@ -115,6 +136,9 @@ def learn_targets(
             as_of_date=as_of_date,
             outcomes=[row for row in outcomes if row["target"] == target],
         )
+        is_whole = kind == "future" or all(row["held_out_models"] is not None for row in own)
+        if cause is None and policy.refit != "never" and not is_whole:
+            cause = "the model in force is of a version that withheld no suspicious feature"
         if cause is None:
             say(f"{target}: kept")
             shares = None

@@ -45,14 +45,47 @@ _MODELS = """
     from monitoring.publications
     qualify row_number() over (order by version desc) = 1
 """
+# The metric that comes first is followed by those that say what it is worth.
 _TESTED = """
-    select target, algorithm, metric, metric_value, value_low, value_high, is_baseline
-    from marts.model_evaluations
-    where is_published and evaluation_split = 'test'
-        and metric in (
-            case when target = 'will_purchase' then 'roc_auc' else 'accuracy' end, 'hit_rate_at_5'
-        )
+    with tested as (
+        from marts.model_evaluations
+        where evaluation_split = 'test'
+    ),
+    beside as (
+        select
+            target,
+            max(metric_value) filter (is_published and metric = 'lift_at_10_percent') as lift,
+            max(metric_value) filter (is_published and metric = 'prevalence') as prevalence,
+            max(metric_value) filter (is_published and metric = 'roc_auc') as roc_auc,
+            max(metric_value) filter (is_published and metric = 'accuracy') as accuracy,
+            max(metric_value) filter (algorithm = 'majority' and metric = 'accuracy') as majority,
+            max(metric_value) filter (algorithm = 'best_feature' and metric = 'roc_auc') as single
+        from tested
+        group by target
+    )
+    select
+        target, algorithm, metric, metric_value, value_low, value_high, is_baseline,
+        lift, prevalence, roc_auc, accuracy, majority, single
+    from tested
+    inner join beside using (target)
+    where is_published and metric in (
+        case when lift is null then 'accuracy' else 'roc_auc' end, 'hit_rate_at_5'
+    )
     order by target
+"""
+_WITHHELD = """
+    select target, string_agg(feature_name, ', ' order by feature_name)
+    from marts.feature_selection
+    where is_suspicious and not is_used
+    group by target
+    order by target
+"""
+_CONSENTS = """
+    select
+        count(*),
+        count(*) filter (marketing_consent = 'granted'),
+        count(*) filter (marketing_consent != 'unknown')
+    from marts.customers
 """
 
 _MISSING = """
@@ -96,6 +129,8 @@ def summarise(path: Path) -> str:
         models = connection.execute(_MODELS).fetchall()
         tested = connection.execute(_TESTED).fetchall()
         missing = connection.execute(_MISSING).fetchall()
+        withheld = connection.execute(_WITHHELD).fetchall()
+        ((customers, consenting, known),) = connection.execute(_CONSENTS).fetchall()
         records = connection.execute(_RECORDS).fetchall()
         ((as_of_date, is_dated),) = connection.execute(_AS_OF).fetchall()
     lines = ["", "Records", ""]
@@ -119,13 +154,29 @@ def summarise(path: Path) -> str:
     for kind, status in segmentation:
         said = textwrap.wrap(f"{_KINDS[kind]} {status}", 98)
         lines += ["", *(f"  {line}" for line in said)]
-    lines += ["", "Models on the newest complete date (declared_need: on held-out customers)", ""]
-    for target, algorithm, metric, value, low, high, is_baseline in tested:
+    lines += ["", "Models on the newest complete date (declared needs: on held-out customers)", ""]
+    for target, algorithm, metric, value, low, high, is_baseline, *beside in tested:
         between = "" if low is None else f" (95 % interval {low:.3f} to {high:.3f})"
         mark = "; a baseline: nothing learnt did better" if is_baseline else ""
         lines.append(f"  {target:<19} {algorithm:<19} {metric} {value:.3f}{between}{mark}")
+        if more := _say_beside(metric, *beside):
+            lines.append(f"  {'':<39} {more}")
     lines += [f"  {target:<19} no model. {reason}" for target, reason in missing]
+    for target, features in withheld:
+        held_back = (
+            f"Withheld from {target}: {features}. Alone such a feature tells it nearly without "
+            "fail, as a copy of it does, known only afterwards. If it is known before, name it in "
+            "the var confirmed_features."
+        )
+        lines += ["", *(f"  {line}" for line in textwrap.wrap(held_back, 98))]
     lines += ["", "Models in force", "", *(f"  {model}" for (model,) in models)]
+    audience = f"{consenting:,} of {customers:,} customers granted marketing_consent"
+    if not known:
+        audience = (
+            "empty: no record says who may be written to. Deliver marketing_consent (yes or no) in "
+            "the customers file, or say in mapping.yml which column it is"
+        )
+    lines += ["", *textwrap.wrap(f"CRM audience: {audience}.", 98, subsequent_indent="  ")]
     lines += [
         "",
         f"Published: {path} (read-only; Parquet files beside it in {path.parent / 'parquet'})",
@@ -134,6 +185,29 @@ def summarise(path: Path) -> str:
         "read_only=True).sql('from marts.customers limit 5'))\"",
     ]
     return "\n".join(lines)
+
+
+def _say_beside(
+    metric: str,
+    lift: float | None,
+    prevalence: float | None,
+    roc_auc: float | None,
+    accuracy: float | None,
+    majority: float | None,
+    single: float | None,
+) -> str:
+    """Say what stands beside the metric that comes first."""
+    beside = "" if majority is None else f" (the most frequent class: {majority:.3f})"
+    rule = "" if single is None else f" (the best single feature: {single:.3f})"
+    if metric == "accuracy":
+        parts = [] if majority is None else [f"the most frequent class: {majority:.3f}"]
+        parts += [] if roc_auc is None else [f"roc_auc {roc_auc:.3f}{rule}"]
+        return ", ".join(parts)
+    parts = [] if prevalence is None else [f"{prevalence:.1%} of the customers"]
+    parts += [] if lift is None else [f"{lift:.1f} times that in the top tenth"]
+    parts += [] if single is None else [f"the best single feature: roc_auc {single:.3f}"]
+    parts += [] if accuracy is None else [f"accuracy {accuracy:.3f}{beside}"]
+    return ", ".join(parts)
 
 
 def _python() -> str:

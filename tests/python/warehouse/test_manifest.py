@@ -15,6 +15,7 @@ WARNINGS = {
     "assert_overrides_name_a_persona",
     "assert_models_earn_their_place",
     "assert_no_feature_is_too_good",
+    "assert_crm_audience_can_be_filled",
     "assert_personas_are_no_stand_in",
     "assert_predictions_came_true",
 }

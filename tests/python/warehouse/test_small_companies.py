@@ -77,7 +77,13 @@ def test_a_single_product_category_has_no_next_need_to_learn(tmp_path):
 
 @pytest.mark.slow  # the parts: encodings, personas of profiles, declared needs, in the unit tests
 def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
-    company = company_with(tmp_path, ["customers"], published_attributes=["hobby"])
+    company = company_with(
+        tmp_path,
+        ["customers"],
+        published_attributes=["hobby"],
+        # each of them tells the need without fail
+        confirmed_features=["age_years", "annual_income", "attribute_hobby"],
+    )
     with (company.landing / "customers.csv").open("w", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(

@@ -1,28 +1,35 @@
 """Which labels are classes of their own, and which are folded into ``other``."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 OTHER = "other"
-RARE_CLASS_SHARE = 0.01
+# A category that hardly anybody buys next is no class; a declared need is, if it can be learnt.
+RARE_CLASS_SHARE = {"future": 0.01, "declared": 0.0}
 RARE_CLASS_ROWS = 20
 MOST_CLASSES = 30
 # So many customers must show a class, or some fold could not learn it.
 LEAST_CUSTOMERS = 3
 
 
-def choose_classes(labels: np.ndarray) -> tuple[list[str], str]:
+def choose_classes(
+    labels: np.ndarray, kind: Literal["future", "declared"]
+) -> tuple[list[str], str]:
     """Give the classes that can be learnt, by name, and say what became of the others.
 
-    Of more than two labels, those with fewer than 20 rows or 1 % of them, and all but the 30 most
-    frequent, are folded into ``other``; where that is still too rare, they are left out.
+    Of more than two labels, those with fewer than 20 rows (about the future also those with fewer
+    than 1 % of them), and all but the 30 most frequent, are folded into ``other``; where that is
+    still too rare, they are left out.
 
     Parameters
     ----------
     labels : numpy.ndarray
         The labels of the training rows.
+    kind : {"future", "declared"}
+        The kind of the target.
 
     Returns
     -------
@@ -35,14 +42,16 @@ def choose_classes(labels: np.ndarray) -> tuple[list[str], str]:
     counts = counts.loc[sorted(counts.index, key=lambda name: (-counts[name], name))]
     if len(counts) <= 2:
         return sorted(counts.index), ""
-    least = max(RARE_CLASS_ROWS, RARE_CLASS_SHARE * len(labels))
+    share = RARE_CLASS_SHARE[kind]
+    least = max(RARE_CLASS_ROWS, share * len(labels))
     frequent = [name for name in counts.index[counts >= least] if name != OTHER][:MOST_CLASSES]
     folded = sorted(set(counts.index) - set(frequent) - {OTHER})
     rest = int(counts[counts.index.difference(frequent)].sum())
     if not folded and OTHER not in counts:
         return sorted(frequent), ""
     rare = (
-        f"with fewer than {RARE_CLASS_ROWS} training rows or {RARE_CLASS_SHARE:.0%} of them, "
+        f"with fewer than {RARE_CLASS_ROWS} training rows"
+        f"{f' or {share:.0%} of them' if share else ''}, "
         f"or beyond the {MOST_CLASSES} most frequent"
     )
     named = ", ".join(folded[:10]) + (f" and {len(folded) - 10} more" if len(folded) > 10 else "")

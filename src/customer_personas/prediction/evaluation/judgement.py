@@ -106,6 +106,11 @@ class Judgement:
                 where
                 | {"metric": "calibration_noise_floor", "value": floor, "customers": len(self.y)}
             )
+        if len(self.y) and len(self.classes) == 2:
+            share = float(np.mean(self.y == 1))
+            listed.append(
+                where | {"metric": "prevalence", "value": share, "customers": len(self.y)}
+            )
         return listed
 
     def predictions(self) -> list[dict[str, Any]]:

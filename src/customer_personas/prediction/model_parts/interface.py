@@ -161,6 +161,8 @@ class Algorithm(ABC):
 
     name: ClassVar[str]
     is_baseline: ClassVar[bool] = False
+    # whether it is a baseline that is shown only: nothing is held against it, nor is it published
+    is_shown_only: ClassVar[bool] = False
     # values of each hyper-parameter, the simplest first: of equals it is the one chosen
     grid: ClassVar[dict[str, list[Any]]] = {}
     # types that an estimator read back from a table may hold beside scikit-learn's public ones

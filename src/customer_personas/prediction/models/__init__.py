@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import customer_personas.single_thread  # noqa: F401
 from customer_personas.prediction.model_parts.interface import Algorithm
+from customer_personas.prediction.models.best_feature import BestFeature
 from customer_personas.prediction.models.bg_nbd import BgNbd
 from customer_personas.prediction.models.choice_model import Choice
 from customer_personas.prediction.models.decision_tree import DecisionTree
@@ -22,6 +23,7 @@ _ALL: tuple[Algorithm, ...] = (
     RecencyOnly(),
     BgNbd(),
     OwnHabit(),
+    BestFeature(),
     DecisionTree(),
     LinearSvm(),
     RbfSvm(),

@@ -4,7 +4,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from small_targets import features, fit, labels
+from small_targets import DATES, declared, features, fit, labels
 
 
 @pytest.fixture
@@ -23,6 +23,36 @@ def test_a_copy_of_the_label_is_noticed(connection):
     suspicious = [each for each in published["feature_selection"] if each["is_suspicious"]]
     assert [each["feature_name"] for each in suspicious] == ["copy"]
     assert "copy of the label" in suspicious[0]["reason"]
+
+
+def with_copy(table, labelled):
+    copied = pc.if_else(pc.equal(labelled["label"], "yes"), 1, 0).combine_chunks()
+    return table.append_column("copy", copied)
+
+
+def test_a_copy_of_a_declared_label_is_withheld_until_it_is_confirmed(connection):
+    plain = declared(features(800, DATES[:1]).slice(0, 800))
+    labelled = labels(plain, ["no", "yes"], "churn", noise=1.5)
+    table = with_copy(plain, labelled)
+    settings = {"target": "churn", "kind": "declared"}
+
+    def published(table, **more):
+        fitted = fit(connection, table, labelled, **settings, **more)
+        (row,) = [each for each in fitted.table.to_pylist() if each["is_published"]]
+        return row
+
+    row = published(table)
+    (copy,) = [each for each in row["feature_selection"] if each["is_suspicious"]]
+    assert (copy["feature_name"], copy["is_used"]) == ("copy", False)
+    assert "confirmed_features" in copy["reason"]
+    assert "Withheld as suspicious: copy." in row["reason"]
+    # all the rest is as if the column were not there, the baselines too
+    without = published(plain)
+    assert (row["algorithm"], row["features"]) == (without["algorithm"], without["features"])
+    assert row["metrics"] == without["metrics"]
+    row = published(table, confirmed_features=["copy"])
+    assert "copy" in row["features"]
+    assert not [each for each in row["feature_selection"] if each["is_suspicious"]]
 
 
 def test_twins_and_noise_are_left_out_with_a_reason(connection):

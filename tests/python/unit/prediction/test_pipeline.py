@@ -61,10 +61,40 @@ def test_sql_agrees_with_python_for_several_classes(connection, class_count, alg
     names = [f"need {n}: it's '需要'" for n in range(class_count)]
     labelled = labels(table, names, "need")
     fitted = fit(connection, table, labelled, target="need", kind="declared", algorithms=algorithms)
-    assert set(rows_of(fitted)) == {"majority", *algorithms} - {"choice_model"}
+    assert set(rows_of(fitted)) == {"majority", "best_feature", *algorithms} - {"choice_model"}
     assert_kept_models_agree(connection, fitted, features(500, DATES[:1], seed=5).slice(0, 500))
     metrics = fitted.table.to_pylist()[1]["metrics"]
     assert ("top_3_hit_rate" in {each["metric"] for each in metrics}) == (class_count > 3)
+
+
+def test_declared_labels_have_a_headline_a_rule_and_a_check_on_nothing(connection):
+    table = declared(features(1500, DATES[:1]).slice(0, 1500))
+    labelled = labels(table, ["no", "yes"], "churn", noise=2.0)
+    fitted = fit(connection, table, labelled, target="churn", kind="declared")
+    rows = rows_of(fitted)
+    (champion,) = [row for row in rows.values() if row["is_champion"]]
+    assert champion["is_published"]
+    measured = {(each["split"], each["metric"]): each for each in champion["metrics"]}
+    assert measured["test", "prevalence"]["value"] == pytest.approx(0.5, abs=0.1)
+    assert measured["test", "lift_at_10_percent"]["value"] > 1.2
+    # where labels are dealt out at random nothing is found
+    nothing = measured["shuffled labels", "roc_auc"]
+    assert nothing["low"] < 0.5 < nothing["high"] < measured["test", "roc_auc"]["low"]
+    rule = rows["best_feature"]
+    assert len(rule["features"]) == 1
+    assert f"It knows {rule['features'][0]} only." in rule["reason"]
+    assert {each["baseline"] for each in champion["comparisons"]} == {"majority", "best_feature"}
+
+
+def test_a_rule_that_nothing_beats_is_not_published_unjudged(connection):
+    table = declared(features(300, DATES[:1]).slice(0, 300))
+    labelled = labels(table, ["no", "yes"], "churn")
+    rng = np.random.default_rng(3)
+    labelled = labelled.set_column(3, "label", pa.array(rng.choice(["no", "yes"], 300)))
+    fitted = fit(connection, table, labelled, target="churn", kind="declared")
+    assert [row["algorithm"] for row in fitted.table.to_pylist() if row["is_published"]] == [
+        "majority"
+    ]
 
 
 def test_no_training_row_can_see_the_date_that_judges(connection):

@@ -13,10 +13,10 @@ from customer_personas.prediction.data.classes import (
 )
 
 
-@given(st.lists(st.sampled_from("abcdefgh"), max_size=400))
-def test_classes_are_sorted_and_every_label_has_a_place(labels):
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=400), st.sampled_from(["future", "declared"]))
+def test_classes_are_sorted_and_every_label_has_a_place(labels, kind):
     drawn = np.array(labels, dtype=object)
-    classes, note = choose_classes(drawn)
+    classes, note = choose_classes(drawn, kind)
     assert classes == sorted(classes) and len(classes) <= MOST_CLASSES + 1
     found = positions(drawn, classes)
     assert all(
@@ -28,7 +28,18 @@ def test_classes_are_sorted_and_every_label_has_a_place(labels):
 
 def test_two_labels_are_two_classes_however_rare():
     labels = np.array(["no"] * 999 + ["yes"], dtype=object)
-    assert choose_classes(labels) == (["no", "yes"], "")
+    for kind in ("future", "declared"):
+        assert choose_classes(labels, kind) == (["no", "yes"], "")
+
+
+def test_a_rare_declared_need_is_a_class_as_long_as_it_can_be_learnt():
+    labels = np.array(["a"] * 5000 + ["b"] * 5000 + ["rare"] * 60 + ["single"] * 19, dtype=object)
+    classes, note = choose_classes(labels, "declared")
+    assert classes == ["a", "b", "rare"]
+    assert "with fewer than 20 training rows, or beyond" in note and "single" in note
+    # a category that hardly anybody buys next is none
+    classes, _ = choose_classes(labels, "future")
+    assert classes == ["a", "b", "other"]
 
 
 def test_a_class_that_too_few_customers_show_is_named():

@@ -1,0 +1,89 @@
+"""Models for the customers whose own labels the published model has learnt from.
+
+A model knows the labels it was fitted on, and is surer of them than of others. So each part of
+these customers is scored by a model of the same kind that has not seen their labels (out of fold,
+Stone 1974, "Cross-validatory choice and assessment of statistical predictions").
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from customer_personas.features.sampling import customer_hash
+from customer_personas.prediction.data.splits import FIFTHS, PARTS
+from customer_personas.prediction.evaluation.judgement import Judgement
+from customer_personas.prediction.final_fits import FinalFits
+from customer_personas.prediction.fits_table import describe_model
+from customer_personas.prediction.search import Candidate
+
+# What a model that scores one part of the customers is kept by.
+_COLUMNS = ("inputs", "inverse_temperature", "prior_shift", "scoring_sql", "estimator")
+
+
+def part_sql(seed: int) -> str:
+    """Write the SQL that deals labelled customers into those learnt from, by part, and others.
+
+    Parameters
+    ----------
+    seed : int
+        The seed of the fits.
+
+    Returns
+    -------
+    str
+        A number from 0 for each ``customer_id``; null for those who judge.
+    """
+    hashed = customer_hash(seed)
+    return f"case when {hashed} % {FIFTHS} < {FIFTHS - 1} then {hashed} // 7919 % {PARTS} end"
+
+
+def fit_held_out(fits: FinalFits, published: Candidate) -> list[dict[str, Any]]:
+    """Fit what is published without each part of the customers that it learns from.
+
+    Parameters
+    ----------
+    fits : FinalFits
+        The fits of a target of declared labels.
+    published : Candidate
+        What scores customers.
+
+    Returns
+    -------
+    list of dict
+        One per part that can be scored so: ``part`` and the columns of the table of fits by which a
+        model scores.
+    """
+    described = []
+    for part, fold in enumerate(fits.plan.folds):
+        if fits.task.can_learn(fold):
+            row = describe_model(fits.fit(published, fold), keeps_estimator=True)
+            if row["scoring_sql"]:
+                row["estimator"] = None
+            described.append({"part": part} | {name: row[name] for name in _COLUMNS})
+    return described
+
+
+def judge_shuffled(fits: FinalFits, champion: Candidate) -> Judgement:
+    """Fit the champion on labels dealt out at random, and judge it on test rows with such labels.
+
+    Nothing can be learnt then, so a metric other than chance would come of the procedure, not of
+    the customers (Ojala and Garriga 2010, "Permutation tests for studying classifier performance").
+
+    Parameters
+    ----------
+    fits : FinalFits
+        The fits of the target.
+    champion : Candidate
+        The champion.
+
+    Returns
+    -------
+    Judgement
+        Its ROC AUC should be that of chance, 0.5.
+    """
+    y = fits.task.y.copy()
+    labelled = np.flatnonzero(y >= 0)
+    y[labelled] = np.random.default_rng(fits.task.target.seed).permutation(y[labelled])
+    shuffled = replace(fits, task=replace(fits.task, y=y))
+    return shuffled.judge(shuffled.fit(champion, fits.plan.test), fits.plan.test)

@@ -15,7 +15,7 @@ from customer_personas.prediction.model_parts.interface import (
 from customer_personas.prediction.models.decision_tree import DecisionTree, DecisionTreeModel
 
 # Features are compared on so many rows, of which every third judges.
-COMPARED_ROWS = 2_000
+COMPARED_ROWS = 6_000
 DEPTH = 4
 SETTINGS = {"min_samples_leaf": 0.02, "ccp_alpha": 0.0004}
 

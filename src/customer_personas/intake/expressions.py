@@ -143,6 +143,13 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
     place = f"{MAPPING_FILE}: the expression {text!r} of {column}"
     try:
         tree = sqlglot.parse_one(text, dialect="duckdb")
+        # what follows goes through it as deep
+        tree.sql(dialect="duckdb")
+    except RecursionError:
+        raise IntakeError(
+            f"{MAPPING_FILE}: the expression of {column} has too many parts within each other. "
+            "Write a shorter one, or compute the column before the files are delivered."
+        ) from None
     except sqlglot.errors.SqlglotError:
         raise IntakeError(
             f"{place} cannot be understood. Write it like price_cents / 100 or "

@@ -45,7 +45,8 @@ def list_files(folder: Path) -> list[Path]:
     ------
     IntakeError
         If the folder is missing, is no folder or may not be read, if a folder has the name of a
-        data file, or if a file has a name that the engine cannot open.
+        data file, or if a file has a name that the engine cannot open or is a link that leads out
+        of the landing folder.
     """
     if not folder.exists():
         raise IntakeError(
@@ -69,6 +70,7 @@ def list_files(folder: Path) -> list[Path]:
                     "of a file. Move the files in it to where the folder is, and remove it."
                 )
             _refuse_name(path)
+            _refuse_links_out(path, folder)
             files.append(path)
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
@@ -89,6 +91,21 @@ def _refuse_name(path: Path) -> None:
         raise IntakeError(
             f"The file {shown} has a backslash in its name or that of its folder, which the engine "
             "takes for the border between two folders. Rename it."
+        )
+
+
+def _refuse_links_out(path: Path, folder: Path) -> None:
+    """Stop at a link to nothing, or to what nobody put into the folder, such as a system file."""
+    name = path.relative_to(folder).as_posix()
+    if not path.exists():
+        raise IntakeError(
+            f"{name} in {folder} is a link to {path.readlink()}, which is not there. Remove the "
+            "link, or put the file there."
+        )
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise IntakeError(
+            f"{name} in {folder} is a link to a file outside of that folder, of which nothing is "
+            "read. Put a copy of the file there, or a hard link."
         )
 
 

@@ -1,5 +1,6 @@
 """All files of an entity as one relation: received, decided upon, read."""
 
+import csv
 import json
 import zlib
 from collections.abc import Iterator
@@ -214,6 +215,11 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
         problems.append(str(error))
     except PermissionError:
         problems.append(f"You may not read the file {name}. Give yourself permission.")
+    except csv.Error as error:
+        problems.append(
+            f"{name} cannot be read: {error}. Is it a text file with one record a line? Mend it or "
+            f"take it out of {folder}."
+        )
     except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
         what = str(error).split("\n")[0]
         problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")

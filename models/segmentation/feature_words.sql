@@ -1,5 +1,6 @@
--- What may be said of a persona that lies high or low in a feature, or has a level of it more often than
--- most. A company's own columns have no words in the vocabulary: their names must do.
+-- What may be said of a persona that lies high or low in a feature, or has a level of it more or less often
+-- than others: an adjective before "Customers", or a phrase after "Customers with". The project's features
+-- have their words in the vocabulary; a company's own columns are called by their labels.
 
 with
 
@@ -14,54 +15,38 @@ own_columns as (
     select
         feature_name,
         value_type,
-        replace(attribute, '_', ' ') as label,
-        replace(attribute, '_', '-') as adjective
+        -- has_garden: "no garden"; member, is_member, wants_garden: "member: no"
+        {{ replace_pattern('label', "'^(has|is|was) '", "''") }} as label,
+        label like 'has %' as is_possession
     from {{ ref('attribute_catalog') }}
 
 ),
 
 directions as (
-
-    select 'high' as direction
+    {% for direction in ['high', 'low', 'more', 'less', 'level', 'other', 'more_level', 'less_level'] %}
+    select '{{ direction }}' as direction
+    {%- if not loop.last %}
     union all
-    select 'low' as direction
-    union all
-    select 'level' as direction
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
-worded as (
+described as (
 
     select
         catalog.feature_name,
         directions.direction,
         catalog.family,
-        case
-            -- the level itself is the adjective
-            when directions.direction = 'level' then null
-            when own_columns.value_type = 'boolean' and directions.direction = 'high'
-                then 'Yes-' || own_columns.adjective
-            when own_columns.value_type = 'boolean' then 'No-' || own_columns.adjective
-            when own_columns.label is not null and directions.direction = 'high'
-                then 'High-' || own_columns.adjective
-            when own_columns.label is not null then 'Low-' || own_columns.adjective
-            else vocabulary.adjective
-        end as adjective,
-        case
-            -- the level follows
-            when directions.direction = 'level'
-                then 'have the ' || coalesce(own_columns.label, replace(catalog.feature_name, '_', ' '))
-            when own_columns.value_type = 'boolean' and directions.direction = 'high'
-                then 'say yes to ' || own_columns.label || ' more often than most'
-            when own_columns.value_type = 'boolean'
-                then 'say yes to ' || own_columns.label || ' less often than most'
-            when own_columns.label is not null and directions.direction = 'high'
-                then 'are above the average in ' || own_columns.label
-            when own_columns.label is not null then 'are below the average in ' || own_columns.label
-            else vocabulary.clause
-        end as clause,
-        upper(left(top_categories.product_category, 1))
-        || substr(top_categories.product_category, 2) as product_category
+        catalog.value_type = 'category' as is_category,
+        case when own_columns.value_type in ('boolean', 'date') then own_columns.value_type else 'numeric' end
+            as own_type,
+        coalesce(own_columns.is_possession, false) as is_possession,
+        own_columns.label as own_label,
+        coalesce(own_columns.label, replace(catalog.feature_name, '_', ' ')) as label,
+        vocabulary.adjective,
+        vocabulary.clause as vocabulary_clause,
+        top_categories.product_category
     from catalog
     cross join directions
     left join own_columns
@@ -73,21 +58,64 @@ worded as (
     left join {{ ref('top_categories') }} as top_categories
         on
             catalog.feature_name = 'interest_share_' || top_categories.category_column
-            and directions.direction = 'high'
             -- what personas are not formed on does not name them
             and catalog.in_segmentation
 
+),
+
+worded as (
+
+    select
+        feature_name,
+        direction,
+        family,
+        adjective,
+        case
+            -- the level follows
+            when is_category and direction = 'level' then label || ': '
+            when is_category and direction = 'other' then label || ' other than '
+            when is_category and direction = 'more_level' then 'more ' || label || ': '
+            when is_category and direction = 'less_level' then 'less ' || label || ': '
+            when is_category or direction in ('level', 'other', 'more_level', 'less_level') then null
+            when product_category is not null and direction = 'low'
+                then 'little interest in ' || product_category
+            when own_label is null then null
+            when own_type = 'boolean' and is_possession and direction = 'high' then label
+            when own_type = 'boolean' and is_possession and direction = 'low' then 'no ' || label
+            when own_type = 'boolean' and direction = 'high' then label || ': yes'
+            when own_type = 'boolean' and direction = 'low' then label || ': no'
+            when own_type = 'boolean' then direction || ' ' || label || ': yes than most'
+            when direction in ('more', 'less') then null
+            when own_type = 'date' and direction = 'high' then 'early ' || label
+            when own_type = 'date' then 'recent ' || label
+            else direction || ' ' || label
+        end as phrase,
+        case
+            when is_category and direction in ('level', 'more_level', 'other', 'less_level')
+                then 'have ' || label || ': '
+            when is_category or direction in ('level', 'other', 'more_level', 'less_level') then null
+            when product_category is not null and direction = 'low'
+                then 'care little for ' || product_category
+            when vocabulary_clause is not null then vocabulary_clause
+            when own_label is null then null
+            when own_type = 'boolean' and direction in ('high', 'more')
+                then 'say yes to ' || label || ' more often than most'
+            when own_type = 'boolean' then 'say yes to ' || label || ' less often than most'
+            when direction in ('more', 'less') then null
+            when own_type = 'date' and direction = 'high' then 'have an earlier ' || label || ' than most'
+            when own_type = 'date' then 'have a later ' || label || ' than most'
+            when direction = 'high' then 'are above the average in ' || label
+            else 'are below the average in ' || label
+        end as clause,
+        case
+            when direction = 'high'
+                then upper(left(product_category, 1)) || substr(product_category, 2)
+        end as product_category
+    from described
+    where not is_category or family in ('demographics', 'attributes')
+
 )
 
-select
-    feature_name,
-    direction,
-    family,
-    adjective,
-    clause,
-    product_category
+select *
 from worded
-where
-    adjective is not null
-    or product_category is not null
-    or (direction = 'level' and family in ('demographics', 'attributes'))
+where adjective is not null or phrase is not null or product_category is not null

@@ -3,56 +3,13 @@
 
 with
 
-traits as (
-
-    select
-        traits.persona_id,
-        traits.feature_name,
-        traits.z_score,
-        words.family,
-        coalesce(
-            words.adjective, upper(left(traits.feature_level, 1)) || substr(traits.feature_level, 2)
-        ) as adjective,
-        words.clause || coalesce(' ' || traits.feature_level || ' more often than most', '') as clause,
-        words.product_category,
-        row_number() over (
-            partition by traits.persona_id, words.family, words.product_category is not null
-            order by abs(traits.z_score) desc, traits.feature_name asc, traits.feature_level asc
-        ) as family_rank
-    from {{ ref('persona_trait_scores') }} as traits
-    inner join {{ ref('feature_words') }} as words
-        on
-            traits.feature_name = words.feature_name
-            and words.direction = case
-                when traits.feature_level is not null then 'level'
-                when traits.z_score > 0 then 'high'
-                else 'low'
-            end
-    where
-        -- less than a quarter of a standard deviation is no trait worth a word
-        abs(traits.z_score) >= 0.25
-        -- a level is worth a word where most members show it
-        and (traits.feature_level is null or (traits.z_score >= 0.5 and traits.mean >= 0.5))
-
-),
-
-ranked as (
+words as (
 
     select
         *,
-        case
-            when is_word
-                then row_number() over (
-                    partition by persona_id, is_word
-                    order by abs(z_score) desc, feature_name asc, adjective asc
-                )
-        end as word_rank
-    from (
-        select
-            *,
-            adjective is not null and (family_rank = 1 or family in ('rfm', 'attributes')) as is_word
-        from traits
-    ) as worded
+        -- an adjective stands before "Customers", a phrase behind
+        case when adjective is null then phrase end as said_behind
+    from {{ ref('persona_words') }}
 
 ),
 
@@ -60,16 +17,21 @@ phrases as (
 
     select
         persona_id,
-        {{ dbt.listagg('case when word_rank <= 2 then adjective end', "', '", 'order by word_rank') }}
-            as two_words,
-        {{ dbt.listagg('case when word_rank <= 3 then adjective end', "', '", 'order by word_rank') }}
-            as three_words,
-        {{ dbt.listagg('case when word_rank <= 5 then adjective end', "', '", 'order by word_rank') }}
-            as five_words,
-        {{ dbt.listagg('case when word_rank <= 4 then clause end', "', '", 'order by word_rank') }}
-            as clauses,
-        max(case when family_rank = 1 and z_score >= 0.5 then product_category end) as favourite
-    from ranked
+        {%- for count in [2, 3, 5] %}
+        {{ dbt.listagg(
+            "case when kind = 'word' and word_rank <= " ~ count ~ " then adjective end", "', '",
+            'order by word_rank'
+        ) }} as adjectives_{{ count }},
+        {{ dbt.listagg(
+            "case when kind = 'word' and word_rank <= " ~ count ~ " then said_behind end", "', '",
+            'order by word_rank'
+        ) }} as phrases_{{ count }},
+        {%- endfor %}
+        {{ dbt.listagg(
+            "case when kind = 'word' and word_rank <= 4 then clause end", "', '", 'order by word_rank'
+        ) }} as clauses,
+        max(case when kind = 'favourite' then product_category end) as favourite
+    from words
     group by persona_id
 
 ),
@@ -78,10 +40,19 @@ described as (
 
     select
         personas.persona_id,
-        {%- for words in ['two_words', 'three_words', 'five_words'] %}
-        coalesce(phrases.{{ words }} || ' ', 'Average ')
-        || coalesce(phrases.favourite || ' ', '')
-        || 'Customers' as {{ words }},
+        {%- for count in [2, 3, 5] %}
+        case
+            when phrases.persona_id is null then 'Average Customers'
+            else
+                coalesce(phrases.adjectives_{{ count }} || ' ', '')
+                || coalesce(phrases.favourite || ' ', '')
+                || 'Customers'
+                || coalesce(
+                    ' with '
+                    || {{ replace_pattern('phrases.phrases_' ~ count, "', ([^,]*)$'", "' and \\1'") }},
+                    ''
+                )
+        end as {{ {2: 'two_words', 3: 'three_words', 5: 'five_words'}[count] }},
         {%- endfor %}
         'Customers who '
         || coalesce(phrases.clauses, 'are much like everybody else')
@@ -136,15 +107,20 @@ named as (
     select
         made.persona_id,
         coalesce(
-            overrides.persona_name, stand_ins.persona_name, kept.persona_name, made.persona_name
+            overrides.persona_name,
+            stand_ins.persona_name,
+            -- one made today is made anew with the words of today
+            case when kept.named_on < current_build.as_of_date then kept.persona_name end,
+            made.persona_name
         ) as persona_name,
         coalesce(
-            overrides.persona_description, stand_ins.persona_description, kept.persona_description,
+            overrides.persona_description,
+            stand_ins.persona_description,
+            case when kept.named_on < current_build.as_of_date then kept.persona_description end,
             made.persona_description
         ) as persona_description,
         overrides.persona_name is not null as is_override,
-        -- also one of an earlier build of this very day: it is not made from the traits of this one
-        kept.persona_id is not null as is_kept,
+        coalesce(kept.named_on < current_build.as_of_date, false) as is_kept,
         case
             when kept.named_on < current_build.as_of_date then kept.named_on
             else current_build.as_of_date

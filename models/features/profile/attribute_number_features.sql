@@ -17,7 +17,10 @@ attributes as (
         catalog.feature_name,
         case
             when catalog.value_type = 'numeric'
-                then {{ dbt.safe_cast('attributes.attribute_value', 'double') }}
+                then nullif(
+                    nullif({{ dbt.safe_cast('attributes.attribute_value', 'double') }}, catalog.low_sentinel),
+                    catalog.high_sentinel
+                )
             when catalog.value_type = 'date'
                 then {{ dbt.datediff(
                     dbt.safe_cast('attributes.attribute_value', 'date'), 'as_of.observation_date', 'day'

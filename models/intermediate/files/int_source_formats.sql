@@ -5,6 +5,7 @@
     'file_format': 'VARCHAR', 'encoding': 'VARCHAR', 'delimiter': 'VARCHAR', 'records': 'BIGINT',
     'unreadable_lines': 'BIGINT', 'column_name': 'VARCHAR', 'source_column': 'VARCHAR', 'read_as': 'VARCHAR',
     'value_format': 'VARCHAR', 'decided_by': 'VARCHAR', 'filled_values': 'BIGINT', 'unreadable_values': 'BIGINT',
+    'declared_as': 'VARCHAR', 'label': 'VARCHAR',
 } %}
 
 with

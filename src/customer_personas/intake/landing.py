@@ -575,6 +575,8 @@ def describe(reading: FileReading, entity: str) -> str:
             "decided_by": column.reading.decided_by,
             "filled_values": column.filled,
             "unreadable_values": column.unreadable,
+            "declared_as": column.settings.get("read_as"),
+            "label": column.settings.get("label"),
         }
         for column in reading.columns
     ]

@@ -29,7 +29,15 @@ _SETTINGS = {
     "delimiter",
     "missing_values",
 }
-_FOR_ONE_COLUMN = {"date_order", "date_format", "decimal_mark", "time_zone", "read_as"}
+_FOR_ONE_COLUMN = {
+    "date_order",
+    "date_format",
+    "decimal_mark",
+    "time_zone",
+    "read_as",
+    "missing_values",
+}
+_FOR_ONE_ATTRIBUTE = _FOR_ONE_COLUMN | {"label"}
 _READ_AS = ("text", "number", "date")
 # Asked of the engine, which is what will use them.
 _CHECKS = {
@@ -103,7 +111,7 @@ class EntityMapping:
     columns : dict of str to ColumnMapping
         By canonical column.
     attributes : dict of str to dict
-        By further column, formats of that column.
+        By further column, its formats and its label: what people call it.
     settings : dict
         Formats of all its columns, the general ones included.
     ignore : list of str
@@ -333,7 +341,7 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         _texts(part.get("files"), f"{place}: files"),
         columns,
         {
-            column: _settings(what, _FOR_ONE_COLUMN, f"{place}: attributes: {column}")
+            column: _settings(what, _FOR_ONE_ATTRIBUTE, f"{place}: attributes: {column}")
             for column, what in attributes.items()
         },
         general | _settings(part.get("settings"), _SETTINGS, f"{place}: settings"),

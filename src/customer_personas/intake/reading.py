@@ -56,6 +56,8 @@ class ReadColumn:
         Its format.
     filled, unreadable : int
         Records with a text there; those of them whose text cannot be read.
+    settings : dict
+        What the mapping says about it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class ReadColumn:
     reading: Reading
     filled: int
     unreadable: int
+    settings: dict = field(default_factory=dict)
 
     @property
     def is_attribute(self) -> bool:
@@ -283,7 +286,7 @@ def _counted(column: Column, name: str, source: str, kind: str, reading: Reading
         f"select coalesce(sum(n), 0)::bigint, coalesce({unread}, 0)::bigint "
         f"from (select value as {identifier(column.name)}, n from {column.values})"
     ).fetchall()
-    return ReadColumn(name, source, kind, column.text, reading, filled, unreadable)
+    return ReadColumn(name, source, kind, column.text, reading, filled, unreadable, column.settings)
 
 
 def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:

@@ -49,7 +49,7 @@ LAYERS = (
 )
 RANK = {folder: rank for rank, folders in enumerate(LAYERS) for folder in folders}
 
-DEEPEST_MODEL = 20
+DEEPEST_MODEL = 21
 MOST_JOINS = 8
 MOST_STACKED_VIEWS = 2
 WINDOWS_OF_AWKWARD_SQL = 2

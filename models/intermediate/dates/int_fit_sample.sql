@@ -1,7 +1,6 @@
 -- Whose past is looked at: customers in the order of a hash. Targets are learnt from the first of them, each
--- with all their observations, while these are fit_sample_rows at most. Personas are judged on the newest
--- complete date by fit_sample_customers of those who have something to be grouped by: five times as many are
--- asked, since many may have nothing. With few customers, all of them.
+-- with all their observations, while these are fit_sample_rows at most. What was learnt, targets and personas, is
+-- judged on the newest complete date by judged_customers: in most companies by everybody.
 
 with
 
@@ -26,7 +25,7 @@ ranked as (
             rows between unbounded preceding and current row
         ) <= {{ var('fit_sample_rows') }} as is_for_targets,
         row_number() over (order by {{ customer_hash('customer_id') }}, customer_id)
-        <= {{ 5 * var('fit_sample_customers') }} as is_for_personas
+        <= {{ var('judged_customers') }} as is_for_judging
     from observed
 
 )
@@ -34,6 +33,6 @@ ranked as (
 select
     customer_id,
     is_for_targets,
-    is_for_personas
+    is_for_judging
 from ranked
-where is_for_targets or is_for_personas
+where is_for_targets or is_for_judging

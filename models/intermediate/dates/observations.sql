@@ -1,5 +1,5 @@
 -- Who is looked at when: everybody on as_of_date, for which customers are scored; on the newest complete date
--- a sample by which personas are judged; on all dates those whom targets are learnt from. No other is read.
+-- those by whom targets and personas are judged; on all dates those whom targets are learnt from. No other is read.
 
 with
 
@@ -27,6 +27,6 @@ left join {{ ref('int_fit_sample') }} as int_fit_sample
 where
     dates.is_as_of
     or int_fit_sample.is_for_targets
-    or (dates.is_newest_complete and int_fit_sample.is_for_personas)
+    or (dates.is_newest_complete and int_fit_sample.is_for_judging)
 -- stored together, each customer's rows are summed up where they are
 order by customers.customer_id

@@ -67,16 +67,21 @@ class Input:
             return f"case when {known} is not null then {rounded} end"
         return rounded
 
-    def scaled_fill(self) -> float:
-        """Give what the SQL expression gives where a number is missing.
+    def scale(self, value: float) -> float:
+        """Give what the SQL expression gives for a number.
+
+        Parameters
+        ----------
+        value : float
+            A number, in the unit of the feature.
 
         Returns
         -------
         float
-            A value of the input, in single precision.
+            The value of the input, in single precision.
         """
-        assert self.low is not None and self.high is not None and self.fill is not None
-        value = min(max(self.fill, self.low), self.high)
+        assert self.low is not None and self.high is not None
+        value = min(max(value, self.low), self.high)
         if self.transform == "log":
             return float(np.float32(np.log(value)))
         scale = {"none": np.abs, "log1p": np.log1p, "sqrt": np.sqrt}[self.transform]

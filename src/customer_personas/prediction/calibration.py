@@ -139,12 +139,18 @@ class HeldOutScores:
         Scores of everybody whose class shares are expected.
     shares : numpy.ndarray of shape (classes,) or None
         Expected class shares of everybody; None where no prior shift is to be corrected.
+    customers : numpy.ndarray of shape (rows,)
+        The customers of the labelled rows.
+    weight : float
+        What a row counts for beside those of other folds.
     """
 
     scores: np.ndarray
     y: np.ndarray
     population: np.ndarray
     shares: np.ndarray | None
+    customers: np.ndarray
+    weight: float = 1.0
 
     def prior_shift(
         self, inverse_temperature: float, start: np.ndarray | None = None
@@ -198,10 +204,11 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> tuple[float, floa
     inverse_temperature : float
         The factor on the scores with the least log loss.
     loss : float
-        The mean log loss with it.
+        The mean log loss with it, rows weighed as their folds say.
     """
     # offsets grow about as the factor does: those of the last one show where to start
     last: list[np.ndarray | None] = [None] * len(folds)
+    weights = np.concatenate([np.full(len(each.y), each.weight) for each in folds])
 
     def mean_log_loss(logarithm: float) -> float:
         factor = float(np.exp(logarithm))
@@ -212,7 +219,8 @@ def fit_inverse_temperature(folds: Sequence[HeldOutScores]) -> tuple[float, floa
             last[place] = shift / factor
             found = probabilities(each.scores, factor, shift)
             true.append(found[np.arange(len(each.y)), each.y])
-        return float(-np.mean(np.log(np.maximum(np.concatenate(true), LEAST_SHARE))))
+        logarithms = np.log(np.maximum(np.concatenate(true), LEAST_SHARE))
+        return float(-np.average(logarithms, weights=weights))
 
     result = minimize_scalar(
         mean_log_loss,

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from customer_personas.prediction.evaluation.judgement import Judgement
+from customer_personas.prediction.models import REGISTRY
 from customer_personas.prediction.search import Candidate
+
+# Candidates whose log losses are apart by fewer standard errors than this are as good as equal.
+EQUAL_ERRORS = 0.5
 
 
 @dataclass(frozen=True)
@@ -18,9 +22,9 @@ class Decision:
     best_baseline : Candidate
         The baseline with the least log loss on the folds, of those that may be published.
     champion : Candidate or None
-        The algorithm with the least log loss on the folds; None where none could be tried.
+        What `choose_champion` gives; None where none could be tried.
     is_passed : bool
-        Whether the champion beats the best baseline on the test rows, beyond chance.
+        Whether the champion beats every baseline on the test rows, beyond chance.
     gate : str
         The same in words.
     """
@@ -76,16 +80,28 @@ class Decision:
         if candidate.algorithm.is_baseline:
             is_best = candidate is self.best_baseline
             return f"{'The best baseline' if is_best else 'A baseline'}: {said}."
+        equal = f"within {EQUAL_ERRORS} standard errors"
         if self.champion and candidate is not self.champion:
             best = self.champion
-            return f"Not chosen: {said}, against {best.loss:.4f} of {best.algorithm.name}."
-        others = [each.loss for each in _finalists(self.candidates) if each is not candidate]
-        against = f", the next one {min(others):.4f}" if others else ""
-        return f"Chosen: {said}{against}."
+            against = f"{best.loss:.4f} of {best.algorithm.name}"
+            if candidate.loss < best.loss:
+                return f"Not chosen: {said}, {equal} of {against}, which gains more from more rows."
+            return f"Not chosen: {said}, against {against}."
+        others = [each for each in _finalists(self.candidates) if each is not candidate]
+        if not others:
+            return f"Chosen: {said}."
+        best = min(others, key=lambda each: each.loss)
+        if best.loss < candidate.loss:
+            against = f"{equal} of {best.loss:.4f} of {best.algorithm.name}"
+            return f"Chosen: {said}, {against}, and it gains more from more rows."
+        return f"Chosen: {said}, the next one {best.loss:.4f}."
 
 
 def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candidate | None]:
     """Choose by what candidates were worth on the folds.
+
+    Of those that are as good as the best one, within half a standard error, the one is taken that
+    gains the most from more rows: the published model learns from more than any fold does.
 
     Parameters
     ----------
@@ -97,7 +113,7 @@ def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candida
     best_baseline : Candidate
         The best baseline.
     champion : Candidate or None
-        The best algorithm; None where none could be tried.
+        The algorithm chosen; None where none could be tried.
     """
     baselines = [
         each
@@ -105,7 +121,18 @@ def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candida
         if each.algorithm.is_baseline and not each.algorithm.is_shown_only
     ]
     best_baseline = min(baselines, key=lambda each: each.loss)
-    return best_baseline, min(_finalists(candidates), key=lambda each: each.loss, default=None)
+    finalists = _finalists(candidates)
+    if not finalists:
+        return best_baseline, None
+    best = min(finalists, key=lambda each: each.loss)
+    as_good = [each for each in finalists if _is_as_good(each, best)]
+    order = list(REGISTRY)
+    return best_baseline, max(as_good, key=lambda each: order.index(each.algorithm.name))
+
+
+def _is_as_good(candidate: Candidate, best: Candidate) -> bool:
+    behind, error = candidate.behind(best)
+    return candidate.loss <= best.loss or behind <= EQUAL_ERRORS * error
 
 
 def _finalists(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -127,25 +154,32 @@ def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decis
     -------
     Decision
         What was decided. The champion is published where the interval of its advantage in log loss
-        lies above zero.
+        lies above zero, over whichever baseline is hardest to beat there: the best one on the folds
+        may be worse than knowing nothing.
     """
     best_baseline, champion = choose_champion(candidates)
     if champion is None:
         gate = "No feature tells the classes apart better than chance."
         return Decision(candidates, best_baseline, None, False, gate)
-    name = best_baseline.algorithm.name
-    advantage = test[champion.algorithm.name].advantage("log_loss", test[name])
-    if advantage is None:
-        gate = f"Not judged: no test rows. The baseline {name} is published."
+    judged = test[champion.algorithm.name]
+    advantages = [
+        (*advantage, each.algorithm.name)
+        for each in candidates
+        if each.algorithm.is_baseline
+        and (advantage := judged.advantage("log_loss", test[each.algorithm.name]))
+    ]
+    published = best_baseline.algorithm.name
+    if not advantages:
+        gate = f"Not judged: no test rows. The baseline {published} is published."
         return Decision(candidates, best_baseline, champion, False, gate)
-    value, low, high = advantage
+    value, low, high, name = min(advantages, key=lambda each: each[1])
     bounds = f"95 % interval of the advantage {low:.4f} to {high:.4f}"
     gain = f"log loss {'better' if value > 0 else 'worse'} by {abs(value):.4f} ({bounds})"
     if low > 0:
         gate = f"Passed the gate: on the test rows its {gain} than that of {name}."
     else:
         gate = (
-            f"Refused by the gate: on the test rows the champion's {gain} than that of {name}, "
-            f"which is published instead."
+            f"Refused by the gate: on the test rows the champion's {gain} than that of {name}; "
+            f"the baseline {published} is published instead."
         )
     return Decision(candidates, best_baseline, champion, low > 0, gate)

@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.tree import DecisionTreeClassifier
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibration import probabilities
 from customer_personas.prediction.evaluation.importances import permutation_importances
-from customer_personas.prediction.evaluation.metrics import rank_classes
 from customer_personas.prediction.model_parts.interface import Target, TrainingRows
 from customer_personas.prediction.models.gradient_boosting import GradientBoosting
 
@@ -24,6 +22,10 @@ TOO_GOOD_ALONE = 0.95
 # A feature is uninformative where alone it tells no more than so many standard errors of pure
 # chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
+# Parts that a number is dealt into to be looked at alone, and how many rows with everybody's shares
+# each of them starts from.
+BINS = 16
+PRIOR_ROWS = 10
 # The boosting that judges a feature in the company of the others.
 COMPANY = {"max_iter": 10, "max_leaf_nodes": 8}
 
@@ -37,8 +39,9 @@ class Judged:
     feature_name : str
         The feature.
     auc_alone : float or None
-        Area under the ROC curve (of several classes their mean) of a small tree that sees this
-        feature only, on rows it was not fitted on; None where the feature has no input.
+        Area under the ROC curve (of several classes their mean) of the class shares among rows
+        whose value of this feature is in the same sixteenth, on other rows; None where the feature
+        has no input.
     importance : float or None
         By how much a boosting with all features gets worse (held-out log loss) where this one is
         shuffled; None where the feature alone tells enough.
@@ -108,7 +111,8 @@ def select_features(
     for position, each in enumerate(encoding.inputs):
         columns.setdefault(each.feature, []).append(position)
     areas = {
-        feature: _area_alone(X[:, own], y, held_out, target) for feature, own in columns.items()
+        feature: _area_alone(X[:, own], y, held_out, target.class_count)
+        for feature, own in columns.items()
     }
     suspicious = {
         feature
@@ -220,15 +224,40 @@ def _importances(
     }
 
 
-def _area_alone(X: np.ndarray, y: np.ndarray, held_out: np.ndarray, target: Target) -> float:
-    """Judge a small tree on some inputs."""
-    tree = DecisionTreeClassifier(max_depth=4, min_samples_leaf=0.005, random_state=target.seed)
-    tree.fit(X[~held_out], y[~held_out])
-    shares = np.zeros((int(held_out.sum()), target.class_count))
-    shares[:, tree.classes_] = tree.predict_proba(X[held_out])
-    truth = y[held_out]
-    found = rank_classes(truth, shares, np.ones((1, len(truth))))
-    return float(found["roc_auc"][0]) if found else 0.5
+def _area_alone(X: np.ndarray, y: np.ndarray, held_out: np.ndarray, class_count: int) -> float:
+    """Judge the class shares of rows with like values of some inputs, on rows held out."""
+    bins = _deal_into_bins(X, ~held_out)
+    bin_count = int(bins.max()) + 1
+    learnt, judged = (
+        np.bincount(bins[rows] * class_count + y[rows], minlength=bin_count * class_count).reshape(
+            bin_count, class_count
+        )
+        for rows in (~held_out, held_out)
+    )
+    prior = learnt.sum(axis=0) / learnt.sum()
+    shares = (learnt + PRIOR_ROWS * prior) / (learnt.sum(axis=1, keepdims=True) + PRIOR_ROWS)
+    scored = range(class_count) if class_count > 2 else [1]
+    areas = []
+    for k in scored:
+        _, levels = np.unique(-shares[:, k], return_inverse=True)
+        hits = np.bincount(levels, judged[:, k])
+        misses = np.bincount(levels, judged.sum(axis=1)) - hits
+        if hits.sum() and misses.sum():
+            ahead = np.cumsum(misses) - misses / 2
+            areas.append(1 - hits @ ahead / (hits.sum() * misses.sum()))
+    return float(np.mean(areas)) if areas else 0.5
+
+
+def _deal_into_bins(X: np.ndarray, learn: np.ndarray) -> np.ndarray:
+    """Give rows with like values one number; numbers are dealt into sixteen parts of a size."""
+    numbers = np.zeros(len(X), dtype=int)
+    for column in X.T:
+        distinct = np.unique(column[learn])
+        if len(distinct) > BINS:
+            distinct = np.unique(np.quantile(column[learn], np.linspace(0, 1, BINS + 1)[1:]))
+        own = np.searchsorted(distinct[:-1], column)
+        _, numbers = np.unique(numbers * len(distinct) + own, return_inverse=True)
+    return numbers
 
 
 def _chance_error(y: np.ndarray, class_count: int) -> float:

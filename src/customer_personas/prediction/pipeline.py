@@ -17,6 +17,7 @@ from customer_personas.prediction.budget import rows_within
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.data.classes import choose_classes, obstacle, positions
+from customer_personas.prediction.data.cohort import Cohort
 from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.decision import Decision, choose_champion, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
@@ -141,18 +142,24 @@ def fit_target(
         f"{len(used)} of {len(judged)} features used, {len(classes)} classes"
     )
     encodings = Encodings.choose(encoding, used)
-    candidates = task.try_baselines(plan.folds, encodings)
-    if not candidates:
+    folds = task.prepare(plan.folds, encoding, confirmed_features)
+    if not folds:
         return _nothing(target, f"No fold shows two classes to learn from. {note}".strip())
+    candidates = task.try_baselines(folds, encoding)
     if encodings.selected.inputs:
         candidates += task.try_algorithms(
-            chosen, plan.folds, encodings, lambda line: say(f"{target}: {line}")
+            chosen, folds, encoding, lambda line: say(f"{target}: {line}")
         )
+    cohort = (
+        Cohort.of_day(features, labels, target, plan.test.day)
+        if plan.test.day
+        else Cohort(rows.relation(plan.test.judge))
+    )
     say(f"{target}: judging on {plan.test.day or 'held-out customers'}")
     fits = FinalFits(task, plan, encodings)
     _, champion = choose_champion(candidates)
     models = fits.fit_all(candidates, champion)
-    test = {name: fits.judge(model, plan.test) for name, model in models.items()}
+    test = fits.judge_all(models, cohort)
     decision = decide(candidates, test)
     retried = [
         each for each in candidates if each.algorithm.is_baseline or each is decision.champion
@@ -160,16 +167,19 @@ def fit_target(
     earlier = fits.judge_earlier(retried)
     if plan.earlier:
         say(f"{target}: {len(plan.earlier)} earlier dates looked at")
-    models = {name: fits.calibrate(model, fits.now()) for name, model in models.items()}
-    report = _Report(fits, decision, models, test, earlier)
-    shared = fits.describe_rows(catalog) | {"target": target}
+    refit = Refit.consider(fits, decision.published)
+    final = models | refit.models
+    final = {name: fits.calibrate(model, fits.now()) for name, model in final.items()}
+    report = _Report(fits, decision, models, final, test, earlier, refit)
+    test_rows = int(np.count_nonzero(test[decision.published.algorithm.name].y >= 0))
+    shared = fits.describe_rows(catalog, test_rows) | {"target": target}
     return FittedTarget(
         fits_table.write(
             [
                 shared
                 | report.describe(each)
                 | {
-                    "reason": decision.explain(each, [report.note(each), plan.note, note]),
+                    "reason": decision.explain(each, [*report.notes(each), plan.note, note]),
                     "feature_selection": [
                         one.to_dict() for one in judged if each is decision.published
                     ],
@@ -177,8 +187,70 @@ def fit_target(
                 for each in candidates
             ]
         ),
-        {report.model_id(name): model for name, model in models.items()},
+        {report.model_id(name): model for name, model in final.items()},
     )
+
+
+@dataclass(frozen=True)
+class Refit:
+    """Whether what is published learns once more, from the newest labels, after it was judged.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        What is published.
+    judged : tuple of Judgement or None
+        What `FinalFits.judge_refit` found.
+    models : dict
+        The model that learnt from the newest labels, by the name of its algorithm; empty where it
+        would have been no better beyond chance on earlier dates.
+    """
+
+    candidate: Candidate
+    judged: tuple[Judgement, Judgement] | None
+    models: dict[str, CalibratedModel]
+
+    @classmethod
+    def consider(cls, fits: FinalFits, candidate: Candidate) -> "Refit":
+        """Look back, and refit where it would have helped.
+
+        Parameters
+        ----------
+        fits : FinalFits
+            Fits models.
+        candidate : Candidate
+            What is published.
+
+        Returns
+        -------
+        Refit
+            What came of it.
+        """
+        judged = fits.judge_refit(candidate) if fits.plan.test.day else None
+        advantage = judged[0].advantage("log_loss", judged[1]) if judged else None
+        if advantage is None or advantage[1] <= 0:
+            return cls(candidate, judged, {})
+        return cls(candidate, judged, {candidate.algorithm.name: fits.refit(candidate)})
+
+    def explain(self) -> str:
+        """Say what was found.
+
+        Returns
+        -------
+        str
+            A sentence, empty where there was no date to look back at.
+        """
+        advantage = self.judged[0].advantage("log_loss", self.judged[1]) if self.judged else None
+        if advantage is None:
+            return ""
+        value, low, high = advantage
+        found = (
+            f"with labels newer by a horizon, log loss was {'better' if value > 0 else 'worse'} by "
+            f"{abs(value):.4f} on earlier dates (95 % interval {low:.4f} to {high:.4f})"
+        )
+        if self.models:
+            return f"Refitted with the newest labels after it was judged: {found}."
+        return f"Not refitted with the newest labels: {found}."
 
 
 @dataclass(frozen=True)
@@ -188,13 +260,22 @@ class _Report:
     fits: FinalFits
     decision: Decision
     models: dict[str, CalibratedModel]
+    final: dict[str, CalibratedModel]
     test: dict[str, Judgement]
     earlier: dict[str, dict[date, Judgement]]
+    refit: Refit
+
+    def notes(self, candidate: Candidate) -> list[str]:
+        """List what else is to be said of a model."""
+        features = self.models[candidate.algorithm.name].model.encoding.features
+        is_single = candidate.algorithm.is_baseline and len(features) == 1
+        single = [f"It knows {features[0]} only."] if is_single else []
+        return single + ([self.refit.explain()] if candidate is self.decision.published else [])
 
     def describe(self, candidate: Candidate) -> dict[str, Any]:
         """Give the row of a model."""
         name = candidate.algorithm.name
-        model, test = self.models[name], self.test[name]
+        model, test = self.final[name], self.test[name]
         seed = self.fits.task.target.seed
         is_needed = candidate is self.decision.published or name == self.explainer(
             self.decision.published
@@ -217,19 +298,15 @@ class _Report:
             row["held_out_models"] = fit_held_out(self.fits, candidate)
         if candidate is self.decision.champion:
             row["comparisons"] = self.comparisons(name)
-            row["importances"] = self.fits.importances(model)
+            row["importances"] = self.fits.importances(self.models[name])
+        if candidate is self.decision.published and self.refit.models:
+            row |= self.fits.describe_learnt(self.fits.newest())
         if self.decision.is_shown(candidate):
             row["gains"] = test.gains()
             row["calibration"] = test.calibration()
             row["confusion"] = test.confusion()
             row["test_predictions"] = test.predictions()
         return row | fits_table.describe_model(model, keeps_estimator=is_needed)
-
-    def note(self, candidate: Candidate) -> str:
-        """Name the feature of a baseline that knows one only."""
-        features = self.models[candidate.algorithm.name].model.encoding.features
-        is_single = candidate.algorithm.is_baseline and len(features) == 1
-        return f"It knows {features[0]} only." if is_single else ""
 
     def model_id(self, algorithm: str) -> str:
         """Name the model of an algorithm."""
@@ -238,7 +315,7 @@ class _Report:
     def explainer(self, candidate: Candidate) -> str | None:
         """Name the algorithm that gives the reasons: this one, or another in its stead."""
         for name in (candidate.algorithm.name, *candidate.algorithm.explained_by):
-            if name in self.models and self.models[name].model.is_explained:
+            if name in self.final and self.final[name].model.is_explained:
                 return name
         return None
 
@@ -254,6 +331,9 @@ class _Report:
         if candidate is self.decision.champion and self.fits.task.target.kind == "declared":
             shuffled = judge_shuffled(self.fits, candidate)
             listed += shuffled.rows("shuffled labels", day, self.test[best], best)
+        if candidate is self.decision.published and self.refit.judged:
+            newest, first = self.refit.judged
+            listed += newest.rows("newest labels", None, first, name)
         return listed
 
     @cached_property
@@ -268,8 +348,9 @@ class _Report:
             for each in (own, best)
         }
         return {
-            key: judge(*each.probabilities(count), target.classes, target.seed)
+            key: judge(y, found, target.classes, target.seed, customers)
             for key, (each, count) in judged.items()
+            for y, found, customers in [each.probabilities(count)]
         }
 
     def comparisons(self, name: str) -> list[dict[str, Any]]:

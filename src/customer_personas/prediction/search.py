@@ -1,6 +1,5 @@
 """Algorithms and baselines tried on earlier dates."""
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -90,6 +89,21 @@ class Encodings(NamedTuple):
         return self.all_features if algorithm.is_baseline else self.selected
 
 
+class Fold(NamedTuple):
+    """Rows to choose by, and what may be looked at there.
+
+    Parameters
+    ----------
+    split : Split
+        The rows.
+    encodings : Encodings
+        The inputs, selected without the rows that judge and fitted to those that are learnt from.
+    """
+
+    split: Split
+    encodings: Encodings
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An algorithm or a baseline, with what was learnt by trying it on the folds.
@@ -103,7 +117,7 @@ class Candidate:
     inverse_temperature : float
         Factor on its scores.
     loss : float
-        Log loss on the folds.
+        Log loss on the folds, where newer ones weigh more.
     scored : list of HeldOutScores
         What it said about the folds, the oldest first.
     left_behind : str
@@ -139,7 +153,9 @@ class Candidate:
         """
         return cls(algorithm, settings, *fit_inverse_temperature(scored), scored)
 
-    def probabilities(self, fold_count: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def probabilities(
+        self, fold_count: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Give what it said about the folds.
 
         Parameters
@@ -153,21 +169,42 @@ class Candidate:
             Positions of the true classes.
         probabilities : numpy.ndarray of shape (rows, classes)
             Predicted probabilities.
+        customers : numpy.ndarray of shape (rows,)
+            The customers; one may be in several folds.
         """
         scored = self.scored[-(fold_count or len(self.scored)) :]
         found = [each.probabilities(self.inverse_temperature) for each in scored]
-        return np.concatenate([each.y for each in scored]), np.concatenate(found)
+        return (
+            np.concatenate([each.y for each in scored]),
+            np.concatenate(found),
+            np.concatenate([each.customers for each in scored]),
+        )
 
-    def losses(self) -> np.ndarray:
-        """Give the log loss of each row of the folds.
+    def behind(self, other: "Candidate") -> tuple[float, float]:
+        """Compare with another candidate on the same folds, customer by customer.
+
+        Parameters
+        ----------
+        other : Candidate
+            The other one.
 
         Returns
         -------
-        numpy.ndarray of shape (rows,)
-            In the order of `probabilities`.
+        loss : float
+            By how much the log loss of this one is larger, newer folds weighing more.
+        error : float
+            Its standard error, over customers.
         """
-        y, found = self.probabilities()
-        return -np.log(np.maximum(found[np.arange(len(y)), y], LEAST_SHARE))
+        y, own, customers = self.probabilities()
+        _, others, _ = other.probabilities()
+        rows = np.arange(len(y))
+        ratio = np.maximum(others[rows, y], LEAST_SHARE) / np.maximum(own[rows, y], LEAST_SHARE)
+        weights = np.concatenate([np.full(len(each.y), each.weight) for each in self.scored])
+        weights /= weights.sum()
+        mean = float(weights @ np.log(ratio))
+        _, places = np.unique(customers, return_inverse=True)
+        by_customer = np.bincount(places, weights * (np.log(ratio) - mean))
+        return mean, float(np.sqrt((by_customer**2).sum()))
 
 
 @dataclass(frozen=True)
@@ -214,13 +251,51 @@ class Task:
             One per feature.
         """
         known = self.y >= 0
-        seen = keep_evenly(split.learn & known, SELECTION_ROWS)
-        seen |= keep_evenly(split.judge & known, SELECTION_ROWS)
-        y, held_out = self.y[seen], split.judge[seen]
+        learn = keep_evenly(split.learn & known, SELECTION_ROWS)
+        # a customer judges once: errors are those of so many customers
+        judge = keep_evenly(last_of_each(self.rows.customers, split.judge & known), SELECTION_ROWS)
+        seen = learn | judge
+        y, held_out = self.y[seen], judge[seen]
         if not held_out.any() or len(set(y[~held_out])) < 2:
             held_out = np.arange(len(y)) % 3 == 0
         X = self.rows.matrix(encoding, seen)
         return select_features(self.target, encoding, X, y, held_out, confirmed)
+
+    def prepare(
+        self, folds: Sequence[Split], encoding: Encoding, confirmed: Collection[str] = ()
+    ) -> list[Fold]:
+        """Select the features of each fold, and fit their inputs to the rows that it learns from.
+
+        Parameters
+        ----------
+        folds : sequence of Split
+            The folds.
+        encoding : Encoding
+            The inputs of all features.
+        confirmed : collection of str
+            Features that may tell as much as they do.
+
+        Returns
+        -------
+        list of Fold
+            Those that can be learnt from.
+        """
+        chosen: dict[int, set[str]] = {}
+        prepared = []
+        for fold in filter(self.can_learn, folds):
+            selection = fold.selection or fold
+            if id(selection) not in chosen:
+                # where nothing can be told of single features, all are looked at
+                used: set[str] = set()
+                if self.can_learn(selection):
+                    learnt = selection.learn & (self.y >= 0)
+                    fitted = self.rows.fit_encoding(encoding, learnt)
+                    judged = self.select(selection, fitted, confirmed)
+                    used = {each.feature_name for each in judged if each.is_used}
+                chosen[id(selection)] = used or set(encoding.features)
+            fitted = self.rows.fit_encoding(encoding, fold.learn & (self.y >= 0))
+            prepared.append(Fold(fold, Encodings.choose(fitted, chosen[id(selection)])))
+        return prepared
 
     def shares(self, split: Split) -> np.ndarray:
         """Give the class shares that are expected of a split's population.
@@ -340,19 +415,19 @@ class Task:
             self.y[judge],
             population,
             None if model.keeps_priors else shares,
+            self.rows.customers[judge],
+            split.weight,
         )
 
-    def race(self, algorithm: Algorithm, folds: Sequence[Split], encodings: Encodings) -> Candidate:
+    def race(self, algorithm: Algorithm, folds: Sequence[Fold]) -> Candidate:
         """Try all hyper-parameters of an algorithm on a fold, half of them on all, keep the best.
 
         Parameters
         ----------
         algorithm : Algorithm
             The algorithm or baseline.
-        folds : sequence of Split
-            Folds that can be learnt from, the newest last.
-        encodings : Encodings
-            What it may look at.
+        folds : sequence of Fold
+            The folds, the newest last.
 
         Returns
         -------
@@ -361,7 +436,7 @@ class Task:
         """
         settings = algorithm.settings(self.target.class_count)
         start: list[list[HeldOutScores]] = [[] for _ in settings]
-        tried = self._try(algorithm, settings, start, folds[-1:], encodings)
+        tried = self._try(algorithm, settings, start, folds[-1:])
         if len(folds) > 1:
             better = sorted(tried, key=lambda each: each.loss)[: len(tried) // 2 + 1]
             tried = self._try(
@@ -369,32 +444,25 @@ class Task:
                 [each.settings for each in better],
                 [each.scored for each in better],
                 folds[:-1],
-                encodings,
             )
         return min(tried, key=lambda each: each.loss)
 
-    def run_on(
-        self, candidate: Candidate, folds: Sequence[Split], encodings: Encodings
-    ) -> Candidate:
+    def run_on(self, candidate: Candidate, folds: Sequence[Fold]) -> Candidate:
         """Try the hyper-parameters that were kept on older folds too.
 
         Parameters
         ----------
         candidate : Candidate
             What was found on the newest folds.
-        folds : sequence of Split
+        folds : sequence of Fold
             The older folds.
-        encodings : Encodings
-            What it may look at.
 
         Returns
         -------
         Candidate
             The same, with what it said about all folds.
         """
-        (found,) = self._try(
-            candidate.algorithm, [candidate.settings], [candidate.scored], folds, encodings
-        )
+        (found,) = self._try(candidate.algorithm, [candidate.settings], [candidate.scored], folds)
         return found
 
     def _try(
@@ -402,45 +470,43 @@ class Task:
         algorithm: Algorithm,
         settings: Sequence[Settings],
         newer: Sequence[list[HeldOutScores]],
-        folds: Sequence[Split],
-        encodings: Encodings,
+        folds: Sequence[Fold],
     ) -> list[Candidate]:
         """Fit settings on each fold, score its judging rows, and add what newer folds said."""
         scored: list[list[HeldOutScores]] = [[] for _ in settings]
-        for fold in folds:
-            models = self.fit(algorithm, settings, encodings, fold.learn)
-            X = self.rows.matrix(models[0].encoding, fold.population)
+        for split, encodings in folds:
+            models = self.fit(algorithm, settings, encodings, split.learn)
+            X = self.rows.matrix(models[0].encoding, split.population)
             for own, model in zip(scored, models, strict=True):
-                own.append(self.score(model, fold, X))
+                own.append(self.score(model, split, X))
         return [
             Candidate.calibrate(algorithm, each, own + known)
             for each, own, known in zip(settings, scored, newer, strict=True)
         ]
 
-    def try_baselines(self, folds: Sequence[Split], encodings: Encodings) -> list[Candidate]:
+    def try_baselines(self, folds: Sequence[Fold], encoding: Encoding) -> list[Candidate]:
         """Try every baseline on the folds.
 
         Parameters
         ----------
-        folds : sequence of Split
-            The folds.
-        encodings : Encodings
-            What they may look at.
+        folds : sequence of Fold
+            The folds, at least one.
+        encoding : Encoding
+            The inputs of all features.
 
         Returns
         -------
         list of Candidate
-            The baselines, the simplest first; none where no fold can be learnt from.
+            The baselines, the simplest first.
         """
-        usable = list(filter(self.can_learn, folds))
-        suited = [each for each in BASELINES if each.suits(self.target, encodings.all_features)]
-        return [self.race(each, usable, encodings) for each in suited] if usable else []
+        suited = [each for each in BASELINES if each.suits(self.target, encoding)]
+        return [self.race(each, folds) for each in suited]
 
     def try_algorithms(
         self,
         algorithms: Sequence[Algorithm],
-        folds: Sequence[Split],
-        encodings: Encodings,
+        folds: Sequence[Fold],
+        encoding: Encoding,
         say: Callable[[str], None],
     ) -> list[Candidate]:
         """Let algorithms race on the newest folds, and those not left behind run on the others.
@@ -449,10 +515,10 @@ class Task:
         ----------
         algorithms : sequence of Algorithm
             The algorithms.
-        folds : sequence of Split
-            The folds, the oldest first; at least one can be learnt from.
-        encodings : Encodings
-            What they may look at.
+        folds : sequence of Fold
+            The folds, the oldest first; at least one.
+        encoding : Encoding
+            The inputs of all features.
         say : callable
             Takes a line about the progress.
 
@@ -461,23 +527,20 @@ class Task:
         list of Candidate
             One per algorithm that suits the target.
         """
-        usable = list(filter(self.can_learn, folds))
-        older, newest = usable[:-RACED_FOLDS], usable[-RACED_FOLDS:]
+        older, newest = folds[:-RACED_FOLDS], folds[-RACED_FOLDS:]
         raced = []
         for algorithm in algorithms:
-            if algorithm.suits(self.target, encodings.all_features):
-                raced.append(best := self.race(algorithm, newest, encodings))
+            if algorithm.suits(self.target, encoding):
+                raced.append(best := self.race(algorithm, newest))
                 count = len(algorithm.settings(self.target.class_count))
                 say(
                     f"{algorithm.name}: best of {count} settings, log loss {best.loss:.4f} on "
-                    f"{len(newest)} of {len(usable)} folds"
+                    f"{len(newest)} of {len(folds)} folds"
                 )
         if not older:
             return raced
-        marked = mark_left_behind(raced, len(usable))
-        return [
-            each if each.left_behind else self.run_on(each, older, encodings) for each in marked
-        ]
+        marked = mark_left_behind(raced, len(folds))
+        return [each if each.left_behind else self.run_on(each, older) for each in marked]
 
 
 def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[Candidate]:
@@ -498,12 +561,10 @@ def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[C
     if not candidates:
         return []
     best = min(candidates, key=lambda each: each.loss)
-    least = best.losses()
     marked = []
     for each in candidates:
-        behind = each.losses() - least
-        error = float(np.std(behind)) / math.sqrt(len(behind))
-        if np.mean(behind) > BEHIND_ERRORS * error:
+        behind, error = each.behind(best)
+        if each.loss > best.loss and behind > BEHIND_ERRORS * error:
             reason = (
                 f"log loss {each.loss:.4f} on {len(each.scored)} of {fold_count} folds, "
                 f"against {best.loss:.4f} of {best.algorithm.name} there, beyond chance"
@@ -511,6 +572,28 @@ def mark_left_behind(candidates: Sequence[Candidate], fold_count: int) -> list[C
             each = replace(each, left_behind=reason)
         marked.append(each)
     return marked
+
+
+def last_of_each(customers: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Keep the newest row of each customer.
+
+    Parameters
+    ----------
+    customers : numpy.ndarray of shape (rows,)
+        The customer of each row, ordered by customer and date.
+    mask : numpy.ndarray of shape (rows,)
+        Which rows.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        A mask of one row for each customer among them.
+    """
+    places = np.flatnonzero(mask)
+    own = customers[places]
+    kept = np.zeros(len(mask), dtype=bool)
+    kept[places[np.append(own[1:] != own[:-1], True)[: len(places)]]] = True
+    return kept
 
 
 def keep_evenly(mask: np.ndarray, most: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The rows that a target is learnt from, read once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from customer_personas.features.encoding import Encoding, Input
 from customer_personas.features.sampling import customer_hash, sample_customers
+from customer_personas.features.statistics import LARGEST, RARE_SHARE
 from customer_personas.prediction.data.splits import (
     FIFTHS,
     PARTS,
@@ -19,7 +21,7 @@ from customer_personas.prediction.data.splits import (
 )
 from customer_personas.sql import literal, query
 
-# So many inputs are kept once read, in single precision, as the engine rounded them.
+# So many inputs are kept once read, scaled, in single precision, as the engine rounded them.
 MOST_INPUTS_KEPT = 600
 
 
@@ -41,7 +43,7 @@ class Rows:
         Mask of the rows that are to be scored.
     inputs : dict
         Values of inputs that were read last, NaN where there is none: many models look at the same
-        ones, or at some that differ only by what fills the gaps.
+        ones, or at some that differ only by their bounds and by what fills the gaps.
     """
 
     table: pa.Table
@@ -96,26 +98,74 @@ class Rows:
         numpy.ndarray of shape (rows, inputs)
             The rows in their order.
         """
-        unfilled = [replace(each, fill=None) for each in encoding.inputs]
-        missing = [each for each in unfilled if each not in self.inputs]
+        places = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
+        X = np.empty((len(places), len(encoding.inputs)))
+        for position, (each, known) in enumerate(self._read(encoding)):
+            values = known[places]
+            if each.kind == "number":
+                # bounds and what is rounded keep their order, so either may come first
+                values = np.clip(values, each.scale(-np.inf), each.scale(np.inf))
+                if each.fill is not None and (gaps := np.isnan(values)).any():
+                    values[gaps] = each.scale(each.fill)
+            X[:, position] = values
+        return X
+
+    def fit_encoding(self, encoding: Encoding, mask: np.ndarray) -> Encoding:
+        """Fit inputs to some rows only: what others say of them is not to be known.
+
+        Parameters
+        ----------
+        encoding : Encoding
+            Inputs that were found on more rows.
+        mask : numpy.ndarray of shape (rows,)
+            The rows to fit to.
+
+        Returns
+        -------
+        Encoding
+            The same inputs with bounds and fills of these rows; levels, flags and missing values
+            that fewer than 1 % of them show, or lack, are left out, unless nothing else is left of
+            their feature.
+        """
+        places = np.flatnonzero(mask)
+        inputs, varies = [], []
+        for each, known in self._read(encoding):
+            values = known[places]
+            if each.kind == "number":
+                values = np.sort(values[~np.isnan(values)])
+                if len(values):
+                    steps = np.array([RARE_SHARE, 0.5, 1 - RARE_SHARE])
+                    found = values[np.ceil(steps * len(values)).astype(int) - 1]
+                    low, fill, high = (each.in_units(float(value)) for value in found)
+                    each = replace(each, low=low, fill=fill, high=high)
+                varies.append(True)
+            else:
+                varies.append(bool(RARE_SHARE <= values.mean() <= 1 - RARE_SHARE))
+            inputs.append(each)
+        left = {each.feature for each, own in zip(inputs, varies, strict=True) if own}
+        kept = [
+            each
+            for each, own in zip(inputs, varies, strict=True)
+            if own or each.feature not in left
+        ]
+        return Encoding(tuple(kept), encoding.left_out)
+
+    def _read(self, encoding: Encoding) -> Iterator[tuple[Input, np.ndarray]]:
+        """Give each input with its values of all rows, numbers without bounds and fills."""
+        plain = [without_bounds(each) for each in encoding.inputs]
+        missing = [each for each in plain if each not in self.inputs]
         if missing:
             while self.inputs and len(self.inputs) + len(missing) > MOST_INPUTS_KEPT:
                 self.inputs.pop(next(iter(self.inputs)))
-            missing = [each for each in unfilled if each not in self.inputs]
+            missing = [each for each in plain if each not in self.inputs]
             # a statement, not a relation, which would be planned three times
             sql = Encoding(tuple(missing)).select_sql("customer_rows", ["row_number"])
             read = self.connection.execute(f"{sql} order by row_number").fetchnumpy()
             for each in missing:
                 values = np.ma.filled(read[each.name], np.nan)
                 self.inputs[each] = values.astype(np.float32)
-        places = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
-        X = np.empty((len(places), len(unfilled)))
-        for position, (each, known) in enumerate(zip(encoding.inputs, unfilled, strict=True)):
-            values = self.inputs[known][places]
-            if each.fill is not None and (gaps := np.isnan(values)).any():
-                values[gaps] = each.scaled_fill()
-            X[:, position] = values
-        return X
+        for each, known in zip(encoding.inputs, plain, strict=True):
+            yield each, self.inputs[known]
 
     def plan(self, kind: Literal["future", "declared"], horizon_days: int) -> Plan | str:
         """Decide which rows choose, train and test.
@@ -133,8 +183,27 @@ class Rows:
             Masks over all rows, true for labelled ones only; or why nothing can be trained.
         """
         if kind == "future":
-            return plan_future(self.days, self.labelled, self.parts, horizon_days)
+            return plan_future(self.days, self.labelled, self.parts, self.fifths, horizon_days)
         return plan_declared(self.parts, self.fifths)
+
+
+def without_bounds(each: Input) -> Input:
+    """Free an input of what depends on the rows that it was fitted to.
+
+    Parameters
+    ----------
+    each : Input
+        An input.
+
+    Returns
+    -------
+    Input
+        The same with no bounds but those of a measurement, and with its gaps. The logarithm keeps
+        its bounds, which are no row's: it has no value beyond them.
+    """
+    if each.kind != "number" or each.transform == "log":
+        return replace(each, fill=None)
+    return replace(each, low=-float(LARGEST), high=float(LARGEST), fill=None)
 
 
 def read_rows(
@@ -167,22 +236,14 @@ def read_rows(
     Rows
         The rows, by customer and date.
     """
-    own = query(
-        labels,
-        "labels",
-        f"""
-        select customer_id, observation_date, cast(label as varchar) as label_of_target
-        from labels where target = {literal(target)} and label is not null
-        """,
-    )
     keys = features.project("customer_id, observation_date")
     how = "left" if kind == "future" else "inner"
-    labelled = _join(keys, own, how)
+    labelled = join_labels(keys, read_labels(labels, target), how)
     # sampled while the rows are narrow: features come to the rows that are taken only
     taken = sample_customers(labelled, sample_size, seed)
     hashed = customer_hash(seed)
     table = query(
-        _join(features, taken, "inner"),
+        join_labels(features, taken, "inner"),
         "rows",
         f"""
         select
@@ -209,10 +270,48 @@ def read_rows(
     )
 
 
-def _join(
+def read_labels(labels: duckdb.DuckDBPyRelation, target: str) -> duckdb.DuckDBPyRelation:
+    """Read the labels of one target.
+
+    Parameters
+    ----------
+    labels : duckdb.DuckDBPyRelation
+        The labels of all targets.
+    target : str
+        Name of the target.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        ``customer_id``, ``observation_date`` and ``label_of_target``, which is never null.
+    """
+    return query(
+        labels,
+        "labels",
+        f"""
+        select customer_id, observation_date, cast(label as varchar) as label_of_target
+        from labels where target = {literal(target)} and label is not null
+        """,
+    )
+
+
+def join_labels(
     left: duckdb.DuckDBPyRelation, right: duckdb.DuckDBPyRelation, how: str
 ) -> duckdb.DuckDBPyRelation:
-    """Join on customer and date."""
+    """Join on customer and date.
+
+    Parameters
+    ----------
+    left, right : duckdb.DuckDBPyRelation
+        Rows with ``customer_id`` and ``observation_date``.
+    how : str
+        ``left`` or ``inner``.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        The columns of both.
+    """
     return left.set_alias("rows_left").join(
         right.set_alias("rows_right"), "customer_id, observation_date", how
     )

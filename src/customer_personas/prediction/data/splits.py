@@ -8,6 +8,7 @@ import numpy as np
 PARTS = 3
 FIFTHS = 5
 # Candidates are chosen on so many dates at most, and by customers where there are fewer than two.
+# Where there are three or more, the oldest one selects the features.
 MOST_FOLDS = 6
 # What is published is judged again on so many earlier dates at most.
 MOST_EARLIER = 6
@@ -28,12 +29,19 @@ class Split:
         Mask of the rows whose level is to be expected: on a date everybody, labelled or not.
     day : datetime.date or None
         The date that is judged, None where customers are judged whatever the date.
+    selection : Split or None
+        What features are selected by before a fold learns: nothing that the fold, or one that is
+        older, judges by. None for a split that is no fold.
+    weight : float
+        What a row that judges counts for where folds are pooled.
     """
 
     learn: np.ndarray
     judge: np.ndarray
     population: np.ndarray
     day: date | None = None
+    selection: "Split | None" = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Plan:
     folds : list of Split
         What candidates are chosen by. No customer and no label window is on both sides.
     selection : Split
-        What features are selected by.
+        What the features of the published model are selected by.
     test : Split
         What the published models learn from, and what judges them once.
     earlier : list of Split
@@ -66,6 +74,7 @@ def plan_future(
     days: np.ndarray,
     labelled: np.ndarray,
     parts: np.ndarray,
+    fifths: np.ndarray,
     horizon_days: int,
 ) -> Plan | str:
     """Plan by dates: no label window that is learnt from reaches into the date that is judged.
@@ -78,13 +87,16 @@ def plan_future(
         Mask of the rows with a label.
     parts : numpy.ndarray
         The part of each row's customer, from 0 to `PARTS` - 1.
+    fifths : numpy.ndarray
+        The fifth of each row's customer, from 0 to 4.
     horizon_days : int
         Length of a label window.
 
     Returns
     -------
     Plan or str
-        The plan, or in words why nothing can be trained.
+        The plan, or in words why nothing can be trained. A fold counts half as much for each
+        horizon that its date lies before that of the newest one.
     """
     horizon = timedelta(days=horizon_days)
     labelled_days = sorted(set(days[labelled]))
@@ -111,17 +123,25 @@ def plan_future(
     known = [each for each in earlier if each.day and each.day <= newest][-MOST_FOLDS:]
     earlier = earlier[-MOST_EARLIER:]
     if len(known) >= LEAST_FOLD_DATES:
+        if len(known) > LEAST_FOLD_DATES:
+            selection, *judged = known
+        else:
+            past = known[0].learn
+            selection, judged = Split(past & (parts > 0), past & (parts == 0), past), known
         folds = [
             Split(
                 each.learn & (parts != place % PARTS),
                 each.judge & (parts == place % PARTS),
                 each.population & (parts == place % PARTS),
                 each.day,
+                selection,
+                0.5 ** ((known[-1].day - each.day) / horizon),
             )
-            for place, each in enumerate(known)
+            for place, each in enumerate(judged)
+            if each.day and known[-1].day
         ]
         return Plan(folds, known[-1], test, earlier)
-    folds = _by_customer(test.learn, parts)
+    folds = _by_customer(test.learn, parts, fifths)
     note = (
         f"Chosen by {PARTS}-fold cross-validation over customers: fewer than {LEAST_FOLD_DATES} "
         f"labelled dates lie {horizon_days} days before the test date and after an earlier one."
@@ -147,16 +167,18 @@ def plan_declared(parts: np.ndarray, fifths: np.ndarray) -> Plan | str:
     if len(parts) == 0:
         return "No customer with a label has features."
     training = fifths < FIFTHS - 1
-    folds = _by_customer(training, parts)
+    folds = _by_customer(training, parts, fifths)
     return Plan(folds, folds[0], Split(training, ~training, ~training))
 
 
-def _by_customer(rows: np.ndarray, parts: np.ndarray) -> list[Split]:
-    """Cross-validate over customers."""
-    return [
-        Split(rows & (parts != part), rows & (parts == part), rows & (parts == part))
-        for part in range(PARTS)
-    ]
+def _by_customer(rows: np.ndarray, parts: np.ndarray, fifths: np.ndarray) -> list[Split]:
+    """Cross-validate over customers; features are selected among those that a fold learns from."""
+    folds = []
+    for part in range(PARTS):
+        learn, judge = rows & (parts != part), rows & (parts == part)
+        selection = Split(learn & (fifths > 0), learn & (fifths == 0), learn)
+        folds.append(Split(learn, judge, judge, selection=selection))
+    return folds
 
 
 def _first_fit(missing: str, first_day: date | None, horizon: timedelta) -> str:

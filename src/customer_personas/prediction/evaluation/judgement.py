@@ -10,8 +10,14 @@ import numpy as np
 from customer_personas.features.sampling import take_evenly
 from customer_personas.prediction.calibration import correct_prior_shift, probabilities
 from customer_personas.prediction.evaluation import metrics, tables
+from customer_personas.prediction.evaluation.calibration_error import (
+    CalibrationError,
+    measure_calibration,
+)
+from customer_personas.prediction.evaluation.resamples import Resamples
 
-EVALUATED_ROWS = 10_000
+# Predictions of so many rows are kept, for the figures of each persona.
+KEPT_PREDICTIONS = 50_000
 
 
 @dataclass(frozen=True)
@@ -26,17 +32,45 @@ class Judgement:
         One column per class.
     classes : sequence of str
         Names of the classes.
-    seed : int
-        Seed of the resamples: models judged on the same rows have the same ones.
+    resamples : Resamples
+        Of these rows: models judged on the same ones have the same resamples.
     values : dict of numpy.ndarray
         The metrics, each with its resamples.
+    calibration_errors : dict of CalibrationError
+        Those of the metrics that are distances.
+    seed : int
+        Seed of what is drawn.
     """
 
     y: np.ndarray
     probabilities: np.ndarray
     classes: Sequence[str]
-    seed: int
+    resamples: Resamples
     values: dict[str, np.ndarray]
+    calibration_errors: dict[str, CalibrationError]
+    seed: int
+
+    @property
+    def customers(self) -> int:
+        """Number of customers, of whom some may have several rows."""
+        return self.resamples.customer_count
+
+    def interval(self, metric: str) -> tuple[float, float]:
+        """Give the 95 % interval of a metric.
+
+        Parameters
+        ----------
+        metric : str
+            The metric.
+
+        Returns
+        -------
+        tuple of float
+            Lower and upper end.
+        """
+        if metric in self.calibration_errors:
+            return self.calibration_errors[metric].interval(self.seed)
+        return metrics.interval(self.values[metric])
 
     def advantage(self, metric: str, other: "Judgement") -> tuple[float, float, float] | None:
         """Compare with another model, customer by customer.
@@ -83,7 +117,7 @@ class Judgement:
         where: dict[str, Any] = {"split": split, "observation_date": day}
         listed = []
         for metric, values in self.values.items():
-            low, high = metrics.interval(values)
+            low, high = self.interval(metric)
             advantage = self.advantage(metric, baseline)
             listed.append(
                 where
@@ -92,7 +126,7 @@ class Judgement:
                     "value": float(values[0]),
                     "low": low,
                     "high": high,
-                    "customers": len(self.y),
+                    "customers": self.customers,
                     "baseline": baseline_name,
                     "baseline_value": float(baseline.values[metric][0]) if advantage else None,
                     "advantage": advantage[0] if advantage else None,
@@ -101,10 +135,14 @@ class Judgement:
                 }
             )
         if len(self.y):
-            floor = metrics.calibration_noise_floor(self.probabilities, self.seed)
+            floor = self.calibration_errors["expected_calibration_error"].noise_floor()
             listed.append(
                 where
-                | {"metric": "calibration_noise_floor", "value": floor, "customers": len(self.y)}
+                | {
+                    "metric": "calibration_noise_floor",
+                    "value": floor,
+                    "customers": self.customers,
+                }
             )
         if len(self.y) and len(self.classes) == 2:
             share = float(np.mean(self.y == 1))
@@ -114,7 +152,7 @@ class Judgement:
         return listed
 
     def predictions(self) -> list[dict[str, Any]]:
-        """List what was predicted of each row.
+        """List what was predicted of the rows of `take_kept`.
 
         Returns
         -------
@@ -122,9 +160,12 @@ class Judgement:
             ``actual`` (position of the true class, -1 for a label that the model does not know) and
             ``probabilities``, in the order of the rows.
         """
+        kept = take_kept(len(self.y))
         return [
-            {"actual": int(actual), "probabilities": row}
-            for actual, row in zip(self.y, self.probabilities.tolist(), strict=True)
+            {"actual": actual, "probabilities": row}
+            for actual, row in zip(
+                self.y[kept].tolist(), self.probabilities[kept].tolist(), strict=True
+            )
         ]
 
     def comparisons(
@@ -198,8 +239,8 @@ class Judgement:
         return tables.confusion(self.y, self.probabilities, self.classes)
 
 
-def take_evaluated(row_count: int) -> np.ndarray:
-    """Choose the rows that metrics are measured on: 10,000 at most, evenly taken.
+def take_kept(row_count: int) -> np.ndarray:
+    """Choose the rows whose predictions are kept: 50,000 at most, evenly taken.
 
     Parameters
     ----------
@@ -211,7 +252,7 @@ def take_evaluated(row_count: int) -> np.ndarray:
     numpy.ndarray
         Positions of the rows.
     """
-    return take_evenly(np.arange(row_count), EVALUATED_ROWS)
+    return take_evenly(np.arange(row_count), KEPT_PREDICTIONS)
 
 
 def judge(
@@ -219,29 +260,33 @@ def judge(
     found: np.ndarray,
     classes: Sequence[str],
     seed: int,
+    customers: np.ndarray | None = None,
 ) -> Judgement:
-    """Measure probabilities against the truth.
+    """Measure probabilities against the truth, on all rows.
 
     Parameters
     ----------
-    y : numpy.ndarray
+    y : numpy.ndarray of shape (rows,)
         Positions of the true classes, -1 for labels that the model does not know.
-    found : numpy.ndarray
-        One column per class.
+    found : numpy.ndarray of shape (rows, classes)
+        Probabilities.
     classes : sequence of str
         Names of the classes.
     seed : int
         Seed of the resamples.
+    customers : numpy.ndarray of shape (rows,), optional
+        The customer of each row; each row is another one's without it.
 
     Returns
     -------
     Judgement
-        The metrics on 10,000 rows at most, evenly taken.
+        The metrics.
     """
-    taken = take_evaluated(len(y))
-    y, found = y[taken], found[taken]
-    weights = metrics.bootstrap_weights(len(y), seed)
-    values = metrics.measure(y, found, weights)
+    resamples = Resamples.draw(np.arange(len(y)) if customers is None else customers, seed)
+    values = metrics.measure(y, found, resamples)
+    errors = {}
+    if len(y):
+        errors["expected_calibration_error"] = measure_calibration(y, found, resamples)
     known = y >= 0
     if known.any():
         # what is left of the calibration error once the level is right
@@ -249,5 +294,6 @@ def judge(
         shares = np.bincount(y[known], minlength=len(classes))
         level = correct_prior_shift(logarithms[known], shares)
         moved = probabilities(logarithms, 1.0, level)
-        values["expected_calibration_error_aligned"] = metrics.calibration_error(y, moved, weights)
-    return Judgement(y, found, classes, seed, values)
+        errors["expected_calibration_error_aligned"] = measure_calibration(y, moved, resamples)
+    values |= {name: error.values() for name, error in errors.items()}
+    return Judgement(y, found, classes, resamples, values, errors, seed)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.data.classes import positions
 from customer_personas.prediction.evaluation import metrics
+from customer_personas.prediction.evaluation.calibration_error import counted_probability
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.sql import literal
 
@@ -106,13 +107,12 @@ def _read(
 
 def _measure(judged: Judgement, least: int) -> dict[str, Any]:
     """Measure one target and date, where there are enough customers."""
-    chance = metrics.counted_probability(judged.probabilities)
+    chance = counted_probability(judged.probabilities)
     is_binary = len(judged.classes) == 2
     hit = judged.y == (1 if is_binary else judged.probabilities.argmax(axis=1))
     if min(hit.sum(), (~hit).sum()) < least:
         return {"customers": len(hit)}
-    weights = metrics.bootstrap_weights(len(hit), judged.seed)
-    measured = judged.values | {"gap": weights @ (chance - hit) / len(hit)}
+    measured = judged.values | {"gap": judged.resamples.total(chance - hit) / len(hit)}
     _, counts = np.unique(judged.y, return_counts=True)
     shares = counts / len(hit)
     figures = {

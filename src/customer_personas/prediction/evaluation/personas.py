@@ -7,9 +7,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from customer_personas.prediction.data.cohort import Cohort
 from customer_personas.prediction.data.rows import read_rows
-from customer_personas.prediction.evaluation import metrics
-from customer_personas.prediction.evaluation.judgement import judge, take_evaluated
+from customer_personas.prediction.evaluation.judgement import judge, take_kept
 
 LEAST_CUSTOMERS = 50
 METRICS = ("accuracy", "roc_auc", "log_loss", "expected_calibration_error")
@@ -63,7 +63,11 @@ def find_test_rows(
     if isinstance(plan, str):
         return rows.customers[:0], rows.days[:0]
     customers, days = rows.customers[plan.test.judge], rows.days[plan.test.judge]
-    taken = take_evaluated(len(customers))
+    if plan.test.day:
+        cohort = Cohort.of_day(keys, labels, target, plan.test.day)
+        customers = np.array(cohort.customers(), dtype=object)
+        days = np.full(len(customers), plan.test.day)
+    taken = take_kept(len(customers))
     return customers[taken], days[taken]
 
 
@@ -109,7 +113,7 @@ def measure_by_persona(
                 continue
             part = judge(y[member], found[member], fit["classes"], seed)
             for metric in filter(part.values.__contains__, METRICS):
-                low, high = metrics.interval(part.values[metric])
+                low, high = part.interval(metric)
                 rows.append(
                     {
                         "model_id": fit["model_id"],

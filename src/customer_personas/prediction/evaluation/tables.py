@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from customer_personas.prediction.evaluation.metrics import BINS, equal_bins
+from customer_personas.prediction.evaluation.calibration_error import BINS, equal_bins
 
 
 def gains(y: np.ndarray, probabilities: np.ndarray, classes: Sequence[str]) -> list[dict[str, Any]]:

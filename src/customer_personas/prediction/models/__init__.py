@@ -17,7 +17,8 @@ from customer_personas.prediction.models.random_forest import RandomForest
 from customer_personas.prediction.models.rbf_svm import RbfSvm
 from customer_personas.prediction.models.recency_only import RecencyOnly
 
-# Baselines, the simplest first; then what the var `algorithms` may name.
+# Baselines, the simplest first; then what the var `algorithms` may name, those first that gain the
+# least from more rows: a few rules, few weights, many weights, many trees.
 _ALL: tuple[Algorithm, ...] = (
     Majority(),
     RecencyOnly(),
@@ -25,12 +26,12 @@ _ALL: tuple[Algorithm, ...] = (
     OwnHabit(),
     BestFeature(),
     DecisionTree(),
+    LogisticRegression(),
+    Choice(),
     LinearSvm(),
     RbfSvm(),
-    LogisticRegression(),
     RandomForest(),
     GradientBoosting(),
-    Choice(),
 )
 REGISTRY = {each.name: each for each in _ALL}
 BASELINES = [each for each in _ALL if each.is_baseline]

@@ -30,7 +30,7 @@ def test_scores_that_are_too_sure_are_flattened():
     truth = rng.normal(size=5000)
     y = (rng.random(5000) < 1 / (1 + np.exp(-truth))).astype(int)
     scores = np.column_stack([np.zeros(5000), 4 * truth])
-    held_out = HeldOutScores(scores, y, scores, np.array([0.5, 0.5]))
+    held_out = HeldOutScores(scores, y, scores, np.array([0.5, 0.5]), np.arange(len(y)))
     inverse_temperature, loss = fit_inverse_temperature([held_out])
     assert inverse_temperature == pytest.approx(0.25, abs=0.03)
     found = held_out.probabilities(inverse_temperature)[np.arange(len(y)), y]

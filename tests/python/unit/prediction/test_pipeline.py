@@ -102,7 +102,8 @@ def test_no_training_row_can_see_the_date_that_judges(connection):
     fitted = fit(connection, table, labels(table, ["no", "yes"]))
     row = fitted.table.to_pylist()[0]
     assert row["test_dates"] == [DATES[-1]]
-    assert row["validation_dates"] == DATES[2:-2]
+    # the oldest date that has one to learn from selects the features of the folds
+    assert row["validation_dates"] == DATES[3:-2]
     assert row["training_dates"][-1] <= DATES[-1] - timedelta(days=HORIZON)
     assert (row["training_rows"], row["test_rows"]) == (1800, 300)
 
@@ -124,6 +125,43 @@ def test_later_rows_change_no_choice_and_no_model(connection):
         X, _ = model.model.encoding.matrix(then, ["customer_id"])
         assert np.array_equal(model.model.scores(X), other.models[name].model.scores(X))
         assert model.inverse_temperature == other.models[name].inverse_temperature
+
+
+def drifting(table, drifts):
+    """Labels that one feature explains, towards the other side from date to date if it drifts."""
+    table = table.filter(pc.invert(table["is_as_of"]))
+    days = np.array(table["observation_date"].to_pylist())
+    turn = np.array([np.cos(np.pi * DATES.index(day) / (len(DATES) - 1)) for day in days])
+    score = (table["sworn"].to_numpy() - 0.5) * 8 * (turn if drifts else 1)
+    drawn = np.random.default_rng(3).random(len(score)) < 1 / (1 + np.exp(-score))
+    return pa.table(
+        {
+            "target": ["will_purchase"] * len(score),
+            "customer_id": table["customer_id"],
+            "observation_date": table["observation_date"],
+            "label": np.where(drawn, "yes", "no"),
+        }
+    )
+
+
+@pytest.mark.parametrize("drifts", [True, False])
+def test_what_is_published_learns_once_more_where_newer_labels_would_have_helped(
+    connection, drifts
+):
+    table = features(500)
+    table = table.append_column("sworn", table["sworn_secret"])
+    fitted = fit(connection, table, drifting(table, drifts), algorithms=["logistic_regression"])
+    (row,) = [each for each in fitted.table.to_pylist() if each["is_published"]]
+    others = [each for each in fitted.table.to_pylist() if not each["is_published"]]
+    assert all(DATES[-1] not in each["training_dates"] for each in others)
+    measured = {each["metric"]: each for each in row["metrics"] if each["split"] == "newest labels"}
+    said = "Refitted" if drifts else "Not refitted"
+    assert f"{said} with the newest labels" in row["reason"]
+    assert (DATES[-1] in row["training_dates"]) == drifts
+    assert (measured["log_loss"]["advantage_low"] > 0) == drifts
+    # both are shown: the test judges the model that has not seen its labels
+    assert any(each["split"] == "test" for each in row["metrics"])
+    assert_kept_models_agree(connection, fitted, table.slice(500 * len(DATES), 500))
 
 
 def test_class_shares_are_what_the_season_lets_expect(connection):

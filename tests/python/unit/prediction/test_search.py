@@ -17,7 +17,10 @@ ALGORITHMS = [each for each in REGISTRY.values() if not each.is_baseline]
 
 def candidate(algorithm, scores, y):
     halves = [slice(None, len(y) // 2), slice(len(y) // 2, None)]
-    folds = [HeldOutScores(scores[half], y[half], scores[half], None) for half in halves]
+    customers = np.arange(len(y))
+    folds = [
+        HeldOutScores(scores[half], y[half], scores[half], None, customers[half]) for half in halves
+    ]
     return Candidate.calibrate(algorithm, {}, folds)
 
 

@@ -67,3 +67,38 @@ def test_a_sample_takes_customers_with_all_their_rows():
     rows = read_rows(relation, labelled, "will_purchase", "future", 200, 7)
     _, counts = np.unique(rows.customers, return_counts=True)
     assert set(counts) == {9} and 190 <= len(rows.customers) <= 200
+
+
+@pytest.mark.parametrize("every", [2, 5])
+def test_inputs_are_fitted_to_the_rows_as_if_there_were_no_others(read, every):
+    rows, encoding = read
+    mask = np.arange(len(rows.labels)) % every == 0
+    connection = duckdb.connect()
+    own = fit_encoding(rows.relation(mask), catalog(connection, features(5)))
+    fitted = rows.fit_encoding(encoding, mask)
+    expected = {each.name: each for each in own.inputs}
+    assert fitted.names == [name for name in encoding.names if name in expected]
+    for each in fitted.inputs:
+        if each.kind == "number":
+            found = [each.low, each.fill, each.high]
+            known = expected[each.name]
+            assert found == pytest.approx([known.low, known.fill, known.high], rel=1e-5)
+    alike = Encoding(tuple(expected[name] for name in fitted.names))
+    assert np.allclose(rows.matrix(fitted, mask), rows.matrix(alike, mask), rtol=1e-5)
+
+
+def test_what_other_rows_say_moves_no_input(read):
+    rows, encoding = read
+    early = rows.days < np.sort(rows.days)[len(rows.days) // 2]
+    later = fit_encoding(rows.relation(~early), catalog(duckdb.connect(), features(5)))
+    assert rows.fit_encoding(later, early).keep(encoding.names) == rows.fit_encoding(
+        encoding, early
+    ).keep(later.names)
+
+
+def test_a_feature_keeps_an_input_where_none_varies(read):
+    rows, encoding = read
+    device = encoding.keep([name for name in encoding.names if name.startswith("device")])
+    one = np.zeros(len(rows.labels), dtype=bool)
+    one[0] = True
+    assert rows.fit_encoding(device, one).names == device.names

@@ -5,5 +5,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     fits = dbt.ref("target_fits").to_arrow_table().to_pylist()
     features = dbt.ref("customer_features").filter("is_as_of")
+    catalog = dbt.ref("feature_catalog").filter("not is_published and value_type = 'numeric'")
+    unpublished = [name for (name,) in catalog.project("feature_name").fetchall()]
     # the batches are read while this session writes them
-    return score_customers(session.cursor(), features.sql_query(), fits)
+    return score_customers(session.cursor(), features.sql_query(), fits, unpublished=unpublished)

@@ -68,6 +68,7 @@ test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB cli
 test-all: $(INSTALLED) ## Everything: make test, then make test-slow
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-slow
+	@$(MAKE) --no-print-directory attack
 
 # Tests of a file run in one process; files begin in the order that conftest.py gives them, long ones first.
 .PHONY: pytest
@@ -98,6 +99,10 @@ complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder P
 .PHONY: check
 check: $(INSTALLED) ## Say what a build would make of the files in the landing folder
 	$(BIN)/python -m customer_personas check
+
+.PHONY: attack
+attack: $(INSTALLED) ## Try what an attacker would: disguised identifiers, and figures worked out from published ones
+	$(BIN)/python -m pytest tests/python/attack tests/python/warehouse/test_disclosure.py --numprocesses auto --maxprocesses 4
 
 FUZZ_EXAMPLES ?= 10000
 

@@ -38,6 +38,7 @@ beside_personas as (
         contributions.feature_value,
         case catalog.value_type when 'numeric' then catalog.unit else 'share' end as unit,
         {{ dbt.safe_cast('contributions.feature_value', 'double') }} as number,
+        coalesce(own.known_count < 4 * {{ var('minimum_cell') }}, false) as is_of_few,
         -- what is typical: medians of numbers, shares of yes and of the customer's own level
         case catalog.value_type when 'numeric' then own.median else own.mean end as own_typical,
         case catalog.value_type when 'numeric' then own.overall_median else own.overall_mean end
@@ -95,8 +96,8 @@ select
         else label
     end
     || case
-        -- the share of a level that is not published would tell the level
-        when reads_well and (is_published or value_type = 'numeric')
+        -- the share of a level that is not published would tell the level, the median of few one of their figures
+        when reads_well and (is_published or (value_type = 'numeric' and not is_of_few))
             then ' (members ' || own_figure || ', all customers ' || overall_figure || ')'
         else ''
     end as reason

@@ -1,4 +1,5 @@
--- The macro has_identifier_form tells addresses and phone numbers from ids.
+-- The macro has_identifier_form tells addresses and phone numbers from ids; of what else it knows see
+-- tests/python/attack/test_identifier_forms.py.
 
 with
 
@@ -28,4 +29,4 @@ examples (content, expected) as (
 
 select *
 from examples
-where {{ has_identifier_form('content') }} is distinct from expected
+where {{ has_identifier_form('content', 'id') }} is distinct from expected

@@ -93,6 +93,26 @@ forms as (
 
 ),
 
+-- each text once: looking for identifiers is slow
+held as (
+
+    select
+        attribute,
+        count(case when customers >= {{ var('minimum_cell') }} then 1 end) as shared_values,
+        count(case when {{ has_identifier_form('attribute_value', 'id') }} then 1 end) as certain_identifiers,
+        count(case when {{ has_identifier_form('attribute_value') }} then 1 end) as identifiers
+    from (
+        select
+            attribute,
+            attribute_value,
+            count(*) as customers
+        from attributes
+        group by attribute, attribute_value
+    ) as attribute_values
+    group by attribute
+
+),
+
 measured as (
 
     select
@@ -117,8 +137,7 @@ measured as (
         -- a phone number that was read as a number, or an id
         count(
             case when abs({{ dbt.safe_cast('attribute_value', 'double') }}) >= 1e9 then 1 end
-        ) as long_numbers,
-        count(case when attribute_value like '%_@_%' then 1 end) as addresses
+        ) as long_numbers
     from attributes
     group by attribute
 
@@ -165,21 +184,35 @@ formed as (
 
 ),
 
+typed as (
+
+    select
+        formed.*,
+        held.shared_values,
+        held.certain_identifiers,
+        held.identifiers,
+        case
+            when formed.is_code then 'category'
+            when formed.booleans = formed.customers then 'boolean'
+            when formed.numbers = formed.customers then 'numeric'
+            when formed.dates = formed.customers then 'date'
+            else 'category'
+        end as value_type
+    from formed
+    inner join held
+        on formed.attribute = held.attribute
+
+),
+
 judged as (
 
     select
         *,
         case
-            when is_code then 'category'
-            when booleans = customers then 'boolean'
-            when numbers = customers then 'numeric'
-            when dates = customers then 'date'
-            else 'category'
-        end as value_type,
-        case
-            -- one address is one too many: category features are published
-            when addresses > 0 then 'holds e-mail addresses'
-            when dates = customers and distinct_values > 1 then null
+            -- one is one too many: category features are published; a long number may be a measurement
+            when certain_identifiers > 0 or (identifiers > 0 and value_type = 'category')
+                then 'holds what looks like an e-mail address, a phone number or another identifier'
+            when value_type = 'date' and distinct_values > 1 then null
             when phone_numbers >= 0.5 * customers then 'looks like phone numbers'
             when long_numbers >= 0.5 * customers
                 then 'numbers of ten digits and more: phone numbers or identifiers'
@@ -189,10 +222,12 @@ judged as (
                 (numbers < customers or is_code)
                 and (distinct_values > 100 or (distinct_values > 20 and distinct_values > 0.1 * customers))
                 then 'has too many different texts: names, places or comments'
+            when value_type = 'category' and shared_values < 2
+                then 'has hardly a text that {{ var("minimum_cell") }} customers share'
             when whole_numbers = customers and distinct_values = customers and customers > 20
                 then 'every customer has another whole number: an identifier'
         end as left_out_because
-    from formed
+    from typed
 
 )
 

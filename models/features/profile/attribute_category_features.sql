@@ -1,4 +1,4 @@
--- One column per customer attribute that is a text.
+-- One column per customer attribute that is a text. Texts that fewer than minimum_cell customers share are left out.
 
 with
 
@@ -7,12 +7,20 @@ attributes as (
     select
         attributes.customer_id,
         catalog.feature_name,
-        attributes.attribute_value
+        attributes.attribute_value,
+        count(*) over (partition by attributes.attribute, attributes.attribute_value) as customers
     from {{ ref('customer_attributes') }} as attributes
     inner join {{ ref('attribute_catalog') }} as catalog
         on attributes.attribute = catalog.attribute
     where catalog.is_feature and catalog.value_type = 'category'
 
+),
+
+shared_values as (
+
+    select * from attributes
+    where customers >= {{ var('minimum_cell') }}
+
 )
 
-{{ pivot_wider('attributes', 'feature_name', 'max(attribute_value)', ['customer_id']) }}
+{{ pivot_wider('shared_values', 'feature_name', 'max(attribute_value)', ['customer_id']) }}

@@ -37,18 +37,18 @@ select
         else judged.birth_date
     end as birth_date,
     case when judged.age between 0 and 110 then judged.age end as age,
-    lower(judged.gender) as gender,
-    lower(judged.occupation) as occupation,
+    lower(genders.spelling) as gender,
+    lower(occupations.spelling) as occupation,
     case when judged.annual_income >= 0 then judged.annual_income end as annual_income,
-    coalesce(countries.spelling, judged.country) as country,
-    coalesce(regions.spelling, judged.region) as region,
+    countries.spelling as country,
+    regions.spelling as region,
     judged.plausible_signed_up_at as signed_up_at,
     case yes_no_spellings.meaning
         when 'yes' then 'granted'
         when 'no' then 'denied'
         else 'unknown'
     end as marketing_consent,
-    coalesce(needs.spelling, judged.need) as need,
+    needs.spelling as need,
     judged.source_system,
     judged.source_file,
     judged.record_number,
@@ -62,7 +62,10 @@ inner join customer_identities
         and judged.customer_id = customer_identities.source_customer_id
 left join yes_no_spellings
     on lower(judged.marketing_consent) = yes_no_spellings.spelling
-{%- for alias, kind in [('countries', 'country'), ('regions', 'region'), ('needs', 'need')] %}
+{%- for alias, kind in [
+    ('countries', 'country'), ('regions', 'region'), ('needs', 'need'), ('genders', 'gender'),
+    ('occupations', 'occupation'),
+] %}
 left join category_spellings as {{ alias }}
     on
         {{ alias }}.category_kind = '{{ kind }}'

@@ -33,7 +33,7 @@ declared as (
         on
             judged.source_system = customer_identities.source_system
             and judged.customer_id = customer_identities.source_customer_id
-    left join {{ ref('category_spellings') }} as category_spellings
+    inner join {{ ref('category_spellings') }} as category_spellings
         on
             category_spellings.category_kind = 'need'
             and {{ spelling_key('judged.need') }} = category_spellings.spelling_key

@@ -62,7 +62,7 @@ select
     class as predicted,
     cast(reason_rank as integer) as reason_rank,
     feature_name,
-    contribution,
+    case when is_published then contribution end as contribution,
     label
     -- a single customer's age, income or occupation is not published
     || case

@@ -1,8 +1,19 @@
+-- Rules with how well they hold. Exceptions of fewer than minimum_cell customers, members whom a rule misses and others
+-- whom it takes in, count as one each: nobody is to be found by them.
+
+{%- set cell = var('minimum_cell') %}
+
 with
 
 rules as (
 
-    select * from {{ ref('persona_rule_scores') }}
+    select
+        *,
+        round(customer_count * precision) as hits,
+        round(customer_count * precision / coverage) as members,
+        precision / nullif(lift, 0) as member_share
+    from {{ ref('persona_rule_scores') }}
+    where coverage > 0
 
 ),
 
@@ -10,18 +21,33 @@ persona_names as (
 
     select * from {{ ref('persona_names') }}
 
+),
+
+told as (
+
+    select
+        *,
+        case
+            when customer_count - hits < {{ cell }} and members - hits < {{ cell }}
+                then least(customer_count, members) - 1
+            when customer_count - hits < {{ cell }} then customer_count - 1
+            when members - hits < {{ cell }} then members - 1
+            else hits
+        end as told_hits
+    from rules
+    where customer_count >= {{ cell }} and hits >= {{ cell }}
+
 )
 
 select
-    rules.persona_id,
+    told.persona_id,
     persona_names.persona_name,
-    rules.rule_number,
-    rules.condition,
-    cast(rules.customer_count as integer) as customer_count,
-    rules.coverage,
-    rules.precision as rule_precision,
-    rules.lift
-from rules
+    told.rule_number,
+    told.condition,
+    cast(told.customer_count as integer) as customer_count,
+    {{ ratio('told.told_hits', 'told.members') }} as coverage,
+    {{ ratio('told.told_hits', 'told.customer_count') }} as rule_precision,
+    {{ ratio('told.told_hits', 'told.customer_count') }} / told.member_share as lift
+from told
 inner join persona_names
-    on rules.persona_id = persona_names.persona_id
-where rules.customer_count >= {{ var('minimum_cell') }}
+    on told.persona_id = persona_names.persona_id

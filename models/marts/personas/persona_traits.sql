@@ -1,19 +1,24 @@
--- What sets each persona apart. Left out are figures of very few members, and shares by which so few could be
--- told: with each of these the same share of another persona, and of both the largest two levels of the
--- category, so that neither the shares of everybody nor those of the other levels give it away.
+-- What sets each persona apart, so that no figure tells about fewer than minimum_cell members, alone or with others:
+-- a share is told where so many have it and so many do not, and of a category one level less where the others would give
+-- the rest away; in overall figures a share that is not told counts as that of one member, or of all but one.
+
+{%- set cell = var('minimum_cell') %}
 
 with
 
 traits as (
 
-    select * from {{ ref('persona_trait_scores') }}
-    where known_count >= {{ var('minimum_cell') }}
-
-),
-
-catalog as (
-
-    select * from {{ ref('feature_catalog') }}
+    select
+        traits.*,
+        catalog.family,
+        catalog.unit,
+        catalog.is_published,
+        traits.feature_level is not null or catalog.value_type = 'boolean' as is_share,
+        traits.feature_level is not null as is_level,
+        round(traits.known_count * traits.mean) as members_with
+    from {{ ref('persona_trait_scores') }} as traits
+    inner join {{ ref('feature_catalog') }} as catalog
+        on traits.feature_name = catalog.feature_name
 
 ),
 
@@ -23,65 +28,98 @@ persona_names as (
 
 ),
 
-counted as (
+sized as (
 
     select
-        traits.*,
-        catalog.family,
-        catalog.unit,
-        case
-            when traits.feature_level is not null or catalog.value_type = 'boolean'
-                then round(traits.known_count * traits.mean)
-        end as customers_with,
-        case
-            when traits.feature_level is not null or catalog.value_type = 'boolean'
-                then least(
-                    round(traits.known_count * traits.mean),
-                    traits.known_count - round(traits.known_count * traits.mean)
-                )
-            else 0
-        end as smaller_side
+        *,
+        known_count >= {{ cell }}
+        and (not is_share or (members_with >= {{ cell }} and known_count - members_with >= {{ cell }})) as is_safe,
+        is_share and known_count - members_with < {{ cell }} as is_of_nearly_all
     from traits
-    inner join catalog
-        on traits.feature_name = catalog.feature_name
 
 ),
 
-levels as (
+categories as (
+
+    -- of each persona's categories what the levels that are not told have together, and how many these are
+    select
+        persona_id,
+        feature_name,
+        max(known_count) - sum(case when is_safe then members_with else 0 end) as rest,
+        count(case when not is_safe then 1 end) as hidden_levels,
+        max(case when is_of_nearly_all then 1 else 0 end) = 1 as has_nearly_all
+    from sized
+    where is_level
+    group by persona_id, feature_name
+
+),
+
+judged as (
+
+    -- where the rest is of few, or as large as few can be in each, the smallest level that could be told is not
+    select
+        sized.*,
+        sized.known_count < {{ cell }}
+        or (
+            sized.is_safe
+            and coalesce(
+                (categories.rest > 0 and categories.rest < {{ cell }})
+                or (
+                    not categories.has_nearly_all
+                    and categories.hidden_levels > 0
+                    and categories.rest >= ({{ cell }} - 1) * categories.hidden_levels
+                ),
+                false
+            )
+            and row_number() over (
+                partition by sized.persona_id, sized.feature_name, sized.is_safe
+                order by sized.members_with, sized.feature_level
+            ) = 1
+        ) as is_withheld
+    from sized
+    left join categories
+        on sized.persona_id = categories.persona_id and sized.feature_name = categories.feature_name
+
+),
+
+told as (
 
     select
-        feature_name,
-        feature_level,
-        row_number() over (
-            partition by feature_name order by sum(customers_with) desc, feature_level asc
-        ) as level_rank
-    from counted
-    where feature_level is not null
-    group by feature_name, feature_level
-
-),
-
-hidden as (
-
-    {{ hide_small_cells('counted', 'smaller_side', 'feature_name, feature_level', 'persona_id') }}
+        *,
+        max(case when is_withheld and known_count > 0 then 1 else 0 end) over (
+            partition by feature_name, feature_level
+        ) = 1 as has_withheld,
+        {{ ratio(
+            'sum(case when not is_withheld then told_sum end) over (partition by feature_name, feature_level)',
+            'sum(case when not is_withheld then known_count end) over (partition by feature_name, feature_level)',
+        ) }} as told_mean
+    from (
+        select
+            *,
+            case
+                when not is_share then cast(round(known_count * mean, 6) as decimal(38, 6))
+                when is_safe then members_with
+                when is_of_nearly_all then known_count - 1
+                else 1
+            end as told_sum
+        from judged
+    ) as summed
 
 ),
 
 shown as (
 
-    select *
-    from (
-        select
-            hidden.*,
-            max(case when hidden.is_hidden then 1 else 0 end) over (
-                partition by hidden.persona_id, hidden.feature_name
-            ) = 1 as is_beside_hidden,
-            levels.level_rank
-        from hidden
-        left join levels
-            on hidden.feature_name = levels.feature_name and hidden.feature_level = levels.feature_level
-    ) as beside
-    where not is_hidden and not (is_beside_hidden and coalesce(level_rank <= 2, false))
+    select
+        *,
+        case when is_share or has_withheld then told_mean else overall_mean end as told_overall_mean,
+        case
+            when is_share then (mean - told_mean) / nullif(sqrt(greatest(told_mean * (1 - told_mean), 0)), 0)
+            -- exact ones would give away those who are withheld
+            when has_withheld then round(z_score, 1)
+            else z_score
+        end as told_z_score
+    from told
+    where is_safe and not is_withheld
 
 )
 
@@ -91,25 +129,26 @@ select
     shown.feature_name,
     shown.feature_level,
     shown.family,
-    case when shown.feature_level is null then shown.unit else 'share' end as unit,
+    case when shown.is_level then 'share' else shown.unit end as unit,
     cast(shown.known_count as integer) as known_count,
     shown.mean as member_mean,
-    shown.median as member_median,
-    shown.overall_mean,
-    shown.overall_median,
+    -- the median of few is the very figure of one of them
+    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end as member_median,
+    shown.told_overall_mean as overall_mean,
+    case when not shown.has_withheld then shown.overall_median end as overall_median,
     -- 100: as everybody; where the overall mean is not above zero an index would mislead
     case
-        when shown.overall_mean > 0 and shown.unit != '-1 to 1'
-            then 100 * shown.mean / shown.overall_mean
+        when shown.told_overall_mean > 0 and shown.unit != '-1 to 1'
+            then 100 * shown.mean / shown.told_overall_mean
     end as index_to_overall,
-    shown.z_score,
+    shown.told_z_score as z_score,
     cast(row_number() over (
         partition by shown.persona_id
         order by
-            abs(shown.z_score) desc nulls last, shown.feature_name asc, shown.feature_level asc
+            abs(shown.told_z_score) desc nulls last, shown.feature_name asc, shown.feature_level asc
     ) as integer) as trait_rank
 from shown
 inner join persona_names
     on shown.persona_id = persona_names.persona_id
 -- what is the same for everybody sets nobody apart
-where shown.z_score is not null
+where shown.told_z_score is not null

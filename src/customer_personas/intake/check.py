@@ -33,7 +33,9 @@ from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
+_MODELS += ["+int_customers_known"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
+_TESTS += ["assert_customer_ids_are_no_identifiers"]
 
 
 def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:

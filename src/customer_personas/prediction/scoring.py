@@ -39,6 +39,7 @@ def score_customers(
     labels: str | None = None,
     seed: int = 0,
     batch_rows: int = BATCH_ROWS,
+    unpublished: Sequence[str] = (),
 ) -> pa.RecordBatchReader:
     """Score customers for all targets.
 
@@ -57,6 +58,9 @@ def score_customers(
         Seed of the fits, by which labelled customers were dealt into parts.
     batch_rows : int
         Customers held in memory at a time.
+    unpublished : sequence of str
+        Numeric features of which no customer's own value is told. Reasons know them in coarse steps
+        only (`write_coarse`): what a linear model adds for a value is as good as the value.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def score_customers(
             explainer = CalibratedModel.restore(explained_by) if explained_by else None
             for model, customers, is_in_training in _deal(row, features, labels, seed):
                 restored = None if model["scoring_sql"] else CalibratedModel.restore(model)
-                scorer = _Scorer(model, restored, explainer, is_in_training)
+                scorer = _Scorer(model, restored, explainer, is_in_training, tuple(unpublished))
                 for batch in _read(connection, scorer.query(customers), batch_rows):
                     yield scorer.score(batch)
 
@@ -112,6 +116,12 @@ class _Scorer:
     estimator: CalibratedModel | None
     explainer: CalibratedModel | None
     is_in_training: bool = False
+    unpublished: tuple[str, ...] = ()
+
+    def coarse(self) -> list[str]:
+        """List the features that reasons know in steps only."""
+        used = self.explainer.model.encoding.features if self.explainer else ()
+        return [name for name in self.unpublished if name in used]
 
     def inputs(self) -> Encoding:
         """Give the inputs that have to be read: both models that need some have the same."""
@@ -122,14 +132,29 @@ class _Scorer:
 
     def query(self, features: str) -> str:
         """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
-        # always in the same order: a sum of the same numbers differs with the place in a batch
+        # inputs that reasons know in steps only come twice where an estimator reads them; always
+        # in the same order: a sum of the same numbers differs with the place in a batch
+        steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
+        told = f"(select * replace ({steps}) from features)" if steps else "features"
+        read = "features" if self.estimator is not None else told
         query = f"""with features as (
 {indent(features)}
 ),
 
 inputs as (
-{indent(self.inputs().select_sql("features", ["customer_id"]))}
+{indent(self.inputs().select_sql(read, ["customer_id"]))}
 )"""
+        if self.estimator is not None and steps:
+            return f"""{query},
+
+told as (
+{indent(self.inputs().select_sql(told, ["customer_id"]))}
+)
+
+select inputs.*, told.* exclude (customer_id)
+from inputs
+inner join told on inputs.customer_id = told.customer_id
+order by inputs.customer_id"""
         if self.estimator is not None:
             return f"{query}\n\nselect * from inputs order by customer_id"
         return f"""{query},
@@ -150,8 +175,10 @@ order by inputs.customer_id"""
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Turn a batch that was read into scores and reasons."""
         classes = self.row["classes"]
-        inputs = batch.columns[1 : 1 + len(self.inputs().inputs)]
-        X = np.column_stack([np.empty((len(batch), 0)), *(each.to_numpy() for each in inputs)])
+        width = len(self.inputs().inputs)
+        X = _matrix(batch, 1, width)
+        is_read_twice = self.estimator is not None and self.coarse()
+        told = _matrix(batch, 1 + width, width) if is_read_twice else X
         if self.estimator is not None:
             probabilities = self.estimator.probabilities(X)
         else:
@@ -164,7 +191,7 @@ order by inputs.customer_id"""
             likeliest = np.full(probabilities.shape, -1)
             likeliest[np.arange(len(batch)), predicted] = np.arange(len(batch))
             places = pa.array(likeliest.ravel(), mask=likeliest.ravel() < 0)
-            reasons = explain(self.explainer, X, predicted).take(places)
+            reasons = explain(self.explainer, told, predicted).take(places)
         return pa.record_batch(
             [
                 pa.array(np.repeat(batch.column(0).to_numpy(zero_copy_only=False), len(classes))),
@@ -177,6 +204,33 @@ order by inputs.customer_id"""
             ],
             schema=SCHEMA,
         )
+
+
+def _matrix(batch: pa.RecordBatch, first: int, width: int) -> np.ndarray:
+    """Give columns of a batch as a matrix."""
+    columns = batch.columns[first : first + width]
+    return np.column_stack([np.empty((len(batch), 0)), *(each.to_numpy() for each in columns)])
+
+
+def write_coarse(feature: str) -> str:
+    """Write a number that is not published in steps that are no secret.
+
+    Parameters
+    ----------
+    feature : str
+        Name of the feature.
+
+    Returns
+    -------
+    str
+        SQL of the value with one significant digit; of ages that of the age band, which
+        ``marts.customers`` tells.
+    """
+    value = f"cast({identifier(feature)} as double)"
+    if feature == "age_years":
+        return f"round(least(greatest({value}, 18), 69), -1)"
+    size = f"power(10, floor(log10(abs({value}))))"
+    return f"case when {value} = 0 then {value} else round({value} / {size}) * {size} end"
 
 
 def explain(fitted: CalibratedModel, X: np.ndarray, predicted: np.ndarray) -> pa.ListArray:

@@ -7,7 +7,12 @@ import pytest
 from small_targets import DATES, features, fit, labels
 
 from customer_personas.prediction.fits_table import describe_model
-from customer_personas.prediction.scoring import explain, reasons_sql, score_customers
+from customer_personas.prediction.scoring import (
+    explain,
+    reasons_sql,
+    score_customers,
+    write_coarse,
+)
 
 ALGORITHMS = ["decision_tree", "rbf_svm", "logistic_regression", "random_forest"]
 
@@ -87,6 +92,38 @@ def test_a_kernel_is_explained_by_a_linear_model(connection, fitted):
     (row,) = [row for row in fits if row["is_published"]]
     assert row["explained_by"] == "will_purchase_logistic_regression"
     assert any(names_of(score(connection, fits)))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_reasons_know_what_is_not_published_in_steps_only(connection, fitted, algorithm):
+    """Whoever knows everything else of a customer learns the step, and no more."""
+    fits = published(fitted, algorithm)
+    names = ["recency_days", "order_days", "days_since_first_order"]
+    plain = score(connection, fits)
+    told = score(connection, fits, unpublished=names)
+    assert told["probability"] == plain["probability"]
+    steps = ", ".join(f"{write_coarse(name)} as {name}" for name in names)
+    connection.execute(f"create table stepped as select * replace ({steps}) from customers")
+    connection.execute("drop table customers; alter table stepped rename to customers")
+    same = score(connection, fits, unpublished=names)
+    pairs = zip(told["reasons"].to_pylist(), same["reasons"].to_pylist(), strict=True)
+    # of another class, where the step leads to one, the reasons are others
+    pairs = [(before, after) for before, after in pairs if before and after]
+    assert len(pairs) > 100 and all(before == after for before, after in pairs)
+    assert plain["reasons"] != told["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "values"),
+    [("age_years", [(35, 44), (18, 24), (65, 90), (25, 34)]), ("income", [(46000, 54999)])],
+)
+def test_a_step_holds_all_values_of_a_band(connection, feature, values):
+    for low, high in values:
+        steps = connection.execute(
+            f"select distinct {write_coarse(feature)} from (values (?), (?)) as given ({feature})",
+            [low, high],
+        ).fetchall()
+        assert len(steps) == 1
 
 
 def test_a_baseline_without_features_has_no_reasons(connection, fitted):

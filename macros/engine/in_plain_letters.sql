@@ -1,0 +1,30 @@
+{# A text as somebody would type it: lower case, without what disguises an address (full-width letters, digits of
+   other scripts, invisible characters, %40, &#64;, "(at)"), and without dates and times of day, which are written like numbers. #}
+{% macro in_plain_letters(text) -%}
+    {{ return(adapter.dispatch('in_plain_letters', 'customer_personas')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__in_plain_letters(text) -%}
+    {%- set other = '！＂＃％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠＿﹫٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९‐‑‒–—−｡。' -%}
+    {%- set plain = '!"#%&()*+,-./0123456789:;<=>?@_@012345678901234567890123456789------..' -%}
+    {#- what has no counterpart is taken out: zero-width characters and soft hyphens -#}
+    {%- set invisible = "chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279) || chr(173)" -%}
+    {%- set replaced = "translate(lower(" ~ text ~ "), '" ~ other ~ "' || " ~ invisible ~ ", '" ~ plain ~ "')" -%}
+    {%- set patterns = [
+        ('[\\s\\x{a0}\\x{2000}-\\x{200a}\\x{202f}\\x{3000}]+', ' '),
+        ('%(?:25)?40|&#0*64;|&#x0*40;|&commat;', '@'),
+        ('%(?:25)?2b', '+'),
+        ('%(?:25)?2e|&#0*46;|&period;', '.'),
+        ('%(?:25)?(?:20|0a)|&nbsp;|&#160;', ' '),
+        (' ?[(\\[{<] ?(?:at|@) ?[)\\]}>] ?', '@'),
+        (' ?[(\\[{<] ?(?:dot|punkt|point) ?[)\\]}>] ?', '.'),
+        ('\\b(?:19|20)[0-9]{2}([-./])(?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12][0-9]|3[01])(?:[t ][0-9:.]+z?)?\\b', ' '),
+        ('\\b(?:0?[1-9]|[12][0-9]|3[01])([-./])(?:0?[1-9]|[12][0-9]|3[01])[-./](?:19|20)[0-9]{2}\\b', ' '),
+        ('\\b[0-2]?[0-9][.:][0-5][0-9](?: ?h| uhr)? ?- ?[0-2]?[0-9][.:][0-5][0-9]\\b', ' '),
+    ] -%}
+    {%- set ns = namespace(sql=replaced) -%}
+    {%- for pattern, replacement in patterns -%}
+        {%- set ns.sql = "regexp_replace(" ~ ns.sql ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "', 'g')" -%}
+    {%- endfor -%}
+    {{ ns.sql }}
+{%- endmacro %}

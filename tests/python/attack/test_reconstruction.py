@@ -1,0 +1,127 @@
+"""An attacker who knows the sizes of all personas cannot work out a share that is not told."""
+
+import re
+
+import duckdb
+import numpy as np
+import pytest
+from rendered import MACROS, render
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+CELL = 5
+MODEL = MACROS.parent / "models" / "marts" / "personas" / "persona_traits.sql"
+
+
+@pytest.fixture(scope="module")
+def traits_sql() -> str:
+    """The query of marts.persona_traits over tables of the names that it refers to."""
+    text = re.sub(r"{{ ref\('(\w+)'\) }}", r"\1", MODEL.read_text())
+    return render(text, minimum_cell=CELL)
+
+
+def publish(sql: str, counts: np.ndarray) -> tuple[dict, dict]:
+    """Publish levels, columns of counts of personas: shares by both, overall ones by level."""
+    known, total = counts.sum(axis=1), counts.sum()
+    overall = counts.sum(axis=0) / total
+    rows = []
+    for persona, level in np.ndindex(*counts.shape):
+        share, base = counts[persona, level] / max(known[persona], 1), overall[level]
+        spread = np.sqrt(base * (1 - base)) or None
+        score = None if spread is None else float((share - base) / spread)
+        rows.append((f"P{persona}", "job", f"job {level}", int(known[persona]), float(share), 0.0,
+                     float(base), 0.0, score))  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table persona_trait_scores (persona_id varchar, feature_name varchar, "
+            "feature_level varchar, known_count bigint, mean double, median double, "
+            "overall_mean double, overall_median double, z_score double); "
+            "create table feature_catalog as select 'job' as feature_name, 'd' as family, "
+            "'category' as unit, 'category' as value_type, false as is_published; "
+            "create table persona_names as select distinct 'P' || range as persona_id, "
+            "'P' as persona_name from range(20)"
+        )
+        connection.executemany(f"insert into persona_trait_scores values ({'?, ' * 8}?)", rows)
+        shown = connection.execute(
+            f"select persona_id, feature_level, member_mean, overall_mean from ({sql})"
+        ).fetchall()
+    shares = {(int(p[1:]), int(level[4:])): mean for p, level, mean, _ in shown}
+    return shares, {int(level[4:]): mean for _, level, _, mean in shown}
+
+
+def possible(counts: np.ndarray, shares: dict) -> dict[tuple[int, int], tuple[int, int]]:
+    """Give what each count that is not told can be, from what is told and the personas' sizes."""
+    known, cells = counts.sum(axis=1), list(np.ndindex(*counts.shape))
+    sums = np.zeros((len(known), len(cells)))
+    for place, (persona, _) in enumerate(cells):
+        sums[persona, place] = 1
+    low, high = np.zeros(len(cells)), np.array([float(known[persona]) for persona, _ in cells])
+    for place, cell in enumerate(cells):
+        if cell in shares:
+            low[place] = high[place] = round(shares[cell] * known[cell[0]])
+    ranges = {}
+    for place, cell in enumerate(cells):
+        if cell in shares:
+            continue
+        found = []
+        for sign in (1, -1):
+            goal = np.zeros(len(cells))
+            goal[place] = sign
+            solved = milp(
+                goal,
+                constraints=LinearConstraint(sums, known, known),
+                bounds=Bounds(low, high),
+                integrality=np.ones(len(cells)),
+            )
+            found.append(round(sign * solved.fun))
+        ranges[cell] = (found[0], found[1])
+    return ranges
+
+
+def company(customers: int, seed: int) -> np.ndarray:
+    """Draw who has which job: some are rare, some are those of whole personas."""
+    rng = np.random.default_rng([customers, seed])
+    personas, levels = int(rng.integers(2, 7)), int(rng.integers(2, 7))
+    mixes = rng.dirichlet(np.full(levels, rng.choice([0.1, 0.4, 2])), personas)
+    sizes = rng.multinomial(customers, rng.dirichlet(np.full(personas, 3)))
+    return np.array([rng.multinomial(size, mix) for size, mix in zip(sizes, mixes, strict=True)])
+
+
+@pytest.mark.parametrize("customers", [30, 60, 80, 200])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_level_of_few_can_be_worked_out(traits_sql, customers, seed):
+    counts = company(customers, seed)
+    shares, _ = publish(traits_sql, counts)
+    known = counts.sum(axis=1)
+    for (persona, level), share in shares.items():
+        few = min(counts[persona, level], known[persona] - counts[persona, level])
+        assert few >= CELL and share == counts[persona, level] / known[persona]
+    for cell, (low, high) in possible(counts, shares).items():
+        if 0 < counts[cell] < CELL:
+            assert low < high, (counts, cell)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_overall_shares_tell_nothing_about_what_is_not_told(traits_sql, seed):
+    """Had somebody with a rare job another rare one, the figures would be the same."""
+    counts = company(200, seed)
+    shares, overall = publish(traits_sql, counts)
+    hidden = [cell for cell in np.ndindex(*counts.shape) if cell not in shares]
+    for persona, level in hidden:
+        others = [each for each in hidden if each[0] == persona and each[1] != level]
+        for _, other in others:
+            moved = counts.copy()
+            moved[persona, level] -= 1
+            moved[persona, other] += 1
+            few = [*counts[persona, [level, other]], *moved[persona, [level, other]]]
+            if min(few) >= 0 and max(few) < CELL:
+                assert publish(traits_sql, moved) == (shares, overall)
+
+
+def test_a_zoo_keeper_is_not_found(traits_sql):
+    """One of 57, in one of six personas: 0 % in the others would have told in which."""
+    counts = np.array([[8, 1, 0], [9, 0, 0], [0, 9, 0], [10, 0, 0], [5, 5, 0], [0, 9, 1]])
+    shares, overall = publish(traits_sql, counts)
+    assert 2 not in overall and not any(level == 2 for _, level in shares)
+    moved = counts.copy()
+    moved[5, 1:], moved[0, 1:] = [10, 0], [0, 1]
+    assert publish(traits_sql, moved) == (shares, overall)

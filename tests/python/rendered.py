@@ -1,0 +1,62 @@
+"""Macros of the project rendered without dbt, to be tried on many values in one query."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+MACROS = Path(__file__).parents[2] / "macros"
+
+
+class _ReturnedError(Exception):
+    """Carries what a macro returns, as dbt's own `return` does."""
+
+
+class _Adapter:
+    """What macros know of the adapter: it finds DuckDB's form of a macro."""
+
+    def __init__(self, macros: dict[str, Any]) -> None:
+        self._macros = macros
+
+    def dispatch(self, name: str, _: str) -> Any:
+        return self._macros[f"duckdb__{name}"]
+
+
+def render(expression: str, **variables: Any) -> str:
+    """Render an expression with the project's macros.
+
+    Parameters
+    ----------
+    expression : str
+        Jinja, such as ``{{ age_band('age') }}``.
+    **variables
+        What ``var`` gives.
+
+    Returns
+    -------
+    str
+        SQL.
+    """
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    macros: dict[str, Any] = {}
+
+    def give(value: Any) -> None:
+        raise _ReturnedError(value)
+
+    def in_file(text: str, name: str) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            try:
+                return getattr(environment.from_string(text).module, name)(*arguments, **named)
+            except _ReturnedError as returned:
+                return returned.args[0]
+
+        return call
+
+    for path in MACROS.rglob("*.sql"):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"{%-? macro (\w+)", text):
+            macros[name] = in_file(text, name)
+    own = {"var": variables.__getitem__, "return": give, "adapter": _Adapter(macros)}
+    environment.globals.update(macros | own)
+    return environment.from_string(expression).render()

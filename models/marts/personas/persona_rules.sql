@@ -24,4 +24,7 @@ select
 from rules
 inner join persona_names
     on rules.persona_id = persona_names.persona_id
-where rules.customer_count >= {{ var('minimum_cell') }}
+where
+    rules.customer_count >= {{ var('minimum_cell') }}
+    -- what mostly holds for others does not describe the persona
+    and rules.precision >= 0.5

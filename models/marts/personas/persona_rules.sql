@@ -35,7 +35,11 @@ told as (
             else hits
         end as told_hits
     from rules
-    where customer_count >= {{ cell }} and hits >= {{ cell }}
+    where
+        customer_count >= {{ cell }}
+        and hits >= {{ cell }}
+        -- what mostly holds for others does not describe the persona
+        and precision >= 0.5
 
 )
 

@@ -36,6 +36,8 @@ class Question:
     ----------
     feature, unit : str
         The feature, and its unit.
+    label : str, optional
+        What people call it; the feature's name in words unless given.
     kind : str
         ``number``, ``flag`` or ``level``.
     level : str, optional
@@ -50,6 +52,7 @@ class Question:
     level: str | None = None
     is_whole: bool = False
     has_missing: bool = False
+    label: str = ""
 
     def write_answer(self) -> str:
         """Write the answer as an SQL expression.
@@ -107,7 +110,7 @@ class Question:
         str
             The condition, in the unit of the feature.
         """
-        name = self.feature.replace("_", " ")
+        name = self.label or self.feature.replace("_", " ")
         if self.kind != "number":
             holds = bounds.above is not None
             if self.kind == "flag":

@@ -111,16 +111,22 @@ def _list_questions(
     questions = []
     for row in catalogued:
         feature, unit, found = row["feature_name"], row["unit"], statistics[row["feature_name"]]
+        # labels of the project's own features are sentences
+        label = row["label"].lower() if row["family"] in ("attributes", "interests") else ""
+        unit = "" if unit == "as received" else unit
         if found.known_count == 0:
             continue
         if row["value_type"] == "boolean":
-            questions.append(Question(feature, unit, "flag"))
+            questions.append(Question(feature, unit, "flag", label=label))
         elif row["value_type"] == "numeric":
             has_missing = found.known_count < found.row_count
-            questions.append(Question(feature, unit, "number", None, found.is_whole, has_missing))
+            questions.append(
+                Question(feature, unit, "number", None, found.is_whole, has_missing, label)
+            )
         else:
             questions += [
-                Question(feature, unit, "level", level) for level, _ in found.levels[:MAX_LEVELS]
+                Question(feature, unit, "level", level, label=label)
+                for level, _ in found.levels[:MAX_LEVELS]
             ]
     return questions
 

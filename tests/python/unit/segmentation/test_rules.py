@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from customer_personas.segmentation.rules.conditions import Bounds, Question
 from customer_personas.segmentation.rules.counts import write_counts
 from customer_personas.segmentation.rules.tree import fit_rules
 
@@ -151,3 +152,12 @@ def test_two_runs_give_the_same_rules(connection):
     first, _ = fit(connection, features, memberships)
     second, _ = fit(duckdb.connect(config={"threads": 1}), features.slice(0), memberships)
     assert first.equals(second)
+
+
+def test_a_label_takes_the_place_of_the_name():
+    asked = Question("attribute_pets", "", "number", None, True, False, "pets at home")
+    assert asked.write_words(Bounds(above=2)) == "pets at home at least 3"
+    assert (
+        Question("attribute_tea", "", "flag", label="wants tea").write_words(Bounds(above=0.5))
+        == "wants tea: yes"
+    )

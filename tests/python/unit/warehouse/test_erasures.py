@@ -126,3 +126,16 @@ def test_a_restore_killed_at_any_step_loses_nothing(company, tmp_path, kills):
         assert not [name for name in names if "draft" in name]
         shutil.rmtree(copy.folder)
     assert killed >= kills * 0.8
+
+
+def test_a_build_keeps_those_it_met_under_the_present_key(company):
+    with connect(company.folder / "warehouse.duckdb") as connection:
+        connection.execute(f"attach '{state_of(company)}' as state")
+        met = "select 'new hash' as erased_customer_hash union all select 'old hash'"
+        with connection.cursor() as cursor:
+            cursor.execute("insert into state.history.erasures values ('old hash', '2026-01-01')")
+            known = erasures.keep_met(cursor, met)
+    assert {each: day and day.isoformat() for each, day in known.items()} == {
+        "old hash": "2026-01-01",
+        "new hash": None,
+    }

@@ -1,7 +1,7 @@
 -- Whatever else a customers file says, one row per customer and column, as known on the as-of date. Nobody
--- has looked yet at whether it holds identifiers, so it is kept where records are kept as received. Where the name of a
--- column is one, an address or the name of a customer, the first line of its file was no header but somebody's record:
--- further columns of that file are left out.
+-- has looked yet at whether it holds identifiers, so it is kept where records are kept as received. Where
+-- the name of a column is one, an address or the name of a customer, the first line of its file was no
+-- header but somebody's record: further columns of that file are left out.
 
 {{ config(schema='staging') }}
 

@@ -96,8 +96,10 @@ told as (
             partition by feature_name, feature_level
         ) = 1 as has_withheld,
         {{ ratio(
-            'sum(case when not is_withheld then told_sum end) over (partition by feature_name, feature_level)',
-            'sum(case when not is_withheld then known_count end) over (partition by feature_name, feature_level)',
+            'sum(case when not is_withheld then told_sum end)'
+            ~ ' over (partition by feature_name, feature_level)',
+            'sum(case when not is_withheld then known_count end)'
+            ~ ' over (partition by feature_name, feature_level)',
         ) }} as told_mean
     from (
         select
@@ -139,7 +141,8 @@ select
     cast(shown.known_count as integer) as known_count,
     shown.mean as member_mean,
     -- the median of few is the very figure of one of them
-    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end as member_median,
+    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end
+        as member_median,
     shown.told_overall_mean as overall_mean,
     case when not shown.has_withheld then shown.overall_median end as overall_median,
     -- 100: as everybody; where the overall mean is not above zero an index would mislead

@@ -1,5 +1,6 @@
--- How each column of the landing files was read, for whoever wonders about a value. What looks like an identifier is
--- withheld, in the names of files and columns as well, and so are the texts that the mapping gives.
+-- How each column of the landing files was read, for whoever wonders about a value. What looks like an
+-- identifier is withheld, in the names of files and columns as well, and so are the texts that the mapping
+-- gives.
 
 with
 
@@ -40,7 +41,8 @@ select
         else {{ replace_pattern('source_column', "'''[^'']*'''", "'''...'''") }}
     end as source_column,
     read_as,
-    case when {{ has_identifier_form('value_format') }} then '[withheld]' else value_format end as value_format,
+    case when {{ has_identifier_form('value_format') }} then '[withheld]' else value_format end
+        as value_format,
     decided_by,
     filled_values,
     unreadable_values,

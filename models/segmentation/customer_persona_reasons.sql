@@ -96,7 +96,8 @@ select
         else label
     end
     || case
-        -- the share of a level that is not published would tell the level, the median of few one of their figures
+        -- the share of a level that is not published would tell the level, the median of few one of their
+        -- figures
         when reads_well and (is_published or (value_type = 'numeric' and not is_of_few))
             then ' (members ' || own_figure || ', all customers ' || overall_figure || ')'
         else ''

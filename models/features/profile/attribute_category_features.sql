@@ -1,4 +1,4 @@
--- One column per customer attribute that is a text. Texts that fewer than minimum_cell customers share are left out.
+-- One column per customer attribute that is a text; what fewer than minimum_cell customers share is left out.
 
 with
 

@@ -1,5 +1,5 @@
--- Categories that differ in case only are one: the spelling that most records have stands for all. What fewer than
--- minimum_cell customers have or buy stands for nothing: it could tell who they are.
+-- Categories that differ in case only are one: the spelling that most records have stands for all. What
+-- fewer than minimum_cell customers have or buy stands for nothing: it could tell who they are.
 
 {%- set columns = [
     ('product_category', 'order_lines'), ('product_category', 'web_events'),

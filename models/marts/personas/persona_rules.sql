@@ -1,5 +1,5 @@
--- Rules with how well they hold. Exceptions of fewer than minimum_cell customers, members whom a rule misses and others
--- whom it takes in, count as one each: nobody is to be found by them.
+-- Rules with how well they hold. Exceptions of fewer than minimum_cell customers, members whom a rule misses
+-- and others whom it takes in, count as one each: nobody is to be found by them.
 
 {%- set cell = var('minimum_cell') %}
 

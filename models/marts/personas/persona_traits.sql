@@ -1,6 +1,7 @@
--- What sets each persona apart, so that no figure tells about fewer than minimum_cell members, alone or with others:
--- a share is told where so many have it and so many do not, and of a category one level less where the others would give
--- the rest away; in overall figures a share that is not told counts as that of one member, or of all but one.
+-- What sets each persona apart, so that no figure tells about fewer than minimum_cell members, alone or with
+-- others: a share is told where so many have it and so many do not, and of a category one level less where
+-- the others would give the rest away; in overall figures a share that is not told counts as that of one
+-- member, or of all but one.
 
 {%- set cell = var('minimum_cell') %}
 
@@ -33,7 +34,9 @@ sized as (
     select
         *,
         known_count >= {{ cell }}
-        and (not is_share or (members_with >= {{ cell }} and known_count - members_with >= {{ cell }})) as is_safe,
+        and (
+            not is_share or (members_with >= {{ cell }} and known_count - members_with >= {{ cell }})
+        ) as is_safe,
         is_share and known_count - members_with < {{ cell }} as is_of_nearly_all
     from traits
 
@@ -56,7 +59,8 @@ categories as (
 
 judged as (
 
-    -- where the rest is of few, or as large as few can be in each, the smallest level that could be told is not
+    -- where the rest is of few, or as large as few can be in each, the smallest level that could be told is
+    -- not
     select
         sized.*,
         sized.known_count < {{ cell }}
@@ -78,7 +82,9 @@ judged as (
         ) as is_withheld
     from sized
     left join categories
-        on sized.persona_id = categories.persona_id and sized.feature_name = categories.feature_name
+        on
+            sized.persona_id = categories.persona_id
+            and sized.feature_name = categories.feature_name
 
 ),
 
@@ -90,8 +96,10 @@ told as (
             partition by feature_name, feature_level
         ) = 1 as has_withheld,
         {{ ratio(
-            'sum(case when not is_withheld then told_sum end) over (partition by feature_name, feature_level)',
-            'sum(case when not is_withheld then known_count end) over (partition by feature_name, feature_level)',
+            'sum(case when not is_withheld then told_sum end)'
+            ~ ' over (partition by feature_name, feature_level)',
+            'sum(case when not is_withheld then known_count end)'
+            ~ ' over (partition by feature_name, feature_level)',
         ) }} as told_mean
     from (
         select
@@ -133,7 +141,8 @@ select
     cast(shown.known_count as integer) as known_count,
     shown.mean as member_mean,
     -- the median of few is the very figure of one of them
-    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end as member_median,
+    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end
+        as member_median,
     shown.told_overall_mean as overall_mean,
     case when not shown.has_withheld then shown.overall_median end as overall_median,
     -- 100: as everybody; where the overall mean is not above zero an index would mislead

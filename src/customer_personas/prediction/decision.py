@@ -166,6 +166,7 @@ def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decis
         (*advantage, each.algorithm.name)
         for each in candidates
         if each.algorithm.is_baseline
+        and not each.algorithm.is_shown_only
         and (advantage := judged.advantage("log_loss", test[each.algorithm.name]))
     ]
     published = best_baseline.algorithm.name

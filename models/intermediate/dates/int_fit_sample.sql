@@ -1,6 +1,6 @@
 -- Whose past is looked at: customers in the order of a hash. Targets are learnt from the first of them, each
--- with all their observations, while these are fit_sample_rows at most. What was learnt, targets and personas, is
--- judged on the newest complete date by judged_customers: in most companies by everybody.
+-- with all their observations, while these are fit_sample_rows at most. Targets and personas are judged on
+-- the newest complete date by judged_customers: in most companies by everybody.
 
 with
 

@@ -1,5 +1,5 @@
 -- Who is looked at when: everybody on as_of_date, for which customers are scored; on the newest complete date
--- those by whom targets and personas are judged; on all dates those whom targets are learnt from. No other is read.
+-- those by whom targets and personas are judged; on all dates those whom targets are learnt from.
 
 with
 

@@ -77,7 +77,7 @@ def score_customers(
         for row in published:
             explained_by = by_id.get(row["explained_by"])
             explainer = CalibratedModel.restore(explained_by) if explained_by else None
-            for model, customers, is_in_training in _deal(row, features, labels, seed):
+            for model, customers, is_in_training in _deal(connection, row, features, labels, seed):
                 restored = None if model["scoring_sql"] else CalibratedModel.restore(model)
                 scorer = _Scorer(model, restored, explainer, is_in_training, tuple(unpublished))
                 for batch in _read(connection, scorer.query(customers), batch_rows):
@@ -87,13 +87,17 @@ def score_customers(
 
 
 def _deal(
-    row: dict[str, Any], features: str, labels: str | None, seed: int
+    connection: duckdb.DuckDBPyConnection,
+    row: dict[str, Any],
+    features: str,
+    labels: str | None,
+    seed: int,
 ) -> Iterator[tuple[dict[str, Any], str, bool]]:
     """Say which model scores which customers, and whether their labels were learnt from."""
-    if labels is None:
+    labelled = f"select customer_id from ({labels}) where target = {literal(row['target'])}"
+    if labels is None or not connection.sql(f"{labelled} limit 1").fetchall():
         yield row, features, False
         return
-    labelled = f"select customer_id from ({labels}) where target = {literal(row['target'])}"
     part = f"case when customer_id in ({labelled}) then {part_sql(seed)} end"
     yield row, f"select * from ({features}) where ({part}) is null", False
     held_out = {each["part"]: each for each in row["held_out_models"] or []}
@@ -135,10 +139,14 @@ class _Scorer:
         # inputs that reasons know in steps only come twice where an estimator reads them; always
         # in the same order: a sum of the same numbers differs with the place in a batch
         steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
-        told = f"(select * replace ({steps}) from features)" if steps else "features"
-        read = "features" if self.estimator is not None else told
+        read = "features" if self.estimator is not None or not steps else "coarse_features"
         query = f"""with features as (
 {indent(features)}
+),
+
+-- once: an expression within another would be planned again each time it is named
+coarse_features as materialized (
+    select * replace ({steps or "customer_id as customer_id"}) from features
 ),
 
 inputs as (
@@ -148,12 +156,13 @@ inputs as (
             return f"""{query},
 
 told as (
-{indent(self.inputs().select_sql(told, ["customer_id"]))}
+{indent(self.inputs().select_sql("coarse_features", ["customer_id"]))}
 )
 
+-- all are in both; for an inner join of so many expressions the engine plans for seconds
 select inputs.*, told.* exclude (customer_id)
 from inputs
-inner join told on inputs.customer_id = told.customer_id
+left join told on inputs.customer_id = told.customer_id
 order by inputs.customer_id"""
         if self.estimator is not None:
             return f"{query}\n\nselect * from inputs order by customer_id"

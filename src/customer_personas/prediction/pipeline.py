@@ -156,7 +156,8 @@ def fit_target(
         else Cohort(rows.relation(plan.test.judge))
     )
     say(f"{target}: judging on {plan.test.day or 'held-out customers'}")
-    fits = FinalFits(task, plan, encodings)
+    # whoever is fitted on a fold again may look at no more than candidates did there
+    fits = FinalFits(task, plan, encodings, {id(fold.split): fold for fold in folds})
     _, champion = choose_champion(candidates)
     models = fits.fit_all(candidates, champion)
     test = fits.judge_all(models, cohort)

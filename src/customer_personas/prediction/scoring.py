@@ -128,18 +128,22 @@ class _Scorer:
         return [name for name in self.unpublished if name in used]
 
     def inputs(self) -> Encoding:
-        """Give the inputs that have to be read: both models that need some have the same."""
-        for each in (self.estimator, self.explainer):
-            if each is not None:
-                return each.model.encoding
-        return Encoding(())
+        """Give the inputs that the model reads; those of its reasons where SQL scores."""
+        read_by = self.estimator or self.explainer
+        return read_by.model.encoding if read_by else Encoding(())
+
+    def told(self) -> Encoding:
+        """Give the inputs that reasons read for themselves, none where these are the model's."""
+        if self.estimator is None or self.explainer is None:
+            return Encoding(())
+        own = self.explainer.model.encoding
+        return own if self.coarse() or own.inputs != self.inputs().inputs else Encoding(())
 
     def query(self, features: str) -> str:
         """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
-        # inputs that reasons know in steps only come twice where an estimator reads them; always
-        # in the same order: a sum of the same numbers differs with the place in a batch
+        # always in the same order: a sum of the same numbers differs with the place in a batch
         steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
-        read = "features" if self.estimator is not None or not steps else "coarse_features"
+        read = "features" if self.estimator is not None else "coarse_features"
         query = f"""with features as (
 {indent(features)}
 ),
@@ -152,11 +156,11 @@ coarse_features as materialized (
 inputs as (
 {indent(self.inputs().select_sql(read, ["customer_id"]))}
 )"""
-        if self.estimator is not None and steps:
+        if self.told().inputs:
             return f"""{query},
 
 told as (
-{indent(self.inputs().select_sql("coarse_features", ["customer_id"]))}
+{indent(self.told().select_sql("coarse_features", ["customer_id"]))}
 )
 
 -- all are in both; for an inner join of so many expressions the engine plans for seconds
@@ -186,8 +190,7 @@ order by inputs.customer_id"""
         classes = self.row["classes"]
         width = len(self.inputs().inputs)
         X = _matrix(batch, 1, width)
-        is_read_twice = self.estimator is not None and self.coarse()
-        told = _matrix(batch, 1 + width, width) if is_read_twice else X
+        told = _matrix(batch, 1 + width, len(self.told().inputs)) if self.told().inputs else X
         if self.estimator is not None:
             probabilities = self.estimator.probabilities(X)
         else:

@@ -160,7 +160,8 @@ def _by_id(
 ) -> Iterator[str]:
     systems = ", ".join(sorted({literal(system) for system, _ in customer.sources}))
     visitors = ", ".join(sorted({literal(visitor) for _, visitor in customer.visitors}))
-    is_received = schema in ("raw", "staging")
+    # what is united stands in staging, too, where it may hold identifiers as received
+    is_received = schema == "raw" or table.startswith("stg_")
     if {"source_system", "source_customer_id"} <= columns:
         yield f"source_system in ({systems}) and source_customer_id in ({spelt.own})"
     if "customer_id" not in columns or (is_received and not _system_of(table, customer)):

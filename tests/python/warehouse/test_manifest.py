@@ -18,6 +18,10 @@ WARNINGS = {
     "assert_crm_audience_can_be_filled",
     "assert_personas_are_no_stand_in",
     "assert_predictions_came_true",
+    "assert_predictions_lie_in_what_was_seen",
+    "assert_old_records_are_mistakes",
+    "assert_some_record_is_dated",
+    "assert_few_sales_are_in_other_groups",
 }
 
 

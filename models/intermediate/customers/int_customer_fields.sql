@@ -1,8 +1,8 @@
 -- Whatever else a customers file says, one row per customer and field, as known on the as-of date: further
 -- columns by their name, declared needs as need:<target>. Nobody has looked yet at whether it holds
--- identifiers, so it is kept where records are kept as received. Where the name of a column is one, an address
--- or the name of a customer, the first line of its file was no header but somebody's record: nothing further of that
--- file is looked at.
+-- identifiers, so it is kept where records are kept as received. Where the name of a column is one, an
+-- address or the name of a customer, the first line of its file was no header but somebody's record: nothing
+-- further of that file is looked at.
 
 {{ config(schema='staging') }}
 

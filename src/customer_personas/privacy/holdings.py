@@ -160,8 +160,8 @@ def _by_id(
 ) -> Iterator[str]:
     systems = ", ".join(sorted({literal(system) for system, _ in customer.sources}))
     visitors = ", ".join(sorted({literal(visitor) for _, visitor in customer.visitors}))
-    # what is united stands in staging, too, where it may hold identifiers as received
-    is_received = schema == "raw" or table.startswith("stg_")
+    # staging also holds what is united, and what is read out of the state
+    is_received = schema == "raw" or bool(re.match("stg_(?!state__)", table))
     if {"source_system", "source_customer_id"} <= columns:
         yield f"source_system in ({systems}) and source_customer_id in ({spelt.own})"
     if "customer_id" not in columns or (is_received and not _system_of(table, customer)):

@@ -33,8 +33,8 @@ NOT_RUN = ("dbt ", "make ", "export ", "source ", "pre-commit ")
 
 # Files that the mappings of the guide speak of.
 FILES = {
-    "crm/people_1.csv": "Kundennummer,first_name,last_name,model_number,clerk,Churn\n"
-    "007,Ann,Lee,0012,me,Yes\n",
+    "crm/people_1.csv": "Kundennummer,first_name,last_name,model_number,clerk,Churn,"
+    "MonthlyCharges,pdays\n007,Ann,Lee,0012,me,Yes,9.5,999\n",
     "sales_1.csv": "Kundennummer,sale_date,sale_time,amount_cents,Menge,kind,Artikel\n"
     "007,31.12.2024,18:30,1000,4,R,a1\n",
     "products.csv": "id,price,category\na1,2.50,tea\n",

@@ -87,7 +87,8 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
                     "  select * from ml.customer_target_scores where target = ?"
                     ") as stored using (customer_id, class) "
                     # test_held_out has those whose labels were learnt from
-                    "where not coalesce(stored.is_in_training, false) and (abs(scored.probability - stored.probability) > 1e-9 "
+                    "where not coalesce(stored.is_in_training, false) "
+                    "and (abs(scored.probability - stored.probability) > 1e-9 "
                     "or scored.probability is null or stored.probability is null)",
                     [target],
                 ).fetchall()

@@ -139,7 +139,11 @@ def test_a_customers_file_gives_profile_personas_and_a_trained_need(tmp_path):
         for algorithm in ("decision_tree", "logistic_regression")
         for split in ("validation", "test")
     }
-    assert all(value > 0.95 for algorithm, _, value in accuracy if algorithm != "majority")
+    assert all(
+        value > 0.95
+        for algorithm, split, value in accuracy
+        if algorithm != "majority" and split != "shuffled labels"
+    )
 
 
 @pytest.mark.slow

@@ -169,6 +169,13 @@ def delivered_records(company: Company, customers: list[str]) -> dict[str, int]:
     return found
 
 
+def assert_erased(company: Company, customers: list[str]) -> None:
+    """Each record of theirs is counted as erased, and visits without a name by their visitor ids."""
+    erased, delivered = counts_of_erased_records(company), delivered_records(company, customers)
+    assert erased.pop("web_events") >= delivered.pop("web_events")
+    assert erased == delivered
+
+
 def test_erased_customers_leave_no_trace_and_stay_out(here, capsys):
     company, erased = here, customer_ids(here.landing)[:4]
     before = traces(company, erased)
@@ -184,7 +191,7 @@ def test_erased_customers_leave_no_trace_and_stay_out(here, capsys):
     assert left > 200
     company.run("+record_reconciliation")
     assert traces(company, erased) == {}
-    assert counts_of_erased_records(company) == delivered_records(company, erased)
+    assert_erased(company, erased)
 
 
 @pytest.mark.slow
@@ -220,7 +227,7 @@ def test_no_rebuild_key_or_backup_brings_the_erased_back(here, tmp_path):
     del company.environment["PERSONA_PII_KEY_PREVIOUS"]
     company.run("+record_reconciliation")
     assert traces(company, erased) == {}
-    assert counts_of_erased_records(company) == delivered_records(company, erased)
+    assert_erased(company, erased)
 
     # a backup from before brings nobody back either
     here_now = {"PERSONA_PII_KEY": NEXT_KEY, "PERSONA_PII_KEY_PREVIOUS": KEY}

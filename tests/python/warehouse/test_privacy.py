@@ -170,7 +170,7 @@ def delivered_records(company: Company, customers: list[str]) -> dict[str, int]:
 
 
 def assert_erased(company: Company, customers: list[str]) -> None:
-    """Each record of theirs is counted as erased, and visits without a name by their visitor ids."""
+    """Their records are counted as erased, and visits without a name by their visitor ids."""
     erased, delivered = counts_of_erased_records(company), delivered_records(company, customers)
     assert erased.pop("web_events") >= delivered.pop("web_events")
     assert erased == delivered

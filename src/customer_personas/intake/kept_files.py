@@ -55,7 +55,7 @@ def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
 
 
 def fingerprint_file(
-    path: Path, mapping: EntityMapping, intake: str, second_files: Sequence[Path] = ()
+    path: Path, mapping: EntityMapping, intake: str, second_contents: Sequence[str] = ()
 ) -> str:
     """Tell a file, and the way it is read, from any other.
 
@@ -67,20 +67,31 @@ def fingerprint_file(
         What the mapping says about it.
     intake : str
         As :func:`fingerprint_intake` gives it.
-    second_files : sequence of Path, optional
-        The files into which its records are looked up.
+    second_contents : sequence of str, optional
+        As :func:`fingerprint_content` gives it, of the files into which its records are looked up.
 
     Returns
     -------
     str
         The same as before only where reading the file again would give the same records.
     """
-    contents = [_fingerprint_content(each) for each in (path, *second_files)]
-    parts = (*contents, repr(mapping), intake)
+    parts = (fingerprint_content(path), *second_contents, repr(mapping), intake)
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def _fingerprint_content(path: Path) -> str:
+def fingerprint_content(path: Path) -> str:
+    """Tell what a file holds from anything else.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        The same for the same bytes.
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as ByName
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,7 @@ from customer_personas.intake.folder import (
 )
 from customer_personas.intake.kept_files import (
     find_kept,
+    fingerprint_content,
     fingerprint_file,
     fingerprint_intake,
     forget_others,
@@ -162,15 +164,19 @@ def land_files(
     """
     known = known or {}
     mapping = load_mapping(folder)
-    files = _files_of(folder, entity, mapping)
+    listed = {path.relative_to(folder).as_posix(): path for path in list_files(folder)}
+    files = _files_of(listed, folder, entity, mapping)
+    # many files may look into the same one
+    second_content = cache(fingerprint_content)
     intake = fingerprint_intake(session)
     readings: list[FileReading] = []
     problems: list[str] = []
     fingerprints: dict[str, str] = {}
     for name, path, group in files:
         with _problems_told(problems, name, folder):
-            seconds = find_second_files(folder, group)
-            fingerprints[name] = fingerprint_file(path, group, intake, seconds)
+            seconds = find_second_files(listed, folder, group)
+            contents = [second_content(each) for each in seconds]
+            fingerprints[name] = fingerprint_file(path, group, intake, contents)
     unchanged = {name for name in known if fingerprints.get(name) == known[name]}
     # what the mapping names may have been in a file that is another one now, or gone
     for name in known.keys() - unchanged:
@@ -187,7 +193,7 @@ def land_files(
             for lookup in group.lookups:
                 if repr(lookup) not in second_files:
                     second_files[repr(lookup)] = receive_second_file(
-                        session, folder, lookup, f"second_{entity}_{len(second_files)}"
+                        session, listed[lookup.file], lookup, f"second_{entity}_{len(second_files)}"
                     )
                 file = look_up(session, file, lookup, second_files[repr(lookup)])
             file = replace(file, fingerprint=fingerprints[name])
@@ -225,9 +231,10 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
         problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
 
 
-def _files_of(folder: Path, entity: str, mapping: Mapping) -> list[tuple[str, Path, EntityMapping]]:
+def _files_of(
+    listed: dict[str, Path], folder: Path, entity: str, mapping: Mapping
+) -> list[tuple[str, Path, EntityMapping]]:
     """Find the files of an entity by name, with what the mapping says about each."""
-    listed = {path.relative_to(folder).as_posix(): path for path in list_files(folder)}
     found = []
     for name, path in listed.items():
         of_file = mapping.of_file(name)

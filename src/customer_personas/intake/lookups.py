@@ -1,6 +1,6 @@
 """Columns that the mapping takes out of a second file, by a key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import duckdb
 
 from customer_personas.intake.columns import key
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, list_files
+from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import MISSING, cleaned
 from customer_personas.intake.mapping import EntityMapping, Lookup
 from customer_personas.intake.received import ReceivedFile, receive_file
@@ -18,13 +18,17 @@ from customer_personas.sql import identifier
 _KEY = '"(key)"'
 
 
-def find_second_files(folder: Path, mapping: EntityMapping) -> list[Path]:
+def find_second_files(
+    listed: Mapping[str, Path], folder: Path, mapping: EntityMapping
+) -> list[Path]:
     """Find the second files into which records of a file are looked up.
 
     Parameters
     ----------
+    listed : mapping of str to Path
+        The files of the landing folder by name.
     folder : Path
-        The landing folder.
+        The landing folder, for messages.
     mapping : EntityMapping
         What the mapping says about the file.
 
@@ -38,21 +42,17 @@ def find_second_files(folder: Path, mapping: EntityMapping) -> list[Path]:
     IntakeError
         If one is not there.
     """
-    return [_path_of(folder, lookup) for lookup in mapping.lookups]
-
-
-def _path_of(folder: Path, lookup: Lookup) -> Path:
-    there = {path.relative_to(folder).as_posix(): path for path in list_files(folder)}
-    if lookup.file not in there:
-        raise IntakeError(
-            f"{MAPPING_FILE}, lookup: the file {lookup.file} is not in {folder}; found: "
-            f"{', '.join(there) or 'nothing'}. Put it there, or take the lookup out."
-        )
-    return there[lookup.file]
+    for lookup in mapping.lookups:
+        if lookup.file not in listed:
+            raise IntakeError(
+                f"{MAPPING_FILE}, lookup: the file {lookup.file} is not in {folder}; found: "
+                f"{', '.join(listed) or 'nothing'}. Put it there, or take the lookup out."
+            )
+    return [listed[lookup.file] for lookup in mapping.lookups]
 
 
 def receive_second_file(
-    session: duckdb.DuckDBPyConnection, folder: Path, lookup: Lookup, table: str
+    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str
 ) -> ReceivedFile:
     """Receive a second file, one row a key.
 
@@ -60,8 +60,8 @@ def receive_second_file(
     ----------
     session : duckdb.DuckDBPyConnection
         Where the tables are made.
-    folder : Path
-        The landing folder.
+    path : Path
+        The file.
     lookup : Lookup
         What the mapping says about it.
     table : str
@@ -75,9 +75,9 @@ def receive_second_file(
     Raises
     ------
     IntakeError
-        If it is not there, has unreadable lines, lacks a column, or tells two things of one key.
+        If it has unreadable lines, lacks a column, or tells two things of one key.
     """
-    file = receive_file(session, _path_of(folder, lookup), lookup.file, table, lookup.settings)
+    file = receive_file(session, path, lookup.file, table, lookup.settings)
     if file.unreadable:
         ((line, error),) = session.execute(
             f"select line_number, read_error from {table}_unreadable order by line_number limit 1"

@@ -143,15 +143,19 @@ class _Scorer:
         """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
         # always in the same order: a sum of the same numbers differs with the place in a batch
         steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
-        read = "features" if self.estimator is not None else "coarse_features"
+        told_from = "coarse_features" if steps else "features"
+        read = "features" if self.estimator is not None else told_from
+        # once: an expression within another would be planned again each time it is named
+        coarse_features = f"""coarse_features as materialized (
+    select * replace ({steps}) from features
+),
+
+"""
         query = f"""with features as (
 {indent(features)}
 ),
 
--- once: an expression within another would be planned again each time it is named
-coarse_features as materialized (
-    select * replace ({steps or "customer_id as customer_id"}) from features
-),
+{coarse_features if steps else ""}\
 
 inputs as (
 {indent(self.inputs().select_sql(read, ["customer_id"]))}
@@ -160,7 +164,7 @@ inputs as (
             return f"""{query},
 
 told as (
-{indent(self.told().select_sql("coarse_features", ["customer_id"]))}
+{indent(self.told().select_sql(told_from, ["customer_id"]))}
 )
 
 -- all are in both; for an inner join of so many expressions the engine plans for seconds

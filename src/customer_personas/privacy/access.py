@@ -10,11 +10,11 @@ from customer_personas.privacy.customers import Customer, find_customer
 from customer_personas.privacy.holdings import holdings
 from customer_personas.warehouse.databases import (
     connect,
-    make_private_file,
     make_private_folder,
     publish_folder,
     state_path,
     warehouse_path,
+    write_private_file,
 )
 from customer_personas.warehouse.published_files import FILE_NAME
 from customer_personas.warehouse.version_folders import version_folder, version_numbers
@@ -136,9 +136,4 @@ def write_answer(held: dict[str, Any], path: Path) -> None:
         The file; what lies there is replaced.
     """
     make_private_folder(path.parent)
-    draft = path.with_name(f".{path.name}.draft")
-    make_private_file(draft)
-    draft.write_text(
-        json.dumps(held, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
-    )
-    draft.replace(path)
+    write_private_file(path, json.dumps(held, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -10,7 +10,6 @@ from customer_personas.simulate.personas import CATEGORIES, trait
 DAY = 86_400
 WEEK = 7 * DAY
 HORIZON_WEEKS = 13
-HORIZON_DAYS = 90
 
 # category: (middle day of the year, width in days, strength) of each of its seasons
 SEASONS: dict[str, tuple[tuple[float, float, float], ...]] = {

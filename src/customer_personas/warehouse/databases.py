@@ -134,16 +134,21 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner may read, whatever lay there.
+def write_private_file(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file; what lies there is replaced.
+    text : str
+        What it is to hold.
     """
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def free_name(path: Path) -> Path:

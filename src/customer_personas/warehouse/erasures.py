@@ -13,7 +13,12 @@ import duckdb
 
 from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.spellings import is_erased
-from customer_personas.warehouse.databases import DatabaseError, connect, replace_changed
+from customer_personas.warehouse.databases import (
+    DatabaseError,
+    connect,
+    replace_changed,
+    write_private_file,
+)
 from customer_personas.warehouse.identifier_keys import key_variables
 
 LOG = "erasures.jsonl"
@@ -107,11 +112,7 @@ def write_log(folder: Path, erasures: Erasures) -> None:
         json.dumps({"customer_hash": customer_hash, "erased_on": day and day.isoformat()})
         for customer_hash, day in (erasures | kept).items()
     ]
-    draft = folder / f".{LOG}.draft"
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    draft.replace(folder / LOG)
+    write_private_file(folder / LOG, "".join(f"{line}\n" for line in lines))
 
 
 def add_erasures(state: duckdb.DuckDBPyConnection, erasures: Erasures) -> None:

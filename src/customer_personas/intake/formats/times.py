@@ -214,20 +214,26 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}')",
     )
 
-    def forms(text: str) -> dict[str, tuple[str, str]]:
-        has = (zone, shape["halves"] > 0, shape["zones"] > 0)
-        found = {
-            name: (example, _value_of(iso, *has))
-            for name, (example, iso) in _iso_texts(text).items()
-        }
-        for name in _SHORT:
-            found[name] = (found[name][0], _century(found[name][1], is_date))
-        return found | _numbered(text, zone)
-
-    of_values = forms("value")
-    readable = column.counts(
-        **{name: f"({sql}) is not null" for name, (_, sql) in of_values.items()}
+    # text by text once, and what is made of it in a second step: a moment mentions its text often
+    spelled = _iso_texts("value")
+    isos = ", ".join(f"{iso} as {name}" for name, (_, iso) in spelled.items())
+    column.session.execute(
+        f"create or replace temp table {column.values}_spelled as "
+        f"select *, {isos} from {column.values}"
     )
+    column = replace(column, values=f"{column.values}_spelled")
+
+    def moment(name: str, iso: str) -> str:
+        value = _value_of(iso, zone, shape["halves"] > 0, shape["zones"] > 0)
+        return _century(value, is_date) if name in _SHORT else value
+
+    looks_like = column.counts(**{name: f"{name} is not null" for name in spelled})
+    of_values = {
+        name: moment(name, name) if looks_like[name] else "cast(null as timestamp)"
+        for name in spelled
+    }
+    of_values |= {name: sql for name, (_, sql) in _numbered("value", zone).items()}
+    readable = column.counts(**{name: f"({sql}) is not null" for name, sql in of_values.items()})
     if mostly_iso and not readable["year_first"]:
         sql = f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end"
         return Reading("2024-12-31", sql, unreadable=shape["all"] - shape["iso"])
@@ -241,9 +247,9 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         order = column.settings.get("date_order", "")
         kept = next((name for name in rivals if order and name.startswith(order)), None)
         if kept is None:
-            kept = _decide_order(column, {name: of_values[name][1] for name in rivals})
+            kept = _decide_order(column, {name: of_values[name] for name in rivals})
         elif readable[kept] < most - TOLERATED * shape["all"]:
-            misread = f"({of_values[kept][1]}) is null"
+            misread = f"({of_values[kept]}) is null"
             raise IntakeError(
                 f"{column.source_file}, column {column.name}: {MAPPING_FILE} says date_order: "
                 f"{order}, but most values can only be read another way, as in "
@@ -256,9 +262,13 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             if name != kept:
                 readable.pop(name)
     best = max(readable, key=lambda name: readable[name])
-    example, sql = forms(column.text)[best]
     if readable[best] == 0:
         return Reading("no date found", "cast(null as timestamp)")
+    if best in spelled:
+        example, iso = _iso_texts(column.text)[best]
+        sql = moment(best, iso)
+    else:
+        example, sql = _numbered(column.text, zone)[best]
     if any(best in rivals for rivals in _RIVALS):
         return Reading(f"{best.removesuffix('_short')} ({example})", sql, decided_by)
     return Reading(f"{best} ({example})" if not example[0].isalpha() else best, sql)

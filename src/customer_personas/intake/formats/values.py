@@ -14,7 +14,7 @@ _BLANK_RANGES = [
     *((9, 10), (13, 13), (32, 32), (160, 160), (8192, 8207), (8232, 8233), (8239, 8239)),
     *((8287, 8288), (12288, 12288), (65279, 65279)),
 ]
-BLANKS = " || ".join(f"chr({code})" for a, b in _BLANK_RANGES for code in range(a, b + 1))
+BLANKS = literal("".join(chr(code) for a, b in _BLANK_RANGES for code in range(a, b + 1)))
 # Texts that programs write for nothing, and spreadsheets for an error.
 MISSING = (
     *("null", "(null)", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n"),
@@ -173,8 +173,10 @@ def cleaned(column: str, missing: tuple[str, ...]) -> str:
         The expression.
     """
     trimmed = f"trim({column}, {BLANKS})"
-    texts = ", ".join(literal(text) for text in ("", *missing))
-    return f"case when lower({trimmed}) not in ({texts}) then {trimmed} end"
+    texts = "|".join(re.escape(text) for text in missing)
+    # no IN: the engine makes a join of a long one, and one for each mention of the text
+    says_nothing = f"regexp_full_match({trimmed}, {literal(f'(?i)(?:{texts})?')})"
+    return f"case when not {says_nothing} then {trimmed} end"
 
 
 def half_width(text: str) -> str:

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import expit, logit
 
 LEAST_SHARE = 1e-4
 INVERSE_TEMPERATURES = (0.02, 50.0)
 # Expected shares are met to this factor (its logarithm), in so many rounds at most.
 SHARE_TOLERANCE = 1e-7
-MOST_ROUNDS = 500
+OFFSET_TOLERANCE = 1e-9
+MOST_ROUNDS = 20
 
 
 def probabilities(
@@ -73,23 +75,54 @@ def correct_prior_shift(
     shares = bounded_shares(shares)
     if not len(scaled):
         return np.log(shares) - np.log(shares).mean()
+    if len(shares) == 2:
+        offset = _offset_of_two(scaled[:, 1] - scaled[:, 0], shares[1])
+        return np.array([-offset / 2, offset / 2])
     offsets = start
     if offsets is None:
         offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
+    offsets, is_met = _approach(scaled, shares, offsets)
+    if not is_met and np.ptp(scaled, axis=1).max() > 1:
+        # scores that leave no doubt change the shares in steps: half as sure ones show where to be
+        nearer = 2 * correct_prior_shift(scaled / 2, shares)
+        offsets, _ = _approach(scaled, shares, nearer)
+    return offsets - offsets.mean()
+
+
+def _approach(
+    scaled: np.ndarray, shares: np.ndarray, offsets: np.ndarray
+) -> tuple[np.ndarray, bool]:
+    """Move the offsets towards the shares, and say whether these are met."""
     found = _softmax(scaled + offsets)
     missing = _missing(found, shares)
     for _ in range(MOST_ROUNDS):
         if np.abs(missing).max() < SHARE_TOLERANCE:
-            break
-        # Newton's step where it helps; else the offsets move by what the shares are off, which
-        # always gets nearer (more offset gives more share), but slowly
-        for moved in (offsets + _newton_step(found, shares), offsets + missing):
+            return offsets, True
+        # Newton's step or a part of it, where it helps; else the offsets move by what the shares are
+        # off, which always gets nearer (more offset gives more share), but slowly
+        step = _newton_step(found, shares)
+        for move in (step, step / 4, step / 16, missing):
+            moved = offsets + move
             found = _softmax(scaled + moved)
             still_missing = _missing(found, shares)
             if np.abs(still_missing).max() < np.abs(missing).max():
                 break
         offsets, missing = moved, still_missing
-    return offsets - offsets.mean()
+    return offsets, False
+
+
+def _offset_of_two(differences: np.ndarray, share: float) -> float:
+    """Solve for the offset between two classes, of which the share can only grow."""
+    # where scores leave no doubt the share moves in steps, on which Newton's method does not get on
+    least, most = (logit(share) - end for end in (differences.max(), differences.min()))
+    if most - least < OFFSET_TOLERANCE:
+        return float(least)
+
+    def missing(offset: float) -> float:
+        return float(expit(differences + offset).mean()) - share
+
+    # everybody's probability is at most the share at one end, and at least the share at the other
+    return float(brentq(missing, least - 1, most + 1, xtol=OFFSET_TOLERANCE))
 
 
 def _missing(found: np.ndarray, shares: np.ndarray) -> np.ndarray:

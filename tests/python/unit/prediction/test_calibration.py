@@ -25,6 +25,18 @@ def test_class_shares_are_what_is_asked_for(seed, class_count):
     assert np.allclose(found.mean(axis=0), shares, atol=1e-4)
 
 
+@given(st.integers(0, 10_000), st.integers(2, 8), st.sampled_from([10.0, 100.0, 1000.0]))
+@settings(max_examples=20, deadline=None)
+def test_they_are_met_where_scores_leave_no_doubt_too(seed, class_count, sureness):
+    rng = np.random.default_rng(seed)
+    scores = np.eye(class_count)[rng.integers(0, class_count, 200)] * sureness
+    scores += rng.normal(size=scores.shape)
+    shares = rng.dirichlet(np.full(class_count, 2.0)).clip(0.01)
+    shares /= shares.sum()
+    found = probabilities(scores, 1.0, correct_prior_shift(scores, shares))
+    assert np.allclose(found.mean(axis=0), shares, atol=1e-4)
+
+
 def test_scores_that_are_too_sure_are_flattened():
     rng = np.random.default_rng(0)
     truth = rng.normal(size=5000)

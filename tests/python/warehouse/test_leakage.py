@@ -118,6 +118,7 @@ def test_later_records_change_no_feature_of_an_earlier_date(company):
     ) == [(1,)]
 
 
+@pytest.mark.slow
 def test_overwritten_profiles_tell_nothing_about_the_future(tmp_path):
     # a company that keeps one row per customer and touches it at every order
     landing = tmp_path / "landing"

@@ -183,6 +183,7 @@ def name_personas(compiled: dict[str, str], company: str) -> pd.DataFrame:
         return connection.sql("from ml.persona_names order by persona_id").df()
 
 
+@pytest.mark.slow
 def test_names_of_forty_companies_are_those_that_somebody_read(compiled):
     lines = []
     for company in COMPANIES:

@@ -103,7 +103,9 @@ def company(shop, tmp_path_factory) -> Company:
     ("command", "why"),
     [
         (["run", "--select", "publish"], "`dbt run` does not build and test everything"),
-        (["build", "--select", "publish"], "this run leaves out"),
+        pytest.param(
+            ["build", "--select", "publish"], "this run leaves out", marks=pytest.mark.slow
+        ),
         (["build", "--select", "rfm_segments"], "this run leaves out"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -195,6 +195,7 @@ def test_clusters_that_resamples_do_not_bring_back_do_not_take_over(connection):
     assert min(each["jaccard"] for each in history.champion["personas"]) >= 0.8
 
 
+@pytest.mark.slow
 def test_ids_are_never_used_twice(connection):
     rng = np.random.default_rng(1)
     history, seen = History(connection), set()

@@ -126,7 +126,9 @@ def test_two_groups_are_an_honest_smaller_result(connection):
     assert row["cluster_count"] == 2
 
 
-@pytest.mark.parametrize(("count", "seed"), [(300, 1), (300, 2), (2000, 1)])
+@pytest.mark.parametrize(
+    ("count", "seed"), [(300, 1), (300, 2), pytest.param(2000, 1, marks=pytest.mark.slow)]
+)
 def test_independent_noise_is_refused(connection, count, seed):
     rng = np.random.default_rng(seed)
     values = np.column_stack(

@@ -10,6 +10,7 @@ from customer_personas.intake.columns import key
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import MISSING, cleaned
+from customer_personas.intake.limits import Limits
 from customer_personas.intake.mapping import EntityMapping, Lookup
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.sql import identifier
@@ -52,7 +53,7 @@ def find_second_files(
 
 
 def receive_second_file(
-    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str
+    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str, limits: Limits
 ) -> ReceivedFile:
     """Receive a second file, one row a key.
 
@@ -66,6 +67,8 @@ def receive_second_file(
         What the mapping says about it.
     table : str
         Name of the table; it has the columns that are taken, under the names they get.
+    limits : Limits
+        What the file may take at most.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def receive_second_file(
     IntakeError
         If it has unreadable lines, lacks a column, or tells two things of one key.
     """
-    file = receive_file(session, path, lookup.file, table, lookup.settings)
+    file = receive_file(session, path, lookup.file, table, lookup.settings, limits)
     if file.unreadable:
         ((line, error),) = session.execute(
             f"select line_number, read_error from {table}_unreadable order by line_number limit 1"

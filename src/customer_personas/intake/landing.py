@@ -583,10 +583,12 @@ def describe(reading: FileReading, entity: str) -> str:
         "records": file.records + file.unreadable,
         "unreadable_lines": file.unreadable,
     }
+    headers = {file.told(name): header for name, header in file.headers.items()}
     columns = [
         {
             "column_name": column.name,
             "source_column": column.source,
+            "header": headers.get(column.source),
             "read_as": column.kind,
             "value_format": column.reading.format,
             "decided_by": column.reading.decided_by,
@@ -602,6 +604,7 @@ def describe(reading: FileReading, entity: str) -> str:
         {
             "column_name": name,
             "source_column": None,
+            "header": None,
             "read_as": "stand-in",
             "value_format": meaning,
             "decided_by": "no such column in the file",

@@ -116,7 +116,11 @@ def receive_second_file(
                 f"{lookup.file}: {own_key} {value!r} stands there more than once, with {others} "
                 f"in the column {taken[name]}. Leave the line that holds."
             )
-    return replace(file, columns={new: file.columns[old] for new, old in taken.items()})
+    return replace(
+        file,
+        columns={new: file.columns[old] for new, old in taken.items()},
+        headers={new: file.headers[old] for new, old in taken.items()},
+    )
 
 
 def look_up(
@@ -174,6 +178,7 @@ def look_up(
     return replace(
         file,
         columns=file.columns | second.columns,
+        headers=file.headers | second.headers,
         looked_up=file.looked_up | dict.fromkeys(second.columns, lookup.file),
         unmatched=[*file.unmatched, *_missing_told(missing, own_key, lookup.file)],
     )

@@ -51,6 +51,8 @@ class ReceivedFile:
         How many there are of both kinds.
     encoding, delimiter : str or None
         Of text files.
+    headers : dict of str to str
+        By name, what the file itself calls a column.
     looked_up : dict of str to str
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
@@ -67,6 +69,7 @@ class ReceivedFile:
     unreadable: int
     encoding: str | None = None
     delimiter: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     fingerprint: str = ""
@@ -75,6 +78,21 @@ class ReceivedFile:
     def own_columns(self) -> list[str]:
         """Names of the columns that the file itself has: the record as received."""
         return [name for name in self.columns if name not in self.looked_up]
+
+    def told(self, column: str) -> str:
+        """Name a column, and the second file that it comes from.
+
+        Parameters
+        ----------
+        column : str
+            Its name.
+
+        Returns
+        -------
+        str
+            Such as ``price of products.csv``.
+        """
+        return f"{column} of {self.looked_up[column]}" if column in self.looked_up else column
 
 
 def receive_file(
@@ -176,7 +194,11 @@ def _receive_parquet(
     limits.refuse_columns(len(types), name)
     names = normal_names(list(types), name)
     read_parquet(session, path, dict(zip(types, names, strict=True)), table)
-    return {"file_format": "Parquet", "columns": dict(zip(names, types.values(), strict=True))}
+    return {
+        "file_format": "Parquet",
+        "columns": dict(zip(names, types.values(), strict=True)),
+        "headers": dict(zip(names, types, strict=True)),
+    }
 
 
 def _receive_csv(
@@ -194,6 +216,7 @@ def _receive_csv(
     return {
         "file_format": "CSV",
         "columns": dict.fromkeys(names, "text"),
+        "headers": dict(zip(names, header.names, strict=True)),
         "delimiter": header.delimiter,
     }
 
@@ -220,4 +243,5 @@ def _receive_json(
     session.execute(f"drop table {objects}_unreadable")
     classes = ["number" if is_number else "text" for is_number in fields.values()]
     columns = dict(zip(names, classes, strict=True)) or {"nothing": "text"}
-    return {"file_format": "JSON lines", "columns": columns}
+    headers = dict(zip(names, fields, strict=True))
+    return {"file_format": "JSON lines", "columns": columns, "headers": headers}

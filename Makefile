@@ -111,7 +111,8 @@ check: $(INSTALLED) ## Say what a build would make of the files in the landing f
 
 .PHONY: attack
 attack: $(INSTALLED_DEV) ## Try what an attacker would: disguised identifiers, and figures worked out from published ones
-	$(BIN)/python -m pytest tests/python/attack tests/python/warehouse/test_disclosure.py --numprocesses auto --maxprocesses 4
+	$(BIN)/python -m pytest tests/python/attack tests/python/warehouse/test_disclosure.py \
+		tests/python/warehouse/test_privacy.py --numprocesses auto --maxprocesses 4
 
 FUZZ_EXAMPLES ?= 10000
 

@@ -1,6 +1,6 @@
--- How each column of each landing file was read: decided once per file, from all its values. Where the name of a
--- column, as it stands in the file, is an address, a number or a customer's name, the first line of the file was no
--- header but somebody's record.
+-- How each column of each landing file was read: decided once per file, from all its values. Where the name
+-- of a column, as it stands in the file, is an address, a number or a customer's name, the first line of the
+-- file was no header but somebody's record.
 
 {%- set entities = var('source_systems').get('files', []) %}
 {%- set fields = {

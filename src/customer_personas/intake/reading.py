@@ -251,9 +251,11 @@ def _column(
     """Collect the distinct values of a column."""
     column, values = identifier(source), f"{reading.file.table}_values"
     missing = _missing(settings, is_typed)
+    # of what the file itself has, without looking at all other columns each time
+    records = reading.file.table if source in reading.file.columns else reading.records
     session.execute(
         f"create or replace temp table {values} as "
-        f"select {column} as value, count(*) as n from {reading.records} "
+        f"select {column} as value, count(*) as n from {records} "
         f"where {column} is not null group by all"
     )
     ((is_dirty,),) = session.execute(

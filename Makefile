@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed_dev
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -13,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-# The lock holds a hash for each package; the project itself comes second, without dependencies of its own.
+# A lock holds a hash for each package; the project itself comes second, without dependencies of its own.
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed, but $(PYTHON) is $$($(PYTHON) --version). Try: make build PYTHON=python3.11"; exit 1; }
@@ -23,7 +24,15 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@touch $(INSTALLED)
 
 .PHONY: install
-install: $(INSTALLED) ## Make .venv from the locked requirements
+install: $(INSTALLED) ## Make .venv from the lock, with what a build needs and nothing else
+
+# Tests and linters come on top, of the same versions.
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(INSTALLED_DEV)
+
+.PHONY: install-dev
+install-dev: $(INSTALLED_DEV) ## Add the tests' and linters' packages to .venv
 
 .PHONY: build
 build: $(INSTALLED) ## Build, test and publish the demo company, and say what was found
@@ -35,7 +44,7 @@ lint: lint-python ## Check the style of Python and of all SQL
 	$(SQLFLUFF) lint $(SQL_FOLDERS)
 
 .PHONY: lint-python
-lint-python: $(INSTALLED)
+lint-python: $(INSTALLED_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -56,7 +65,7 @@ lint-changed: lint-python ## Check the style of Python and of the SQL that diffe
 
 .PHONY: test
 test: PYTEST_ARGUMENTS := -m "not slow"
-test: $(INSTALLED) ## Lint what changed, and all tests but the slow ones: what has to pass before a change goes in
+test: $(INSTALLED_DEV) ## Lint what changed, and all tests but the slow ones: what has to pass before a change goes in
 	@$(MAKE) --no-print-directory --jobs 2 lint-changed pytest PYTEST_ARGUMENTS='$(PYTEST_ARGUMENTS)'
 
 .PHONY: test-slow
@@ -65,14 +74,14 @@ test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB cli
 	@$(MAKE) --no-print-directory fuzz FUZZ_EXAMPLES=1000
 
 .PHONY: test-all
-test-all: $(INSTALLED) ## Everything: make test, then make test-slow
+test-all: $(INSTALLED_DEV) ## Everything: make test, then make test-slow
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-slow
 	@$(MAKE) --no-print-directory attack
 
 # Tests of a file run in one process; files begin in the order that conftest.py gives them, long ones first.
 .PHONY: pytest
-pytest: $(INSTALLED)
+pytest: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS) --numprocesses auto --maxprocesses 4 --dist loadgroup \
 		--no-loadscope-reorder
 
@@ -101,13 +110,14 @@ check: $(INSTALLED) ## Say what a build would make of the files in the landing f
 	$(BIN)/python -m customer_personas check
 
 .PHONY: attack
-attack: $(INSTALLED) ## Try what an attacker would: disguised identifiers, and figures worked out from published ones
-	$(BIN)/python -m pytest tests/python/attack tests/python/warehouse/test_disclosure.py --numprocesses auto --maxprocesses 4
+attack: $(INSTALLED_DEV) ## Try what an attacker would: disguised identifiers, and figures worked out from published ones
+	$(BIN)/python -m pytest tests/python/attack tests/python/warehouse/test_disclosure.py \
+		tests/python/warehouse/test_privacy.py --numprocesses auto --maxprocesses 4
 
 FUZZ_EXAMPLES ?= 10000
 
 .PHONY: fuzz
-fuzz: $(INSTALLED) ## Try 10,000 made-up files of each kind (make test tries a hundred), 200 sequences of deliveries
+fuzz: $(INSTALLED_DEV) ## Try 10,000 made-up files of each kind (make test tries a hundred), 200 sequences of deliveries
 	PERSONA_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest \
 		tests/python/unit/intake/test_intake_fuzz.py tests/python/unit/intake/test_kept_files.py --numprocesses auto --maxprocesses 4
 
@@ -142,14 +152,15 @@ evaluate: $(INSTALLED) ## Build the demo, the companies in PERSONA_REAL_DATA and
 docs: $(INSTALLED) ## Generate dbt's documentation site in target/
 	$(BIN)/dbt docs generate --static
 
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras \
+	--universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
+
 .PHONY: lock
-lock: $(INSTALLED) ## Resolve requirements.txt anew from pyproject.toml, and that of the benchmarks
-	$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --generate-hashes --no-strip-extras \
-		--universal --python-version 3.11 --no-emit-index-url \
-		--custom-compile-command "make lock" --output-file requirements.txt
-	$(BIN)/uv pip compile benchmarks/requirements.in --quiet --generate-hashes --no-strip-extras \
-		--universal --python-version 3.11 --no-emit-index-url \
-		--custom-compile-command "make lock" --output-file benchmarks/requirements.txt
+lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and that of the benchmarks
+	$(COMPILE) pyproject.toml --extra build --output-file requirements.txt
+	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt \
+		--output-file requirements-dev.txt
+	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what builds leave behind, but never state/

@@ -7,11 +7,20 @@
 
 {% macro duckdb__holds_identifier(text, forms, kind) -%}
     {%- set base64 = '\\b(?:[I-Za-f][A-Za-z0-9+/_-]{3}){3,}[A-Za-z0-9+/_-]{0,3}' -%}
+    {%- set street = '(?i:str(?:aße|asse|aat|eet|[.])|road|avenue|boulevard|crescent|terrace|gasse|allee|allée|platz|ufer'
+        ~ '|damm|laan|gracht|plein|kade|dijk|gatan|vägen|gade|veien|chemin|impasse|calle|avenida|avda|piazza|ulic|ulitsa'
+        ~ '|p[.]? ?o[.]? box|postfach|apartado|postale|(?:weg|vej) [0-9]'
+        ~ '|\\b(?:st|rd|ave|blvd|lane|drive|dr|court|ct|ln|way|place|pl|close|square|sq|bd|rue|quai|rua|via|viale|corso|ul)\\b)' -%}
     {%- set five_digits = '\\pN.*\\pN.*\\pN.*\\pN.*\\pN' -%}
     {%- set signs = [
         '[@＠﹫]', '<<', '%(?:25)?40', '&(?:#|comm|per|nb)', '[(\\[{<] ?[aA][tT] ?[)\\]}>]',
         '[ _-][aA][tT][ _-].*[ _-][dD][oO][tT][ _-]', '[.](?:com|me)/', base64,
-        {'text': '\\pN', 'id': five_digits ~ '|\\pN.* |[ ,].*\\pN'}.get(kind, five_digits),
+        {
+            'text': '\\pN',
+            'id': five_digits ~ '|\\pN.* |[ ,].*\\pN',
+            'product': five_digits,
+            'product_name': five_digits ~ '|' ~ street ~ '.*\\pN|\\pN.*' ~ street,
+        }[kind],
     ] -%}
     {%- set code = '[A-Za-z]{0,3}[-_]?[0-9]{1,12}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' -%}
     {%- set card = '\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}\\b'

@@ -2,30 +2,20 @@
 -- identifier is withheld, in the names of files and columns as well, and so are the texts that the mapping
 -- gives.
 
+{%- set source_column = replace_pattern('source_column', "'''[^'']*'''", "'''...'''") %}
+
 with
-
-people as (
-
-    select distinct full_name_hash from {{ ref('int_customer_versions') }}
-
-),
 
 formats as (
 
     select
         formats.*,
         {{ has_identifier_form('formats.source_file') }} as is_file_withheld,
-        -- the name of one column is somebody's: the first line is a record, and so are the other names
-        max(case when {{ names_a_person('formats.source_column', 'people') }} then 1 else 0 end) over (
-            partition by formats.entity, formats.source_file
-        ) = 1 as is_record,
         row_number() over (
             partition by formats.entity, formats.source_file order by formats.column_name
         ) as column_number,
         dense_rank() over (order by formats.source_file) as file_number
     from {{ ref('int_source_formats') }} as formats
-    left join people
-        on {{ hash_identifier('formats.source_column', 'name') }} = people.full_name_hash
 
 )
 
@@ -38,7 +28,8 @@ select
     case
         when is_record then '[withheld] ' || column_number
         when source_column like 'always %' then 'always the same'
-        else {{ replace_pattern('source_column', "'''[^'']*'''", "'''...'''") }}
+        when {{ has_identifier_form(source_column) }} then '[withheld] ' || column_number
+        else {{ source_column }}
     end as source_column,
     read_as,
     case when {{ has_identifier_form('value_format') }} then '[withheld]' else value_format end

@@ -4,6 +4,9 @@ import csv
 import re
 from pathlib import Path
 
+import yaml
+from disguises import FORMS
+
 from customer_personas.simulate import simulate
 
 ENTITIES = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
@@ -34,6 +37,44 @@ def phone(i: int) -> str:
 
 PLANTED = [each(i) for i in range(67) for each in (name, mail, phone)][:200]
 
+# Disguised ones: by entity and column, how many customers, lines and so on have each. Where several
+# share one it is common enough to be published.
+DISGUISED_IN = {
+    "customers": {
+        "region": 1,
+        "occupation": 1,
+        "gender": 1,
+        "country": 1,
+        "tier": 1,
+        "shared_tier": 5,
+    },
+    "order_lines": {
+        "order_id": 1,
+        "product_id": 1,
+        "product_name": 1,
+        "product_category": 1,
+        "order_status": 1,
+    },
+    "web_events": {
+        "event_id": 1,
+        "event_type": 6,
+        "product_id": 1,
+        "product_category": 6,
+        "device_type": 6,
+    },
+    "feedback": {"feedback_id": 1, "channel": 1, "feedback_type": 1, "comment": 1},
+    "declared_needs": {"need": 1},
+}
+# In a product id a number that is set apart may be that of the article.
+_MAY_BE_ARTICLES = {
+    *("dotted", "spaced", "slash", "brackets", "dashes", "social security"),
+    *("house in front", "house behind", "rue", "P.O. box"),
+}
+# In names of files and in what the mapping gives.
+FILE_MAIL, LITERAL_MAIL, LITERAL_PHONE, LOOKED_UP = (
+    FORMS[form](9000 + n) for n, form in enumerate(["mail", "mail", "plus", "dashes"])
+)
+
 # How one of them may be written: as it is, in other letters, or a phone number by its digits.
 _WRITTEN = re.compile(
     r"zebediah quillfeather\d{3}|zq\d{3}@planted-mail\.example|(?:\+49 1577 |491577)9\d{6}"
@@ -58,6 +99,7 @@ def plant(rows: dict[str, list[dict]]) -> None:
         person["assistant"] = name(i % 67)
         person["contact"] = mail(i % 67) if i % 40 == 0 else f"branch {i % 3}"
         person["hotline"] = phone(i % 67)
+        person["tier"] = person["shared_tier"] = ("gold", "silver", "bronze")[i % 3]
     people[70] |= {"region": mail(1), "occupation": phone(2)}
     people[71]["gender"] = mail(3)
     for i, line in enumerate(rows["feedback"]):
@@ -68,8 +110,38 @@ def plant(rows: dict[str, list[dict]]) -> None:
     for i, line in enumerate(rows["order_lines"][:200]):
         line["order_id"] = (mail if i % 2 else phone)(i % 67)
         line["product_name"] = f"Gift for {mail(i % 67)}"
+    for entity, columns in DISGUISED_IN.items():
+        first = {"customers": 72, "order_lines": 200, "web_events": 300}.get(entity, 0)
+        early = [row for row in rows[entity][first:] if row[RECORDED_AT[entity]] < DAYS[0]]
+        for place, (column, copies) in enumerate(columns.items()):
+            identifiers = [each for each in disguised(entity, column) for _ in range(copies)]
+            step = len(early) // len(identifiers)
+            for i, identifier in enumerate(identifiers):
+                early[i * step + place % step][column] = identifier
     # set aside: from the future
     rows["feedback"][-1] |= {"submitted_at": "2094-01-01 00:00:00"}
+
+
+def disguised(entity: str, column: str) -> list[str]:
+    """List the disguised identifiers that are planted in a column: one of each form.
+
+    Parameters
+    ----------
+    entity, column : str
+        As in `DISGUISED_IN`.
+
+    Returns
+    -------
+    list of str
+        Other ones than in any other column, but for forms with few numbers.
+    """
+    places = [(each, name) for each, columns in DISGUISED_IN.items() for name in columns]
+    first = 100 * (1 + places.index((entity, column)))
+    return [
+        make(first + n)
+        for n, (form, make) in enumerate(FORMS.items())
+        if column != "product_id" or form not in _MAY_BE_ARTICLES
+    ]
 
 
 def make_records(scratch: Path) -> dict[str, list[dict]]:
@@ -116,6 +188,23 @@ def deliver(rows: dict[str, list[dict]], landing: Path, day: str) -> None:
             writer.writerows(
                 row for row in each if not day <= row[RECORDED_AT[entity]] < "2026-01-01"
             )
+    # a few records in a file that is called after somebody
+    name = f"feedback_{FILE_MAIL}.csv"
+    if not (landing / name).exists():
+        lines = (landing / "feedback.csv").read_text().splitlines(keepends=True)
+        (landing / name).write_text("".join(lines[:4]))
+    (landing / "devices.csv").write_text(f"device_type,maker\nmobile,{LOOKED_UP}\ndesktop,Kraft\n")
+    mapping = {
+        "customers": {"columns": {"region": {"expression": f"coalesce(region, '{LITERAL_MAIL}')"}}},
+        "web_events": {
+            "lookup": {"file": "devices.csv", "key": "device_type", "columns": {"maker": "maker"}},
+            "columns": {"device_type": {"expression": "coalesce(maker, device_type)"}},
+        },
+        "feedback": {
+            "columns": {"channel": {"expression": f"coalesce(channel, '{LITERAL_PHONE}')"}}
+        },
+    }
+    (landing / "mapping.yml").write_text(yaml.safe_dump({"entities": mapping}))
     # a line with a field too many, of somebody who will be erased
     with (landing / "order_lines.csv").open("a", newline="") as lines:
         lines.write(

@@ -84,6 +84,12 @@ files_without_header as (
     left join {{ ref('int_customer_versions') }} as people
         on {{ hash_identifier('names.field_name', 'name') }} = people.full_name_hash
     where {{ names_a_person('names.field_name', 'people') }}
+    union distinct
+    select
+        'files' as source_system,
+        source_file
+    from {{ ref('int_source_formats') }}
+    where entity = 'customers' and is_record
 
 )
 

@@ -1,3 +1,8 @@
+-- Metrics from which the counts that model_confusion and model_gains withhold could be worked out are left
+-- out, or told in steps of minimum_cell customers, for all models of the target.
+
+{%- set cell = var('minimum_cell') %}
+
 with
 
 fits as (
@@ -43,6 +48,51 @@ measured as (
         {{ struct_rows('metrics') }}
     from fits
 
+),
+
+few_errors as (
+
+    select distinct target from {{ ref('model_confusion') }}
+    where predicted = '(few each)'
+
+),
+
+few_in_top_decile as (
+
+    select distinct target from {{ ref('model_gains') }}
+    where decile = 1 and hits is null
+
+),
+
+told as (
+
+    select
+        measured.*,
+        {%- for column in ['value', 'baseline_value'] %}
+        case
+            when measured.metric = 'accuracy' and few_errors.target is not null
+                then
+                    round(measured.{{ column }} * measured.customers / {{ cell }}) * {{ cell }}
+                    / measured.customers
+            else measured.{{ column }}
+        end as told_{{ column }},
+        {%- endfor %}
+        few_errors.target is not null as has_few_errors
+    from measured
+    left join few_errors
+        on measured.target = few_errors.target
+    left join few_in_top_decile
+        on measured.target = few_in_top_decile.target
+    where
+        case measured.metric
+            when 'prevalence'
+                then least(measured.value, 1 - measured.value) * measured.customers >= {{ cell }} - 0.5
+            when 'balanced_accuracy' then few_errors.target is null
+            when 'macro_f1' then few_errors.target is null
+            when 'lift_at_10_percent' then few_in_top_decile.target is null
+            else true
+        end
+
 )
 
 select
@@ -57,19 +107,17 @@ select
     cast(null as varchar) as persona_id,
     metric,
     customers,
-    value as metric_value,
+    told_value as metric_value,
     low as value_low,
     high as value_high,
     target || '_' || baseline as baseline_model_id,
-    baseline_value,
-    advantage,
+    told_baseline_value as baseline_value,
+    case when metric = 'accuracy' and has_few_errors then told_value - told_baseline_value else advantage end
+        as advantage,
     advantage_low,
     advantage_high,
     reason
-from measured
-where
-    metric != 'prevalence'
-    or least(value, 1 - value) * customers >= {{ var('minimum_cell') }} - 0.5
+from told
 union all
 -- why a target has no model
 select
@@ -122,6 +170,9 @@ inner join fits
     on by_persona.model_id = fits.model_id
 inner join test_dates
     on by_persona.model_id = test_dates.model_id
+where
+    by_persona.metric != 'accuracy'
+    or least(by_persona.metric_value, 1 - by_persona.metric_value) * by_persona.customers >= {{ cell }} - 0.5
 union all
 select
     'recommend_' || kind as target,

@@ -26,6 +26,7 @@ from customer_personas.intake.folder import (
     list_others,
 )
 from customer_personas.intake.landing import land_files
+from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
@@ -38,13 +39,17 @@ _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 _TESTS += ["assert_customer_ids_are_no_identifiers"]
 
 
-def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
+def check_files(
+    folder: Path, limits: Limits = NO_SETTING
+) -> tuple[list[str], list[str], list[str]]:
     """Look at the files of a landing folder.
 
     Parameters
     ----------
     folder : Path
         The landing folder.
+    limits : Limits, optional
+        What a file may take at most.
 
     Returns
     -------
@@ -77,7 +82,7 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
     for entity in entities:
         with duckdb.connect() as session:
             try:
-                for reading in land_files(session, folder, entity).readings:
+                for reading in land_files(session, folder, entity, limits=limits).readings:
                     lines += [*describe_file(reading, entity), ""]
                     if entity in WITH_ATTRIBUTES:
                         found_here = find_outcomes(session, reading)
@@ -458,7 +463,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines: list[str] = []
     problems: list[str] = []
     if given.system == "files":
-        lines, entities, problems = check_files(folder)
+        lines, entities, problems = check_files(folder, read_limits(project))
     else:
         entities = entities_of(project, given.system)
         if not entities:

@@ -7,6 +7,9 @@ from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 
+# A longer one is a record, or a whole file, and a database has to hold it.
+_LONGEST_NAME = 1_000
+
 
 def normal_names(headers: list[str], source_file: str) -> list[str]:
     """Bring the column names of a file to lower case with underscores.
@@ -27,8 +30,14 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
     Raises
     ------
     IntakeError
-        If two columns have the same name.
+        If two columns have the same name, or one has a name that is none.
     """
+    longest = max(map(len, headers), default=0)
+    if longest > _LONGEST_NAME:
+        raise IntakeError(
+            f"{source_file} has a column with a name of {longest:,} signs. Is its first line the "
+            f"header, and each quote closed? Names have {_LONGEST_NAME:,} signs at most."
+        )
     names = [
         re.sub(r"[\W_]+", "_", _words(header).lower()).strip("_") or f"column_{position}"
         for position, header in enumerate(headers, start=1)

@@ -12,13 +12,20 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from customer_personas.intake.encodings import pieces_of
+from customer_personas.intake.encodings import lines_of
 from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.limits import Limits
 from customer_personas.sql import file_literal, identifier, literal
 
 DELIMITERS = ",;\t|"
 _LINES_OF_ONE_RECORD = 200
 _BATCH = 50_000
+# Longer lines are read line by line: the engine sets aside many times as much for each thread.
+_ENGINE_LINE_BYTES = 2_000_000
+# Of a line that it cannot read the engine keeps so many signs.
+_ENGINE_REJECT_CUT = 10_000
+# As long as a line: those are bounded.
+csv.field_size_limit(2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Header:
     line: int
 
 
-def read_header(path: Path, source_file: str, delimiter: str | None) -> Header:
+def read_header(path: Path, source_file: str, delimiter: str | None, limits: Limits) -> Header:
     """Read the header of a UTF-8 file, and find the delimiter.
 
     Parameters
@@ -51,6 +58,8 @@ def read_header(path: Path, source_file: str, delimiter: str | None) -> Header:
         Its name, for messages.
     delimiter : str or None
         The delimiter, where it is known.
+    limits : Limits
+        How long a line may be.
 
     Returns
     -------
@@ -63,7 +72,7 @@ def read_header(path: Path, source_file: str, delimiter: str | None) -> Header:
     IntakeError
         If there is no such line.
     """
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines_of(path, source_file, limits), start=1):
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip("\r\n")
         if not text.strip(" \t" + DELIMITERS):
             continue
@@ -82,7 +91,13 @@ def _fields(text: str, delimiter: str) -> list[str]:
 
 
 def read_csv(
-    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    header: Header,
+    names: list[str],
+    table: str,
+    source_file: str,
+    limits: Limits,
 ) -> None:
     """Read a UTF-8 file into two temporary tables.
 
@@ -99,16 +114,21 @@ def read_csv(
     table : str
         The readable records, in their order; ``<table>_unreadable`` has the others:
         ``record_number`` and ``line_number`` from 1, ``line`` and ``read_error``.
+    source_file : str
+        Its name, for messages.
+    limits : Limits
+        How long a line may be.
     """
     _drop(session, table)
     try:
-        _read_with_engine(session, path, header, names, table)
+        _read_with_engine(session, path, header, names, table, limits)
         is_sure = _has_whole_lines(session, names, table)
     except duckdb.Error:
         is_sure = False
     if not is_sure:
         _drop(session, table)
-        _read_line_by_line(session, path, header, names, table)
+        lines = lines_of(path, source_file, limits)
+        _read_line_by_line(session, lines, header, names, table)
 
 
 def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table: str) -> bool:
@@ -119,6 +139,8 @@ def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table
     for line, error in lines:
         # where quotes play a part, the engine may have taken many lines for one
         if not line or set(line) & set('\n\r"') or error.startswith("Maximum line size"):
+            return False
+        if len(line) >= _ENGINE_REJECT_CUT:
             return False
     breaks = " or ".join(f"contains({identifier(name)}, chr(10))" for name in names)
     ((has_breaks,),) = session.execute(f"select bool_or({breaks}) from {table}").fetchall()
@@ -131,16 +153,23 @@ def _drop(session: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _read_with_engine(
-    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    header: Header,
+    names: list[str],
+    table: str,
+    limits: Limits,
 ) -> None:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    longest = min(limits.max_line_bytes, _ENGINE_LINE_BYTES)
     session.execute(
         f"""
         create temp table {table} as
         select * from read_csv(
             {file_literal(path)}, auto_detect = false, header = true, skip = {header.line - 1},
             delim = {literal(header.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}},
-            hive_partitioning = false, store_rejects = true, rejects_limit = 0,
+            max_line_size = {longest}, hive_partitioning = false,
+            store_rejects = true, rejects_limit = 0,
             rejects_table = '{table}_rejects', rejects_scan = '{table}_scans'
         )
         """
@@ -163,7 +192,11 @@ def _read_with_engine(
 
 
 def _read_line_by_line(
-    session: duckdb.DuckDBPyConnection, path: Path, header: Header, names: list[str], table: str
+    session: duckdb.DuckDBPyConnection,
+    lines: Iterator[bytes],
+    header: Header,
+    names: list[str],
+    table: str,
 ) -> None:
     schema = pa.schema([(name, pa.string()) for name in names])
     columns = ", ".join(f"{identifier(name)} varchar" for name in names)
@@ -189,7 +222,7 @@ def _read_line_by_line(
             session.executemany(f"insert into {table}_unreadable values (?, ?, ?, ?)", bad)
             bad.clear()
 
-    records = split_records(path, header, len(names))
+    records = split_records(lines, header, len(names))
     for number, (line_number, fields, line, problem) in enumerate(records, start=1):
         if problem:
             bad.append((number, line_number, line, problem))
@@ -201,14 +234,14 @@ def _read_line_by_line(
 
 
 def split_records(
-    path: Path, header: Header, width: int
+    lines: Iterator[bytes], header: Header, width: int
 ) -> Iterator[tuple[int, list[str], str, str | None]]:
     """Split a UTF-8 file into records, losing no line to a stray quote.
 
     Parameters
     ----------
-    path : Path
-        The file, compressed or not.
+    lines : iterator of bytes
+        The lines of the file.
     header : Header
         Its header.
     width : int
@@ -226,12 +259,12 @@ def split_records(
         Why it cannot be read; None where it can.
     """
     waiting: list[tuple[int, bytes]] = []
-    lines = enumerate(_lines(path), start=1)
+    numbered = enumerate(lines, start=1)
     for _ in range(header.line):
-        next(lines)
+        next(numbered)
 
     def following(count: int) -> None:
-        while len(waiting) < count and (found := next(lines, None)) is not None:
+        while len(waiting) < count and (found := next(numbered, None)) is not None:
             waiting.append(found)
 
     while True:
@@ -284,18 +317,3 @@ def _as_text(line: bytes) -> tuple[str, str | None]:
         return line.decode("utf-8"), None
     except UnicodeDecodeError:
         return line.decode("utf-8", "replace"), "bytes that are no text in the file's encoding"
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """Give the lines of a file, ended by any of LF, CRLF and CR, without their ends."""
-    rest = b""
-    for piece in pieces_of(path):
-        whole = rest + piece
-        # a CR at the end of a piece may be half of a CRLF
-        held = b"\r" if whole.endswith(b"\r") else b""
-        whole = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, rest = whole.split(b"\n")
-        rest += held
-        yield from lines
-    if rest:
-        yield rest.removesuffix(b"\r")

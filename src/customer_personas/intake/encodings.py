@@ -3,13 +3,14 @@
 import codecs
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.limits import Limits
 
 _PIECE = 1 << 22
 _SAMPLE_LINES = 2000
@@ -56,6 +57,40 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
+def lines_of(path: Path, source_file: str, limits: Limits) -> Iterator[bytes]:
+    """Give the lines of a file, ended by any of LF, CRLF and CR, without their ends.
+
+    Parameters
+    ----------
+    path : Path
+        The file, compressed or not.
+    source_file : str
+        Its name, for messages.
+    limits : Limits
+        How long a line may be.
+
+    Yields
+    ------
+    bytes
+        The next line.
+    """
+    rest, number = b"", 0
+    for piece in pieces_of(path):
+        whole = rest + piece
+        # a CR at the end of a piece may be half of a CRLF
+        held = b"\r" if whole.endswith(b"\r") else b""
+        whole = whole[: len(whole) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, rest = whole.split(b"\n")
+        rest += held
+        for line in lines:
+            number += 1
+            limits.refuse_line(len(line), number, source_file)
+            yield line
+        limits.refuse_line(len(rest), number + 1, source_file)
+    if rest:
+        yield rest.removesuffix(b"\r")
+
+
 def utf16_of(path: Path) -> str | None:
     """Tell whether a file is in UTF-16, by its first bytes.
 
@@ -95,13 +130,17 @@ def starts_as_utf8(path: Path) -> bool:
     return _decodes(start.split(b"\n", 1)[0])
 
 
-def eight_bit_encoding_of(path: Path) -> str:
+def eight_bit_encoding_of(path: Path, source_file: str, limits: Limits) -> str:
     """Tell the encoding of a text file that is not in UTF-16, from its bytes.
 
     Parameters
     ----------
     path : Path
         The file.
+    source_file : str
+        Its name, for messages.
+    limits : Limits
+        How long a line may be.
 
     Returns
     -------
@@ -110,7 +149,7 @@ def eight_bit_encoding_of(path: Path) -> str:
         that are not ASCII are valid UTF-8, or no other encoding makes sense, it is UTF-8, and the
         other lines are badly encoded ones.
     """
-    valid, others = _lines_beyond_ascii(path)
+    valid, others = _lines_beyond_ascii(lines_of(path, source_file, limits))
     if valid >= len(others):
         return "utf-8"
     chinese = [line for line in others if _decodes(line, "gb18030")]
@@ -118,45 +157,38 @@ def eight_bit_encoding_of(path: Path) -> str:
     best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], threshold=0.9).best()
     if best is not None and best.encoding == "gb18030":
         return "gb18030"
-    _refuse_unknown(sample.decode("cp1252", "replace"), len(others), path)
+    _refuse_unknown(sample.decode("cp1252", "replace"), len(others), source_file)
     beyond = [c for c in sample.decode("cp1252", "replace") if ord(c) > 127]
     western = sum(c in _WESTERN for c in beyond)
     return "latin-1" if western >= 0.9 * len(beyond) else "utf-8"
 
 
-def _refuse_unknown(text: str, lines: int, path: Path) -> None:
+def _refuse_unknown(text: str, lines: int, source_file: str) -> None:
     """Stop where Latin-1 would read words that no language has."""
     words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if not word.isascii()]
     foreign = sum(sum(not c.isascii() for c in word) > 0.6 * len(word) for word in words)
     broken = len(re.findall(r"[A-Za-z][¡-¿‚ƒ„…†‡ˆ‰‹•˜™›][a-z]", text))
     if foreign > 0.5 * max(len(words), 1) or broken > 0.3 * lines:
         raise IntakeError(
-            f"{path.name} is neither UTF-8 nor UTF-16, Latin-1 or GB18030. Say in {MAPPING_FILE}, "
-            "under settings, what it is, for example encoding: cp1251 (or shift_jis, cp850, big5)."
+            f"{source_file} is neither UTF-8 nor UTF-16, Latin-1 or GB18030. Say in "
+            f"{MAPPING_FILE}, under settings, what it is, for example encoding: cp1251 (or "
+            "shift_jis, cp850, big5)."
         )
 
 
-def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:
+def _lines_beyond_ascii(lines: Iterable[bytes]) -> tuple[int, list[bytes]]:
     """Count the lines beyond ASCII that are UTF-8, and give those that are not."""
-    valid, rest = 0, b""
+    valid = 0
     others: list[bytes] = []
-    for piece in pieces_of(path):
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            if line.isascii():
-                continue
-            if _decodes(line):
-                valid += 1
-            elif len(others) < _SAMPLE_LINES:
-                others.append(line)
+    for line in lines:
+        if line.isascii():
+            continue
+        if _decodes(line):
+            valid += 1
+        elif len(others) < _SAMPLE_LINES:
+            others.append(line)
         if valid + len(others) >= 2 * _SAMPLE_LINES:
             break
-    else:
-        if not rest.isascii():
-            if _decodes(rest):
-                valid += 1
-            else:
-                others.append(rest)
     return valid, others
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.limits import Limits
 from customer_personas.sql import file_literal, literal
 
 
-def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, table: str) -> None:
+def read_json(
+    session: duckdb.DuckDBPyConnection, path: Path, source_file: str, table: str, limits: Limits
+) -> None:
     """Read a UTF-8 file of JSON lines into two temporary tables.
 
     Parameters
@@ -22,11 +25,13 @@ def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, 
     table : str
         The readable objects as column ``object``, in their order; ``<table>_unreadable`` has the
         other lines: ``record_number`` and ``line_number`` from 1, ``line`` and ``read_error``.
+    limits : Limits
+        How long a line may be.
 
     Raises
     ------
     IntakeError
-        If the file is one JSON list, or holds nothing.
+        If the file is one JSON list, holds nothing, or has too long a line.
     """
     for each in (table, f"{table}_lines", f"{table}_unreadable", f"{table}_rejects"):
         session.execute(f"drop table if exists {each}")
@@ -36,12 +41,17 @@ def read_json(session: duckdb.DuckDBPyConnection, path: Path, source_file: str, 
         create temp table {table}_lines as
         select * from read_csv(
             {file_literal(path)}, auto_detect = false, header = false, delim = '\x1f', quote = '',
-            escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = 16000000,
+            escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {limits.max_line_bytes},
             hive_partitioning = false, strict_mode = false, store_rejects = true, rejects_limit = 0,
             rejects_table = '{table}_rejects', rejects_scan = '{table}_scans'
         )
         """
     )
+    for (line,) in session.execute(
+        f"select min(line) from {table}_rejects where error_type = 'LINE SIZE OVER MAXIMUM' "
+        "having count(*) > 0"
+    ).fetchall():
+        limits.refuse_line(limits.max_line_bytes + 1, line, source_file)
     # (a file of other bytes has no readable line at all)
     ((first,),) = session.execute(
         f"select min_by(left(trim(line), 1), rowid) from {table}_lines where trim(line) != ''"

@@ -29,6 +29,7 @@ from customer_personas.intake.kept_files import (
     fingerprint_intake,
     forget_others,
 )
+from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
@@ -45,6 +46,7 @@ def read_entity(
     entity: str,
     erasures: duckdb.DuckDBPyRelation | None = None,
     kept: str | None = None,
+    limits: Limits = NO_SETTING,
 ) -> duckdb.DuckDBPyRelation:
     """Read the landing files of an entity that no earlier build has read.
 
@@ -59,6 +61,8 @@ def read_entity(
     kept : str, optional
         The table of an earlier build, as SQL: what does not stand any more is taken out of it, and
         the records of other files are given. Without it those of all files are.
+    limits : Limits, optional
+        What a file may take at most.
 
     Returns
     -------
@@ -81,14 +85,15 @@ def read_entity(
     if erasures is not None and erasures.limit(1).fetchall():
         erased = erasures.sql_query()
     if kept is None:
-        readings = land_files(session, folder, entity).readings
+        readings = land_files(session, folder, entity, limits=limits).readings
         return session.sql(_records_sql(readings, entity, _fields(readings), erased))
     before = find_kept(session, kept, erased and erased_files_sql(kept, entity, erased))
-    landed = land_files(session, folder, entity, before.fingerprints)
+    landed = land_files(session, folder, entity, before.fingerprints, limits)
     fields = before.fields
     if not set(_fields(landed.readings)) <= set(fields):
         # records as received get another field, those of all files
-        landed = landed.with_all(land_files(session, folder, entity, landed.fingerprints))
+        others = land_files(session, folder, entity, landed.fingerprints, limits)
+        landed = landed.with_all(others)
         fields = _fields(landed.readings)
     forget_others(session, before, landed.unchanged, fields)
     if not landed.readings:
@@ -138,6 +143,7 @@ def land_files(
     folder: Path,
     entity: str,
     known: ByName[str, str] | None = None,
+    limits: Limits = NO_SETTING,
 ) -> LandedFiles:
     """Receive the files of an entity that are not known, and decide how each is read.
 
@@ -151,6 +157,8 @@ def land_files(
         Canonical name.
     known : mapping, optional
         Fingerprints by name of the files that were read before.
+    limits : Limits, optional
+        What a file may take at most.
 
     Returns
     -------
@@ -189,11 +197,12 @@ def land_files(
             continue
         with _problems_told(problems, name, folder):
             table = f"received_{entity}_{number}"
-            file = receive_file(session, path, name, table, group.settings)
+            file = receive_file(session, path, name, table, group.settings, limits)
             for lookup in group.lookups:
                 if repr(lookup) not in second_files:
+                    second_table = f"second_{entity}_{len(second_files)}"
                     second_files[repr(lookup)] = receive_second_file(
-                        session, listed[lookup.file], lookup, f"second_{entity}_{len(second_files)}"
+                        session, listed[lookup.file], lookup, second_table, limits
                     )
                 file = look_up(session, file, lookup, second_files[repr(lookup)])
             file = replace(file, fingerprint=fingerprints[name])
@@ -574,10 +583,12 @@ def describe(reading: FileReading, entity: str) -> str:
         "records": file.records + file.unreadable,
         "unreadable_lines": file.unreadable,
     }
+    headers = {file.told(name): header for name, header in file.headers.items()}
     columns = [
         {
             "column_name": column.name,
             "source_column": column.source,
+            "header": headers.get(column.source),
             "read_as": column.kind,
             "value_format": column.reading.format,
             "decided_by": column.reading.decided_by,
@@ -593,6 +604,7 @@ def describe(reading: FileReading, entity: str) -> str:
         {
             "column_name": name,
             "source_column": None,
+            "header": None,
             "read_as": "stand-in",
             "value_format": meaning,
             "decided_by": "no such column in the file",

@@ -10,6 +10,7 @@ from customer_personas.intake.columns import key
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import MISSING, cleaned
+from customer_personas.intake.limits import Limits
 from customer_personas.intake.mapping import EntityMapping, Lookup
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.sql import identifier
@@ -52,7 +53,7 @@ def find_second_files(
 
 
 def receive_second_file(
-    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str
+    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str, limits: Limits
 ) -> ReceivedFile:
     """Receive a second file, one row a key.
 
@@ -66,6 +67,8 @@ def receive_second_file(
         What the mapping says about it.
     table : str
         Name of the table; it has the columns that are taken, under the names they get.
+    limits : Limits
+        What the file may take at most.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def receive_second_file(
     IntakeError
         If it has unreadable lines, lacks a column, or tells two things of one key.
     """
-    file = receive_file(session, path, lookup.file, table, lookup.settings)
+    file = receive_file(session, path, lookup.file, table, lookup.settings, limits)
     if file.unreadable:
         ((line, error),) = session.execute(
             f"select line_number, read_error from {table}_unreadable order by line_number limit 1"
@@ -113,7 +116,11 @@ def receive_second_file(
                 f"{lookup.file}: {own_key} {value!r} stands there more than once, with {others} "
                 f"in the column {taken[name]}. Leave the line that holds."
             )
-    return replace(file, columns={new: file.columns[old] for new, old in taken.items()})
+    return replace(
+        file,
+        columns={new: file.columns[old] for new, old in taken.items()},
+        headers={new: file.headers[old] for new, old in taken.items()},
+    )
 
 
 def look_up(
@@ -171,6 +178,7 @@ def look_up(
     return replace(
         file,
         columns=file.columns | second.columns,
+        headers=file.headers | second.headers,
         looked_up=file.looked_up | dict.fromkeys(second.columns, lookup.file),
         unmatched=[*file.unmatched, *_missing_told(missing, own_key, lookup.file)],
     )

@@ -28,6 +28,28 @@ def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str,
     return {name: _class_of(sql_type) for name, sql_type in _types_of(session, path).items()}
 
 
+def parquet_unpacked(session: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Tell how much a file holds once unpacked.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Any connection.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    int
+        Bytes, as its own footer says.
+    """
+    ((unpacked,),) = session.execute(
+        "select coalesce(sum(total_uncompressed_size), 0)::bigint "
+        f"from parquet_metadata({file_literal(path)})"
+    ).fetchall()
+    return unpacked
+
+
 def _types_of(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     rows = session.execute(f"describe select * from {_rows_of(path)}").fetchall()
     return {name: sql_type for name, sql_type, *_ in rows}

@@ -149,7 +149,7 @@ def decide_reading(
             source, settings = sources[canonical.name], mapping.settings_of(canonical.name)
             is_typed = canonical.kind != "text"
             column = _column(session, reading, source, settings, numbers, is_typed)
-            described = _computed_by(mapping).get(canonical.name, _told(file, source))
+            described = _computed_by(mapping).get(canonical.name, file.told(source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
     further = [name for name in names if name not in used]
@@ -159,7 +159,7 @@ def decide_reading(
     for name in further:
         column = _column(session, reading, name, mapping.settings_of(name), numbers)
         kind, how = _read_attribute(column)
-        reading.columns.append(_counted(column, name, _told(file, name), kind, how))
+        reading.columns.append(_counted(column, name, file.told(name), kind, how))
     for name in file.columns:
         if need := needs.get(key(name)):
             column = _column(session, reading, name, mapping.settings_of(name), numbers, False)
@@ -168,11 +168,6 @@ def decide_reading(
             if need.positive and not _says_yes(column, how):
                 reading.without_positive[need.target] = column.samples()
     return reading
-
-
-def _told(file: ReceivedFile, column: str) -> str:
-    """Name a column, and the second file that it comes from."""
-    return f"{column} of {file.looked_up[column]}" if column in file.looked_up else column
 
 
 def _computed_by(mapping: EntityMapping) -> dict[str, str]:
@@ -256,9 +251,11 @@ def _column(
     """Collect the distinct values of a column."""
     column, values = identifier(source), f"{reading.file.table}_values"
     missing = _missing(settings, is_typed)
+    # of what the file itself has, without looking at all other columns each time
+    records = reading.file.table if source in reading.file.columns else reading.records
     session.execute(
         f"create or replace temp table {values} as "
-        f"select {column} as value, count(*) as n from {reading.records} "
+        f"select {column} as value, count(*) as n from {records} "
         f"where {column} is not null group by all"
     )
     ((is_dirty,),) = session.execute(

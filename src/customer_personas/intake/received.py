@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,12 @@ from customer_personas.intake.encodings import (
 )
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
 from customer_personas.intake.json_files import field_text, fields_of, read_json
-from customer_personas.intake.parquet_files import parquet_columns, read_parquet
+from customer_personas.intake.limits import Limits, refuse_large_gzip
+from customer_personas.intake.parquet_files import (
+    parquet_columns,
+    parquet_unpacked,
+    read_parquet,
+)
 from customer_personas.sql import identifier
 
 # What the engine, and the reading line by line, say of bytes that are no text.
@@ -45,6 +51,8 @@ class ReceivedFile:
         How many there are of both kinds.
     encoding, delimiter : str or None
         Of text files.
+    headers : dict of str to str
+        By name, what the file itself calls a column.
     looked_up : dict of str to str
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
@@ -61,6 +69,7 @@ class ReceivedFile:
     unreadable: int
     encoding: str | None = None
     delimiter: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     fingerprint: str = ""
@@ -70,9 +79,29 @@ class ReceivedFile:
         """Names of the columns that the file itself has: the record as received."""
         return [name for name in self.columns if name not in self.looked_up]
 
+    def told(self, column: str) -> str:
+        """Name a column, and the second file that it comes from.
+
+        Parameters
+        ----------
+        column : str
+            Its name.
+
+        Returns
+        -------
+        str
+            Such as ``price of products.csv``.
+        """
+        return f"{column} of {self.looked_up[column]}" if column in self.looked_up else column
+
 
 def receive_file(
-    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, settings: dict
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    table: str,
+    settings: dict,
+    limits: Limits,
 ) -> ReceivedFile:
     """Read a file into temporary tables.
 
@@ -88,6 +117,8 @@ def receive_file(
         Name of the table.
     settings : dict
         ``encoding`` and ``delimiter`` count, where the mapping gives them.
+    limits : Limits
+        What the file may take at most.
 
     Returns
     -------
@@ -105,16 +136,20 @@ def receive_file(
         raise PermissionError
     lower_name = path.name.lower()
     if lower_name.endswith(PARQUET_SUFFIXES):
-        found = _receive_parquet(session, path, name, table)
+        found = _receive_parquet(session, path, name, table, limits)
     else:
         is_json = lower_name.endswith(JSON_SUFFIXES)
 
         def receive(readable: Path) -> dict:
             if is_json:
-                return _receive_json(session, readable, name, table)
-            return _receive_csv(session, readable, name, table, settings.get("delimiter"))
+                return _receive_json(session, readable, name, table, limits)
+            delimiter = settings.get("delimiter")
+            return _receive_csv(session, readable, name, table, delimiter, limits)
 
-        found = _receive_text(session, path, table, settings.get("encoding"), receive)
+        if lower_name.endswith(".gz"):
+            refuse_large_gzip(path, name, limits)
+        encoding_of = partial(eight_bit_encoding_of, path, name, limits)
+        found = _receive_text(session, path, table, settings.get("encoding"), encoding_of, receive)
     ((records, unreadable),) = session.execute(
         f"select (select count(*) from {table}), (select count(*) from {table}_unreadable)"
     ).fetchall()
@@ -126,12 +161,13 @@ def _receive_text(
     path: Path,
     table: str,
     declared: str | None,
+    eight_bit_encoding: Callable[[], str],
     receive: Callable[[Path], dict],
 ) -> dict:
     """Receive a text file in whatever encoding it is."""
     encoding = declared or utf16_of(path)
     if encoding is None and not starts_as_utf8(path):
-        encoding = eight_bit_encoding_of(path)
+        encoding = eight_bit_encoding()
     if encoding is None or encoding == "utf-8":
         found = receive(path) | {"encoding": "utf-8"}
         ((badly_encoded,),) = session.execute(
@@ -141,7 +177,7 @@ def _receive_text(
         if encoding or not badly_encoded:
             return found
         # not UTF-8 throughout: is it another encoding, or are there broken lines?
-        encoding = eight_bit_encoding_of(path)
+        encoding = eight_bit_encoding()
         if encoding == "utf-8":
             return found
     with tempfile.TemporaryDirectory() as folder:
@@ -150,30 +186,48 @@ def _receive_text(
         return receive(copy) | {"encoding": encoding}
 
 
-def _receive_parquet(session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str) -> dict:
+def _receive_parquet(
+    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, limits: Limits
+) -> dict:
+    limits.refuse_unpacked(parquet_unpacked(session, path), name)
     types = parquet_columns(session, path)
+    limits.refuse_columns(len(types), name)
     names = normal_names(list(types), name)
     read_parquet(session, path, dict(zip(types, names, strict=True)), table)
-    return {"file_format": "Parquet", "columns": dict(zip(names, types.values(), strict=True))}
+    return {
+        "file_format": "Parquet",
+        "columns": dict(zip(names, types.values(), strict=True)),
+        "headers": dict(zip(names, types, strict=True)),
+    }
 
 
 def _receive_csv(
-    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, delimiter: str | None
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    table: str,
+    delimiter: str | None,
+    limits: Limits,
 ) -> dict:
-    header = read_header(path, name, delimiter)
+    header = read_header(path, name, delimiter, limits)
+    limits.refuse_columns(len(header.names), name)
     names = normal_names(header.names, name)
-    read_csv(session, path, header, names, table)
+    read_csv(session, path, header, names, table, name, limits)
     return {
         "file_format": "CSV",
         "columns": dict.fromkeys(names, "text"),
+        "headers": dict(zip(names, header.names, strict=True)),
         "delimiter": header.delimiter,
     }
 
 
-def _receive_json(session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str) -> dict:
+def _receive_json(
+    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, limits: Limits
+) -> dict:
     objects = f"{table}_objects"
-    read_json(session, path, name, objects)
+    read_json(session, path, name, objects, limits)
     fields = fields_of(session, objects)
+    limits.refuse_columns(len(fields), name)
     names = normal_names(list(fields), name)
     texts = ", ".join(
         f"{field_text(each)} as {identifier(normal)}"
@@ -189,4 +243,5 @@ def _receive_json(session: duckdb.DuckDBPyConnection, path: Path, name: str, tab
     session.execute(f"drop table {objects}_unreadable")
     classes = ["number" if is_number else "text" for is_number in fields.values()]
     columns = dict(zip(names, classes, strict=True)) or {"nothing": "text"}
-    return {"file_format": "JSON lines", "columns": columns}
+    headers = dict(zip(names, fields, strict=True))
+    return {"file_format": "JSON lines", "columns": columns, "headers": headers}

@@ -11,7 +11,7 @@ import duckdb
 from customer_personas.privacy.access import default_path, held_on, is_empty, write_answer
 from customer_personas.privacy.customers import UnknownCustomerError
 from customer_personas.privacy.erasure import erase
-from customer_personas.warehouse.databases import DatabaseError
+from customer_personas.warehouse.databases import DatabaseError, say_why
 from customer_personas.warehouse.version_folders import VersionError
 
 
@@ -58,7 +58,7 @@ def answer_erasure(customer_id: str, system: str | None = None) -> int:
     try:
         was_held, customer = erase(customer_id, print, system)
     except (duckdb.Error, OSError, DatabaseError) as error:
-        print(f"The erasure of {customer_id} is not complete: {error}", file=sys.stderr)
+        print(f"The erasure of {customer_id} is not complete: {say_why(error)}", file=sys.stderr)
         print(
             "Lines above say what was done. Mend the cause and give the same command again: it "
             "goes on where it ended.",

@@ -24,6 +24,7 @@ from customer_personas.warehouse.databases import (
     publish_folder,
     put_in_place,
     remove_drafts_of,
+    say_why,
     state_path,
 )
 from customer_personas.warehouse.erasures import (
@@ -180,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         replaced = restore(given.file)
     except (DatabaseError, duckdb.Error, OSError) as error:
-        print(error, file=sys.stderr)
+        print(say_why(error), file=sys.stderr)
         return 1
     print(f"{given.file} is in force as {state_path()}. Run dbt build.")
     if replaced is not None:

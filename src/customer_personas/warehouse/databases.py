@@ -19,6 +19,10 @@ PUBLISH_VARIABLE = "PERSONA_PUBLISH_DIR"
 DEFAULT_PUBLISH_FOLDER = "published"
 
 
+_NO_ROOM = "No space left"
+_MAKE_ROOM = "the disk is full. Make room and try again."
+
+
 class DatabaseError(RuntimeError):
     """Something about a database file that the reader of the message has to decide."""
 
@@ -111,14 +115,28 @@ def _why_not_opened(path: Path, error: str) -> tuple[type[DatabaseError], str]:
             f"You may not write {path}, or its folder. Give yourself permission, or set the "
             "variable of its path."
         )
-    if "No space left" in error:
-        return DatabaseError, (
-            f"{path} cannot be opened: the disk is full. Make room and try again."
-        )
+    if _NO_ROOM in error:
+        return DatabaseError, f"{path} cannot be opened: {_MAKE_ROOM}"
     return UnreadableError, (
         f"{path} cannot be opened: {error} Put a sound file in its place, or set the variable of "
         "its path."
     )
+
+
+def say_why(error: Exception) -> str:
+    """Say why a command ended.
+
+    Parameters
+    ----------
+    error : Exception
+        What ended it.
+
+    Returns
+    -------
+    str
+        Its message; where the disk is full, what to do.
+    """
+    return _MAKE_ROOM if _NO_ROOM in str(error) else str(error)
 
 
 def make_private_folder(folder: Path) -> None:

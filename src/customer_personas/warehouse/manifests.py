@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from customer_personas.warehouse.databases import write_private_file
 from customer_personas.warehouse.version_folders import (
     VersionError,
     version_folder,
@@ -38,9 +39,9 @@ def write_manifest(version: Path, facts: dict[str, Any]) -> dict[str, Any]:
     """
     files = sorted(path for path in version.rglob("*") if path.is_file() and path.name != MANIFEST)
     manifest = facts | {"files": {str(path.relative_to(version)): _sha256(path) for path in files}}
-    draft = version / f".{MANIFEST}.draft"
-    draft.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(version / MANIFEST)
+    write_private_file(
+        version / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    )
     return manifest
 
 
@@ -200,11 +201,9 @@ def write_log(folder: Path, rows: list[dict[str, Any]]) -> None:
     rows : list of dict
         As :func:`publications` gives them.
     """
-    draft = folder / f".{LOG}.draft"
-    draft.write_text(
-        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    write_private_file(
+        folder / LOG, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     )
-    draft.replace(folder / LOG)
 
 
 def _sha256(path: Path) -> str:

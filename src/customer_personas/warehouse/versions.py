@@ -13,6 +13,7 @@ from customer_personas.warehouse.databases import (
     PUBLISH_VARIABLE,
     DatabaseError,
     publish_folder,
+    say_why,
 )
 from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.manifests import damages, publications
@@ -121,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             roll_back(folder, number)
         except (DatabaseError, VersionError, OSError) as error:
-            print(error, file=sys.stderr)
+            print(say_why(error), file=sys.stderr)
             return 1
     print(describe(folder))
     return 0

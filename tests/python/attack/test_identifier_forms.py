@@ -3,13 +3,18 @@
 # ruff: noqa: RUF001
 
 import base64
+import csv
+import json
 from datetime import date
 
 import duckdb
 import pytest
+from disguises import FORMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import render
+
+from customer_personas.intake.landing import read_entity
 
 # One of each form; those of FREE count in texts about people only, where no code is to be expected.
 IDENTIFIERS = """
@@ -121,3 +126,15 @@ codes = st.one_of(
 @given(st.lists(codes, min_size=20))
 def test_no_code_date_price_or_size_is_taken_for_one(taken_for_identifiers, texts):
     assert taken_for_identifiers(texts, "id") == set()
+
+
+def test_a_column_is_called_as_it_stands_in_the_file(taken_for_identifiers, tmp_path, monkeypatch):
+    """In lower case with underscores an address or a number has its form no more."""
+    monkeypatch.setenv("PERSONA_LANDING_DIR", str(tmp_path))
+    headers = [make(n) for n, make in enumerate(FORMS.values(), start=77)]
+    with (tmp_path / "customers.csv").open("w", newline="") as lines:
+        csv.writer(lines).writerows([["customer_id", *headers], ["1", *"x" * len(headers)]])
+    with duckdb.connect() as session:
+        ((formats,),) = read_entity(session, "customers").project("file_formats").fetchall()
+    found = {column["header"] for column in json.loads(formats)}
+    assert taken_for_identifiers([each for each in found if each]) == set(headers)

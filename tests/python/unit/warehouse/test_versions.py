@@ -173,6 +173,25 @@ def test_a_publisher_killed_at_any_step_leaves_a_whole_version(tmp_path, kills):
     }
 
 
+@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.slow)])
+def test_going_back_killed_at_any_step_leaves_a_whole_version_and_goes_on(tmp_path, kills):
+    for number in (1, 2):
+        publish_round(tmp_path, number)
+    steps = count_steps(versions.roll_back, tmp_path, 1)
+    versions.roll_back(tmp_path, 2)
+    killed = 0
+    for attempt in range(kills):
+        killed += kill_at(1 + attempt * steps // kills, versions.roll_back, tmp_path, 1)
+        assert said_by(tmp_path / FILE_NAME) in ({1}, {2})
+        assert manifests.damages(version_folders.version_folder(tmp_path, 2)) == []
+        versions.roll_back(tmp_path, 1)
+        assert said_by(tmp_path / FILE_NAME) == {1}
+        versions.roll_back(tmp_path, 2)
+    assert killed >= kills * 0.8
+    known = {FILE_NAME, "parquet", "current", "versions", manifests.LOG, ".lock"}
+    assert {path.name for path in tmp_path.iterdir()} == known
+
+
 def read_until_stopped(path: Path, stop, begun, sender) -> None:
     """Read the published set again and again; tell how often, and the newest number."""
     queries, newest = 0, 0

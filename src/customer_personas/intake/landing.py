@@ -191,14 +191,14 @@ def land_files(
         with _problems_told(problems, name, folder):
             table = f"received_{entity}_{number}"
             file = receive_file(session, path, name, table, group.settings)
-            if entity == "order_lines":
-                file = fill_orders(session, file, group)
             for lookup in group.lookups:
                 if repr(lookup) not in second_files:
                     second_files[repr(lookup)] = receive_second_file(
                         session, listed[lookup.file], lookup, f"second_{entity}_{len(second_files)}"
                     )
                 file = look_up(session, file, lookup, second_files[repr(lookup)])
+            if entity == "order_lines":
+                file = fill_orders(session, file, group)
             file = replace(file, fingerprint=fingerprints[name])
             readings.append(decide_reading(session, file, entity, group))
     for group in mapping.entities[entity]:

@@ -145,6 +145,17 @@ def test_lines_that_do_not_even_name_their_order_belong_to_the_one_above(session
     assert found == [*[("#1", "7", "paid")] * 3, ("#2", "8", "refunded")]
 
 
+def test_what_a_second_file_tells_of_the_first_line_is_filled_too(session, tmp_path):
+    deliver(
+        tmp_path,
+        ORDERS.replace("Customer", "Mail"),
+        NAMES.replace("Customer", "Number")
+        + "    lookup: {file: people.csv, key: {Mail: Address}, columns: {Number: Number}}\n",
+    )
+    (tmp_path / "people.csv").write_text("Address,Number\n7,007\n8,008\n")
+    assert [row[0] for row in rows(session, tmp_path)] == ["007", "007", "007", "008"]
+
+
 def test_what_each_line_has_of_its_own_is_refused(session, tmp_path):
     deliver(tmp_path, ORDERS, NAMES + "    order_columns: [Lineitem price]\n")
     with pytest.raises(IntakeError, match="lineitem_price is read as something that each line"):

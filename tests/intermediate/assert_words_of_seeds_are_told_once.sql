@@ -1,6 +1,6 @@
 -- Two spellings of one word in a seed, on_hold and On-Hold, would count an order line twice.
 
-{%- for seed, column in [('order_statuses', 'order_status')] %}
+{%- for seed, column in [('order_statuses', 'order_status'), ('event_types', 'event_type')] %}
 select
     '{{ seed }}' as seed,
     {{ vocabulary_key(column) }} as word,

@@ -142,9 +142,9 @@ def decide_reading(
     needs = {key(need.column): need for need in mapping.needs}
     names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
     found = match_columns(names, entity, mapping.renames(), file.name)
-    columns_of = {name: [column] for name, column in found.items()}
-    columns_of |= _compute(session, reading, mapping, numbers)
-    used = {column for columns in columns_of.values() for column in columns}
+    computed = _compute(session, reading, mapping, numbers)
+    columns_of = {name: [column] for name, column in found.items()} | computed
+    used = {*found.values(), *(column for columns in computed.values() for column in columns)}
     sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
     told_as = _amounts_of_orders(file, columns_of)
     require_columns(set(sources), names, entity, file.name)

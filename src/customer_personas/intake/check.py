@@ -33,7 +33,7 @@ from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
-_MODELS += ["+int_customers_known", "+int_value_meanings"]
+_MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_catalog"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 _TESTS += ["assert_customer_ids_are_no_identifiers", "assert_amounts_are_in_one_currency"]
 

@@ -27,7 +27,7 @@ from customer_personas.intake.formats.values import (
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.needs import KIND as NEED
 from customer_personas.intake.needs import YES
-from customer_personas.intake.order_columns import AMOUNTS
+from customer_personas.intake.order_columns import AMOUNTS, ask_whose_discount
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql import identifier, literal
 
@@ -157,6 +157,9 @@ def decide_reading(
             described = _computed_by(mapping).get(name, _told(file, source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
+    if entity == "order_lines" and "discount_amount" not in mapping.columns:
+        read = {column.name: column.reading.sql for column in reading.columns}
+        ask_whose_discount(session, file, reading.records, read)
     further = [name for name in names if name not in used]
     if entity not in WITH_ATTRIBUTES:
         reading.unused += further

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.intake import IntakeError
+from customer_personas.intake import IntakeError, doubts
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
@@ -34,9 +34,9 @@ from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
-_MODELS += ["+int_customers_known"]
+_MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_catalog"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
-_TESTS += ["assert_customer_ids_are_no_identifiers"]
+_TESTS += ["assert_customer_ids_are_no_identifiers", "assert_amounts_are_in_one_currency"]
 
 
 def check_files(
@@ -215,7 +215,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
     -------
     dict
         ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing``,
-        ``strangers`` and ``equal_lines``.
+        ``strangers``, ``equal_lines`` and of `doubts`.
     """
     with tempfile.TemporaryDirectory() as temporary:
         warehouse = Path(temporary) / "warehouse.duckdb"
@@ -242,9 +242,9 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
         )
         found: dict = {"problems": _problems(run, Path(temporary) / "target")}
         if not warehouse.exists():
-            return found | {name: [] for name in _QUERIES}
+            return found | {name: [] for name in _QUERIES | doubts.QUERIES}
         with duckdb.connect(str(warehouse)) as connection:
-            for name, query in _QUERIES.items():
+            for name, query in (_QUERIES | doubts.QUERIES).items():
                 try:
                     found[name] = connection.execute(query.format(system=system)).fetchall()
                 except duckdb.CatalogException:
@@ -388,6 +388,8 @@ def describe_records(found: dict, system: str) -> list[str]:
         lines += ["", "Would be set aside", ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+            for example in doubts.find_examples(found, entity, reason):
+                lines.append(f"{'':<28}{example}")
     for equal, amount, accepted in found["equal_lines"]:
         lines += [
             "",
@@ -412,6 +414,7 @@ def describe_records(found: dict, system: str) -> list[str]:
                 f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
                 f" {hint}",
             ]
+    lines += doubts.describe_doubts(found)
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]
         lines += _describe_missing(found["missing"])

@@ -120,6 +120,8 @@ class EntityMapping:
         Second files, in the order in which they are looked into.
     keep_equal_lines : bool
         Whether equal records of one file are as many things, not one that was repeated.
+    order_columns : list of str or None
+        Columns of the order, which may stand on its first line only; None: the values tell.
     needs : list of NeedMapping
         Columns that are targets, and no features.
     is_given : bool
@@ -133,6 +135,7 @@ class EntityMapping:
     ignore: list[str] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     keep_equal_lines: bool = False
+    order_columns: list[str] | None = None
     needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
 
@@ -146,7 +149,8 @@ class EntityMapping:
         """
         renamed = [c.column for c in self.columns.values() if c.column is not None]
         needs = [need.column for need in self.needs]
-        return {key(name): name for name in [*renamed, *self.ignore, *self.attributes, *needs]}
+        others = [*self.ignore, *self.attributes, *needs, *(self.order_columns or [])]
+        return {key(name): name for name in [*renamed, *others]}
 
     def renames(self) -> dict[str, str]:
         """Return which columns of the file are read for canonical ones.
@@ -326,7 +330,7 @@ def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
 
 def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
     known = {"files", "columns", "attributes", "settings", "ignore", "lookup"}
-    known |= {"keep_equal_lines"} if name == "order_lines" else set()
+    known |= {"keep_equal_lines", "order_columns"} if name == "order_lines" else set()
     known |= {"needs"} if name in WITH_ATTRIBUTES else set()
     _check_keys(part, known, place)
     part = _as_dict(part, place)
@@ -348,6 +352,9 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         _texts(part.get("ignore"), f"{place}: ignore"),
         _lookups(part.get("lookup"), general, f"{place}: lookup"),
         _yes_or_no(part.get("keep_equal_lines", "no"), f"{place}: keep_equal_lines"),
+        _texts(part["order_columns"], f"{place}: order_columns")
+        if "order_columns" in part
+        else None,
         _needs(part.get("needs"), columns, f"{place}: needs"),
         is_given=True,
     )

@@ -57,6 +57,10 @@ class ReceivedFile:
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
         What the check says of records that are not in a second file.
+    of_order : list of str
+        Columns of the order: each line has what the order's first line says.
+    received_as : dict of str to str
+        Of these the columns of the table that have them as received.
     fingerprint : str
         What tells the file, and the way it is read, from any other; empty where nobody asked.
     """
@@ -72,6 +76,8 @@ class ReceivedFile:
     headers: dict[str, str] = field(default_factory=dict)
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
+    of_order: list[str] = field(default_factory=list)
+    received_as: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
     @property
@@ -80,7 +86,7 @@ class ReceivedFile:
         return [name for name in self.columns if name not in self.looked_up]
 
     def told(self, column: str) -> str:
-        """Name a column, and the second file that it comes from.
+        """Name a column, and where it comes from if that is not the record itself.
 
         Parameters
         ----------
@@ -92,7 +98,24 @@ class ReceivedFile:
         str
             Such as ``price of products.csv``.
         """
+        if column in self.of_order:
+            return f"{column}, filled within the order"
         return f"{column} of {self.looked_up[column]}" if column in self.looked_up else column
+
+    def as_received(self, name: str) -> str:
+        """Write the SQL of a column as it was received.
+
+        Parameters
+        ----------
+        name : str
+            One of the own columns.
+
+        Returns
+        -------
+        str
+            The quoted name of the column that has it.
+        """
+        return identifier(self.received_as.get(name, name))
 
 
 def receive_file(

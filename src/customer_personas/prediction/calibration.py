@@ -98,8 +98,8 @@ def _approach(
     for _ in range(MOST_ROUNDS):
         if np.abs(missing).max() < SHARE_TOLERANCE:
             return offsets, True
-        # Newton's step or a part of it, where it helps; else the offsets move by what the shares are
-        # off, which always gets nearer (more offset gives more share), but slowly
+        # Newton's step or a part of it, where it helps; else the offsets move by what the shares
+        # are off, which always gets nearer (more offset gives more share), but slowly
         step = _newton_step(found, shares)
         for move in (step, step / 4, step / 16, missing):
             moved = offsets + move

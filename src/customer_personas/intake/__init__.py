@@ -4,7 +4,11 @@ A file goes through these steps, each a module of its own:
 
 ``folder``      which files there are, and which entity each belongs to
 ``mapping``     what mapping.yml says about names, units and formats
+``parts``       the files, and what archives and workbooks hold; a packed one is unpacked
+``limits``      what a file may take at most
 ``encodings``   which encoding a file is in
+``headers``, ``layouts``, ``json_layouts``, ``workbooks``
+                where a table begins, and how one of another layout becomes CSV or JSON lines
 ``csv_files``, ``json_files``, ``parquet_files``
                 a file becomes a table of texts, as received; what cannot be read is kept aside
 ``columns``     which column of the file is which canonical column

@@ -21,8 +21,8 @@ from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
+    container_of,
     landing_folder,
-    list_files,
     list_others,
 )
 from customer_personas.intake.landing import land_files
@@ -30,6 +30,7 @@ from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
+from customer_personas.intake.parts import list_parts, list_passed_over
 from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -63,7 +64,8 @@ def check_files(
     lines, entities, problems = [f"Landing folder {folder}", ""], [], []
     try:
         mapping = load_mapping(folder)
-        names = [path.relative_to(folder).as_posix() for path in list_files(folder)]
+        names = list(list_parts(folder))
+        others = [*list_others(folder), *list_passed_over(folder)]
     except IntakeError as error:
         return lines, [], [str(error)]
     found = {name: mapping.of_file(name) for name in names}
@@ -91,7 +93,11 @@ def check_files(
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
-    unknown = [name for name, of_file in found.items() if of_file is None and name not in second]
+    unknown = [
+        name
+        for name, of_file in found.items()
+        if of_file is None and not {name, container_of(name)} & second
+    ]
     if unknown:
         lines += [
             f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
@@ -99,11 +105,10 @@ def check_files(
             f"{MAPPING_FILE} under files.",
             "",
         ]
-    others = list_others(folder)
     if others:
         lines += [
-            f"Not read, because they are no CSV, JSON lines or Parquet: {', '.join(others)}. "
-            "Export workbooks as CSV.",
+            "Not read, because they are hidden or no CSV, JSON, Parquet or Excel workbook "
+            f"(.xlsx): {', '.join(others)}.",
             "",
         ]
     if not entities:
@@ -135,6 +140,8 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
         f"{file.name}: {entity}, {', '.join(each for each in kind if each)}, "
         f"{file.records + file.unreadable:,} records"
     ]
+    if (file.header_line or 1) > 1:
+        lines.append(f"  header in line {file.header_line}; what is above it is not read")
     if file.unreadable:
         lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
     lines += [_describe_column(column, file.records) for column in reading.columns]

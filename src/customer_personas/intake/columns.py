@@ -2,6 +2,9 @@
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Mapping
+from itertools import count
 
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
@@ -25,12 +28,12 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
     -------
     list of str
         Names of letters (of every script), digits and underscores; a nameless column is called by
-        its position.
+        its position, and columns of one name get numbers: ``price_1``, ``price_2``.
 
     Raises
     ------
     IntakeError
-        If two columns have the same name, or one has a name that is none.
+        If a column has a name that is none.
     """
     longest = max(map(len, headers), default=0)
     if longest > _LONGEST_NAME:
@@ -42,15 +45,15 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
         re.sub(r"[\W_]+", "_", _words(header).lower()).strip("_") or f"column_{position}"
         for position, header in enumerate(headers, start=1)
     ]
-    seen: dict[str, str] = {}
-    for name, header in zip(names, headers, strict=True):
-        if key(name) in seen:
-            raise IntakeError(
-                f"{source_file} has the column {name} more than once: {seen[key(name)]!r} and "
-                f"{header!r}. Rename one of them in the file."
-            )
-        seen[key(name)] = header
-    return names
+    times = Counter(map(key, names))
+    taken = {name for name in map(key, names) if times[name] == 1}
+    unique = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        free = name if times[key(name)] == 1 else next(n for n in numbered if key(n) not in taken)
+        taken.add(key(free))
+        unique.append(free)
+    return unique
 
 
 def _words(header: str) -> str:
@@ -123,6 +126,43 @@ def match_columns(
     return found
 
 
+def refuse_repeated(
+    headers: Mapping[str, str], sources: Mapping[str, str], entity: str, source_file: str
+) -> None:
+    """Stop where several columns have the name of a canonical one and nothing says which is meant.
+
+    Parameters
+    ----------
+    headers : mapping of str to str
+        By name as :func:`normal_names` gives it, what the file itself calls a column; without those
+        that the mapping ignores.
+    sources : mapping of str to str
+        By canonical column, what it is read from.
+    entity : str
+        Canonical name of the entity.
+    source_file : str
+        Name of the file.
+
+    Raises
+    ------
+    IntakeError
+        With their names.
+    """
+    for column in ENTITIES[entity]:
+        for name in (column.name, *column.aliases):
+            twins = [
+                each
+                for each, header in headers.items()
+                if key(header) == key(name) and re.fullmatch(key(name) + "[0-9]+", key(each))
+            ]
+            if twins and column.name not in sources and not set(twins) & set(sources.values()):
+                raise IntakeError(
+                    f"{source_file} has the column {name} more than once: from the left "
+                    f"{', '.join(twins)}. Say in {MAPPING_FILE} which is meant, under columns, for "
+                    f"example {column.name}: {twins[0]}, or write all of them under ignore."
+                )
+
+
 def require_columns(known: set[str], names: list[str], entity: str, source_file: str) -> None:
     """Stop where a file lacks a column that its entity cannot do without.
 
@@ -155,6 +195,6 @@ def require_columns(known: set[str], names: list[str], entity: str, source_file:
     raise IntakeError(
         f"{source_file} lacks the {columns} {', '.join(missing)}, which {entity} cannot do "
         f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "
-        f"columns, which column holds {it}, for example {'; '.join(lines)}. (If the header is not "
-        "the first line, delete the lines above it; a workbook has to be exported as CSV.)"
+        f"columns, which column holds {it}, for example {'; '.join(lines)}. (If its names stand in "
+        "another line, say header_line: <the line>, or none, under settings.)"
     )

@@ -6,18 +6,16 @@ many lines for one, the file is read again line by line, so that only the broken
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from customer_personas.intake.encodings import lines_of
-from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.headers import Header
 from customer_personas.intake.limits import Limits
 from customer_personas.sql import file_literal, identifier, literal
 
-DELIMITERS = ",;\t|"
 _LINES_OF_ONE_RECORD = 200
 _BATCH = 50_000
 # Longer lines are read line by line: the engine sets aside many times as much for each thread.
@@ -26,68 +24,6 @@ _ENGINE_LINE_BYTES = 2_000_000
 _ENGINE_REJECT_CUT = 10_000
 # As long as a line: those are bounded.
 csv.field_size_limit(2**31 - 1)
-
-
-@dataclass(frozen=True)
-class Header:
-    """The first line of a file.
-
-    Attributes
-    ----------
-    names : list of str
-        Column names as they stand there.
-    delimiter : str
-        What separates them.
-    line : int
-        Number of the line, from 1.
-    """
-
-    names: list[str]
-    delimiter: str
-    line: int
-
-
-def read_header(path: Path, source_file: str, delimiter: str | None, limits: Limits) -> Header:
-    """Read the header of a UTF-8 file, and find the delimiter.
-
-    Parameters
-    ----------
-    path : Path
-        The file, compressed or not.
-    source_file : str
-        Its name, for messages.
-    delimiter : str or None
-        The delimiter, where it is known.
-    limits : Limits
-        How long a line may be.
-
-    Returns
-    -------
-    Header
-        The first line that is not empty; a line ``sep=;``, as spreadsheets write it, counts as a
-        setting.
-
-    Raises
-    ------
-    IntakeError
-        If there is no such line.
-    """
-    for number, line in enumerate(lines_of(path, source_file, limits), start=1):
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip("\r\n")
-        if not text.strip(" \t" + DELIMITERS):
-            continue
-        if text.lower().startswith("sep=") and len(text) == 5:
-            delimiter = delimiter or text[4]
-            continue
-        found = delimiter or max(DELIMITERS, key=lambda each: len(_fields(text, each)))
-        return Header(_fields(text, found), found, number)
-    raise IntakeError(
-        f"{source_file} is empty: not even a header line. Deliver it again or take it away."
-    )
-
-
-def _fields(text: str, delimiter: str) -> list[str]:
-    return next(csv.reader([text], delimiter=delimiter))
 
 
 def read_csv(
@@ -106,7 +42,7 @@ def read_csv(
     session : duckdb.DuckDBPyConnection
         Where the tables are made.
     path : Path
-        The file, compressed or not.
+        The file.
     header : Header
         Its header.
     names : list of str
@@ -161,12 +97,14 @@ def _read_with_engine(
     limits: Limits,
 ) -> None:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    has_header = header.line_count > 0
     longest = min(limits.max_line_bytes, _ENGINE_LINE_BYTES)
     session.execute(
         f"""
         create temp table {table} as
         select * from read_csv(
-            {file_literal(path)}, auto_detect = false, header = true, skip = {header.line - 1},
+            {file_literal(path)}, auto_detect = false, header = {has_header},
+            skip = {header.line - has_header},
             delim = {literal(header.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}},
             max_line_size = {longest}, hive_partitioning = false,
             store_rejects = true, rejects_limit = 0,
@@ -180,7 +118,8 @@ def _read_with_engine(
         create temp table {table}_unreadable as
         select
             line - {header.line} as record_number,
-            line as line_number,
+            -- the engine counts a header of several lines as one
+            line + {max(header.line_count - 1, 0)} as line_number,
             min(csv_line) as line,
             min(error_message) as read_error
         from {table}_rejects
@@ -260,7 +199,7 @@ def split_records(
     """
     waiting: list[tuple[int, bytes]] = []
     numbered = enumerate(lines, start=1)
-    for _ in range(header.line):
+    for _ in range(header.line + max(header.line_count - 1, 0)):
         next(numbered)
 
     def following(count: int) -> None:

@@ -1,7 +1,6 @@
 """Which encoding a file is in, and a copy of it in UTF-8 where it is another one."""
 
 import codecs
-import gzip
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -34,20 +33,19 @@ codecs.register_error("customer_personas.latin_1", _as_latin_1)
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:
-    """Read the bytes of a file, piece by piece, decompressed.
+    """Read the bytes of a file, piece by piece.
 
     Parameters
     ----------
     path : Path
-        The file; compressed where its name ends in ``.gz``.
+        The file.
 
     Yields
     ------
     bytes
         The next piece.
     """
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    with opened(path, "rb") as content:
+    with path.open("rb") as content:
         while piece := content.read(_PIECE):
             yield piece
 
@@ -58,7 +56,7 @@ def lines_of(path: Path, source_file: str, limits: Limits) -> Iterator[bytes]:
     Parameters
     ----------
     path : Path
-        The file, compressed or not.
+        The file.
     source_file : str
         Its name, for messages.
     limits : Limits

@@ -10,10 +10,30 @@ from customer_personas.intake.errors import IntakeError
 FOLDER_VARIABLE = "PERSONA_LANDING_DIR"
 DEFAULT_FOLDER = "landing"
 MAPPING_FILE = "mapping.yml"
-CSV_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-JSON_SUFFIXES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
+CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 PARQUET_SUFFIXES = (".parquet",)
+# Of one table each.
 SUFFIXES = CSV_SUFFIXES + JSON_SUFFIXES + PARQUET_SUFFIXES
+COMPRESSED_SUFFIXES = (".gz", ".bz2", ".zst")
+# Of as many tables as they hold.
+ARCHIVE_SUFFIXES = (".zip",)
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
+PACKED_SUFFIXES = COMPRESSED_SUFFIXES + ARCHIVE_SUFFIXES + WORKBOOK_SUFFIXES
+LISTED_SUFFIXES = (
+    *SUFFIXES,
+    *(a + b for a in CSV_SUFFIXES + JSON_SUFFIXES for b in COMPRESSED_SUFFIXES),
+    *ARCHIVE_SUFFIXES,
+    *WORKBOOK_SUFFIXES,
+)
+
+_AS_WORKBOOK = "Open it in Excel or LibreOffice and save it as .xlsx, or export its sheets as CSV."
+_AS_FILES = "Unpack it, or pack its files as .zip."
+_ADVICE = (
+    dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _AS_WORKBOOK)
+    | dict.fromkeys((".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".xz"), _AS_FILES)
+    | dict.fromkeys((".avro", ".orc", ".feather", ".arrow"), "Write it as Parquet or CSV.")
+)
 
 
 def landing_folder() -> Path:
@@ -62,7 +82,7 @@ def list_files(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=_refuse):
         for name in sorted([*folders, *names]):
             path = Path(place) / name
-            if not name.lower().endswith(SUFFIXES) or name.startswith("."):
+            if not name.lower().endswith(LISTED_SUFFIXES) or name.startswith((".", "~$")):
                 continue
             if path.is_dir():
                 raise IntakeError(
@@ -126,27 +146,74 @@ def list_others(folder: Path) -> list[str]:
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
         if path.is_file()
-        and not path.name.startswith(".")
-        and not path.name.lower().endswith((*SUFFIXES, MAPPING_FILE))
+        and not path.name.startswith((".", "~$"))
+        and not path.name.lower().endswith((*LISTED_SUFFIXES, MAPPING_FILE))
     )
 
 
-def entity_of(name: str) -> str | None:
-    """Tell which entity a file is named after.
+def container_of(name: str) -> str | None:
+    """Name the archive or the workbook that a table is in.
 
     Parameters
     ----------
     name : str
-        Name of the file within the landing folder: ``<entity>.<suffix>``,
-        ``<entity>_<anything>.<suffix>``, or anything in a sub-folder ``<entity>/``.
+        Name of the table within the landing folder, such as ``new/shop.zip/january.csv``.
+
+    Returns
+    -------
+    str or None
+        Its name within the landing folder: ``new/shop.zip``; None where the table is a file.
+    """
+    parts = name.split("/")
+    for place, part in enumerate(parts[:-1], start=1):
+        # no folder has such a name
+        if part.lower().endswith(ARCHIVE_SUFFIXES + WORKBOOK_SUFFIXES):
+            return "/".join(parts[:place])
+    return None
+
+
+def entity_of(name: str) -> str | None:
+    """Tell which entity a table is named after.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table within the landing folder: ``<entity>.<suffix>``,
+        ``<entity>_<anything>.<suffix>``, or anything in a sub-folder ``<entity>/``. A member of an
+        archive, or a sheet of a workbook, goes by its own name, else by that of the file it is in.
 
     Returns
     -------
     str or None
         The entity; None where the name tells nothing.
     """
+    container = container_of(name)
+    if container is not None:
+        inner = name.removeprefix(f"{container}/").rsplit("/", 1)[-1]
+        return _entity_of_file(inner.replace(" ", "_")) or _entity_of_file(container)
+    return _entity_of_file(name)
+
+
+def _entity_of_file(name: str) -> str | None:
     stem = name.lower().split(".")[0]
     for entity in ENTITIES:
         if name.startswith(f"{entity}/") or stem == entity or stem.startswith(f"{entity}_"):
             return entity
     return None
+
+
+def advice_on(name: str) -> str | None:
+    """Say what to do with a file of a kind that cannot be read, but may hold records.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+
+    Returns
+    -------
+    str or None
+        One sentence; None where the kind is none of records.
+    """
+    kinds = (kind for kind in _ADVICE if name.lower().endswith(kind))
+    return next((_ADVICE[kind] for kind in kinds), None)

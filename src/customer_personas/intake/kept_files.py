@@ -54,28 +54,25 @@ def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
     return f"{_fingerprint_code()} {duckdb.__version__} {key}"
 
 
-def fingerprint_file(
-    path: Path, mapping: EntityMapping, intake: str, second_contents: Sequence[str] = ()
-) -> str:
+def fingerprint_file(contents: Sequence[str], mapping: EntityMapping, intake: str) -> str:
     """Tell a file, and the way it is read, from any other.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    contents : sequence of str
+        As :func:`fingerprint_content` gives it, of the file, or of what it is packed in, and of
+        the files into which its records are looked up.
     mapping : EntityMapping
         What the mapping says about it.
     intake : str
         As :func:`fingerprint_intake` gives it.
-    second_contents : sequence of str, optional
-        As :func:`fingerprint_content` gives it, of the files into which its records are looked up.
 
     Returns
     -------
     str
         The same as before only where reading the file again would give the same records.
     """
-    parts = (fingerprint_content(path), *second_contents, repr(mapping), intake)
+    parts = (*contents, repr(mapping), intake)
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 

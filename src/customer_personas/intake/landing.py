@@ -18,8 +18,8 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
 from customer_personas.intake.folder import (
     MAPPING_FILE,
+    advice_on,
     landing_folder,
-    list_files,
     list_others,
 )
 from customer_personas.intake.kept_files import (
@@ -33,6 +33,7 @@ from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.order_columns import fill_orders
+from customer_personas.intake.parts import Part, list_parts
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.intake.spellings import VISITOR, is_erased, one_spelling
@@ -173,19 +174,19 @@ def land_files(
     """
     known = known or {}
     mapping = load_mapping(folder)
-    listed = {path.relative_to(folder).as_posix(): path for path in list_files(folder)}
+    listed = list_parts(folder)
     files = _files_of(listed, folder, entity, mapping)
-    # many files may look into the same one
-    second_content = cache(fingerprint_content)
+    # many files may look into the same one, or lie in the same archive
+    content = cache(fingerprint_content)
     intake = fingerprint_intake(session)
     readings: list[FileReading] = []
     problems: list[str] = []
     fingerprints: dict[str, str] = {}
-    for name, path, group in files:
+    for name, part, group in files:
         with _problems_told(problems, name, folder):
             seconds = find_second_files(listed, folder, group)
-            contents = [second_content(each) for each in seconds]
-            fingerprints[name] = fingerprint_file(path, group, intake, contents)
+            contents = [content(each.path) for each in (part, *seconds)]
+            fingerprints[name] = fingerprint_file(contents, group, intake)
     unchanged = {name for name in known if fingerprints.get(name) == known[name]}
     # what the mapping names may have been in a file that is another one now, or gone
     for name in known.keys() - unchanged:
@@ -193,17 +194,20 @@ def land_files(
         if of_file is not None and of_file[1].named_columns():
             unchanged -= {name for name in unchanged if mapping.of_file(name) == of_file}
     second_files: dict[str, ReceivedFile] = {}
-    for number, (name, path, group) in enumerate(files):
+    for number, (name, part, group) in enumerate(files):
         if name in unchanged or name not in fingerprints:
             continue
         with _problems_told(problems, name, folder):
             table = f"received_{entity}_{number}"
-            file = receive_file(session, path, name, table, group.settings, limits)
-            for lookup in group.lookups:
+            known_names = group.known_names(entity)
+            file = receive_file(session, part, table, group.settings, limits, known_names)
+            for lookup, second in zip(
+                group.lookups, find_second_files(listed, folder, group), strict=True
+            ):
                 if repr(lookup) not in second_files:
                     second_table = f"second_{entity}_{len(second_files)}"
                     second_files[repr(lookup)] = receive_second_file(
-                        session, listed[lookup.file], lookup, second_table, limits
+                        session, second, lookup, second_table, limits
                     )
                 file = look_up(session, file, lookup, second_files[repr(lookup)])
             if entity == "order_lines":
@@ -244,19 +248,24 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
 
 
 def _files_of(
-    listed: dict[str, Path], folder: Path, entity: str, mapping: Mapping
-) -> list[tuple[str, Path, EntityMapping]]:
+    listed: dict[str, Part], folder: Path, entity: str, mapping: Mapping
+) -> list[tuple[str, Part, EntityMapping]]:
     """Find the files of an entity by name, with what the mapping says about each."""
     found = []
-    for name, path in listed.items():
+    for name, part in listed.items():
         of_file = mapping.of_file(name)
         if of_file is not None and of_file[0] == entity:
-            found.append((name, path, of_file[1]))
+            found.append((name, part, of_file[1]))
+    others = list_others(folder)
+    for name in others:
+        of_file, advice = mapping.of_file(name), advice_on(name)
+        if advice is not None and of_file is not None and of_file[0] == entity:
+            raise IntakeError(f"{name} is of a kind that is not read. {advice}")
     if not found:
-        names = [*listed, *list_others(folder)]
+        names = [*listed, *others]
         raise IntakeError(
             f"No file of the entity {entity} in {folder}: found {', '.join(names) or 'nothing'}. "
-            f"Name one {entity}.csv, {entity}.parquet or {entity}.jsonl (export workbooks as CSV), "
+            f"Name one {entity}.csv, {entity}.xlsx, {entity}.parquet or {entity}.jsonl, "
             f"or say in {MAPPING_FILE} which files they are (entities: {entity}: files), or take "
             f"{entity} out of the list of the system 'files' in the var source_systems."
         )

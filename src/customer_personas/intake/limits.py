@@ -1,6 +1,5 @@
 """What a landing file may take at most, so that a small one cannot fill the machine."""
 
-import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,10 +7,6 @@ from pathlib import Path
 import yaml
 
 from customer_personas.intake.errors import IntakeError
-
-# Deflate, and so gzip and zip, makes 1,032 bytes of one at most.
-_MOST_OF_ONE_BYTE = 1032
-_PIECE = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -141,22 +136,3 @@ def read_limits(project: Path) -> Limits:
     """
     variables = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     return Limits(**{each.name: int(variables[each.name]) for each in fields(Limits)})
-
-
-def refuse_large_gzip(path: Path, source_file: str, limits: Limits) -> None:
-    """Stop at a gzip file that holds more than it may, before the engine unpacks it.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    source_file : str
-        Its name, for messages.
-    limits : Limits
-        What it may hold.
-    """
-    if path.stat().st_size * _MOST_OF_ONE_BYTE <= limits.max_unpacked_bytes:
-        return
-    with gzip.open(path) as content:
-        for _ in limits.counted(iter(lambda: content.read(_PIECE), b""), source_file):
-            pass

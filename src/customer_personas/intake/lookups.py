@@ -8,10 +8,11 @@ import duckdb
 
 from customer_personas.intake.columns import key
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.folder import MAPPING_FILE, container_of
 from customer_personas.intake.formats.values import MISSING, cleaned
 from customer_personas.intake.limits import Limits
 from customer_personas.intake.mapping import EntityMapping, Lookup
+from customer_personas.intake.parts import Part
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.sql import identifier
 
@@ -20,14 +21,14 @@ _KEY = '"(key)"'
 
 
 def find_second_files(
-    listed: Mapping[str, Path], folder: Path, mapping: EntityMapping
-) -> list[Path]:
+    listed: Mapping[str, Part], folder: Path, mapping: EntityMapping
+) -> list[Part]:
     """Find the second files into which records of a file are looked up.
 
     Parameters
     ----------
-    listed : mapping of str to Path
-        The files of the landing folder by name.
+    listed : mapping of str to Part
+        The tables of the landing folder by name.
     folder : Path
         The landing folder, for messages.
     mapping : EntityMapping
@@ -35,25 +36,36 @@ def find_second_files(
 
     Returns
     -------
-    list of Path
+    list of Part
         In the order of the lookups.
 
     Raises
     ------
     IntakeError
-        If one is not there.
+        If one is not there, or holds several tables of which none is named.
     """
-    for lookup in mapping.lookups:
-        if lookup.file not in listed:
-            raise IntakeError(
-                f"{MAPPING_FILE}, lookup: the file {lookup.file} is not in {folder}; found: "
-                f"{', '.join(listed) or 'nothing'}. Put it there, or take the lookup out."
-            )
-    return [listed[lookup.file] for lookup in mapping.lookups]
+    return [_find_part(listed, folder, lookup.file) for lookup in mapping.lookups]
+
+
+def _find_part(listed: Mapping[str, Part], folder: Path, name: str) -> Part:
+    within = [part for part in listed.values() if container_of(part.name) == name]
+    if name in listed:
+        return listed[name]
+    if len(within) > 1:
+        raise IntakeError(
+            f"{MAPPING_FILE}, lookup: {name} holds {', '.join(part.name for part in within)}. "
+            "Name the one that is meant."
+        )
+    if not within:
+        raise IntakeError(
+            f"{MAPPING_FILE}, lookup: the file {name} is not in {folder}; found: "
+            f"{', '.join(listed) or 'nothing'}. Put it there, or take the lookup out."
+        )
+    return within[0]
 
 
 def receive_second_file(
-    session: duckdb.DuckDBPyConnection, path: Path, lookup: Lookup, table: str, limits: Limits
+    session: duckdb.DuckDBPyConnection, part: Part, lookup: Lookup, table: str, limits: Limits
 ) -> ReceivedFile:
     """Receive a second file, one row a key.
 
@@ -61,7 +73,7 @@ def receive_second_file(
     ----------
     session : duckdb.DuckDBPyConnection
         Where the tables are made.
-    path : Path
+    part : Part
         The file.
     lookup : Lookup
         What the mapping says about it.
@@ -80,7 +92,8 @@ def receive_second_file(
     IntakeError
         If it has unreadable lines, lacks a column, or tells two things of one key.
     """
-    file = receive_file(session, path, lookup.file, table, lookup.settings, limits)
+    known = {key(name) for name in [lookup.file_key, *lookup.columns.values()]}
+    file = receive_file(session, part, table, lookup.settings, limits, known)
     if file.unreadable:
         ((line, error),) = session.execute(
             f"select line_number, read_error from {table}_unreadable order by line_number limit 1"

@@ -13,21 +13,24 @@ import yaml
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, entity_of
+from customer_personas.intake.folder import MAPPING_FILE, container_of, entity_of
+from customer_personas.intake.layouts import BLANKS
 from customer_personas.intake.needs import NeedMapping
 
 _CHOICES = {
     "date_order": ("day_first", "month_first", "year_first"),
     "decimal_mark": ("point", "comma"),
 }
+# How a file is laid out, whatever its columns hold.
+LAYOUT = {"delimiter", "widths", "header_line", "records", "explode", "side_by_side"}
 _SETTINGS = {
     "date_order",
     "date_format",
     "decimal_mark",
     "time_zone",
     "encoding",
-    "delimiter",
     "missing_values",
+    *LAYOUT,
 }
 _FOR_ONE_COLUMN = {
     "date_order",
@@ -39,11 +42,13 @@ _FOR_ONE_COLUMN = {
 }
 _FOR_ONE_ATTRIBUTE = _FOR_ONE_COLUMN | {"label"}
 _READ_AS = ("text", "number", "date")
+_LISTS = ("missing_values", "widths", "side_by_side")
 # Asked of the engine, which is what will use them.
 _CHECKS = {
     "time_zone": "select count(*) from pg_timezone_names() where name = ?",
     "date_format": "select strftime(timestamp '2024-12-31', ?) != ''",
-    "delimiter": "select length(?) = 1",
+    "delimiter": f"select length($1) = 1 or $1 = '{BLANKS}'",
+    "header_line": "select $1 = 'none' or try_cast($1 as integer) between 1 and 10000",
 }
 # Targets of the project itself: what they say comes from elsewhere.
 _OWN_TARGETS = ("will_purchase", "next_need", "declared_need")
@@ -51,7 +56,8 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "pipe": 
 _WRONG = {
     "time_zone": "no time zone; name one like Europe/Berlin",
     "date_format": "no format of dates; write it like %d.%m.%Y %H:%M",
-    "delimiter": "neither one character nor one of comma, semicolon, tab and bar",
+    "delimiter": "neither one character nor one of comma, semicolon, tab, bar and blanks",
+    "header_line": "neither the number of a line, from 1, nor none",
 }
 
 
@@ -152,6 +158,29 @@ class EntityMapping:
         others = [*self.ignore, *self.attributes, *needs, *(self.order_columns or [])]
         return {key(name): name for name in [*renamed, *others]}
 
+    def known_names(self, entity: str) -> set[str]:
+        """Return the names by which a header, or the fields of a record, can be known.
+
+        Parameters
+        ----------
+        entity : str
+            Canonical name of the entity.
+
+        Returns
+        -------
+        set of str
+            Keys of canonical columns and of the columns of files that it names, those in
+            expressions included; of a field within another one the outer one's, too.
+        """
+        names = [each for c in ENTITIES[entity] for each in (c.name, *c.aliases)]
+        names += self.named_columns()
+        for each in self.columns.values():
+            names += re.findall(r"\"[^\"]+\"|[^\W\d]\w*", each.expression or "")
+        names += [lookup.key for lookup in self.lookups]
+        outer = [c.column.split(".")[0] for c in self.columns.values() if c.column is not None]
+        outer += [self.settings["explode"].split(".")[0]] if "explode" in self.settings else []
+        return {key(name) for name in [*names, *outer]} - {""}
+
     def renames(self) -> dict[str, str]:
         """Return which columns of the file are read for canonical ones.
 
@@ -213,9 +242,20 @@ class Mapping:
                     return entity, group
         named = entity_of(name)
         # customers_segments.csv, into which customers look, holds no customers
-        if named is None or name in self.second_files(named):
+        if named is None or any(_fits(name, file) for file in self.second_files(named)):
+            return None
+        # of a workbook or an archive of which the mapping names what is meant, the rest is not
+        container = container_of(name)
+        spoken_of = (container_of(each) for each in self._files())
+        if container is not None and any(each and _fits(container, each) for each in spoken_of):
             return None
         return named, self.entities[named][-1]
+
+    def _files(self) -> list[str]:
+        """List the patterns of all files, and the second files."""
+        groups = [group for each in self.entities.values() for group in each]
+        seconds = [lookup.file for group in groups for lookup in group.lookups]
+        return [*(pattern for group in groups for pattern in group.files), *seconds]
 
     def second_files(self, entity: str) -> set[str]:
         """Name the second files that an entity looks into.
@@ -255,8 +295,10 @@ class Mapping:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    # a name with brackets, written as it is, is meant as it is
-    return name == pattern or fnmatch(name, pattern)
+    # a name with brackets, written as it is, is meant as it is; that of an archive or a workbook
+    # stands for all that it holds
+    names = [name, container_of(name) or name]
+    return pattern in names or any(fnmatch(each, pattern) for each in names)
 
 
 class _StrictLoader(yaml.BaseLoader):
@@ -428,7 +470,7 @@ def _lookups(given: object, general: dict, place: str) -> list[Lookup]:
         columns = told.get("columns") or {}
         if not isinstance(columns, dict):
             columns = {each: each for each in _texts(columns, f"{place}: columns")}
-        settings = _settings(told.get("settings"), {"encoding", "delimiter"}, f"{place}: settings")
+        settings = _settings(told.get("settings"), {"encoding", *LAYOUT}, f"{place}: settings")
         lookups.append(Lookup(told["file"], str(own), str(other), columns, general | settings))
     return lookups
 
@@ -458,7 +500,7 @@ def _settings(given: object, allowed: set[str], place: str) -> dict:
     settings = _as_dict(given or {}, place)
     _check_keys(settings, allowed, place)
     for name, value in settings.items():
-        if name != "missing_values" and not isinstance(value, str):
+        if name not in _LISTS and not isinstance(value, str):
             raise IntakeError(f"{MAPPING_FILE}, {place}: {name} is {value!r}; give one text.")
     if "delimiter" in settings:
         settings |= {"delimiter": _DELIMITERS.get(settings["delimiter"], settings["delimiter"])}
@@ -478,6 +520,22 @@ def _settings(given: object, allowed: set[str], place: str) -> dict:
             raise IntakeError(
                 f"{MAPPING_FILE}, {place}: {name} is {settings[name]!r}, which is {_WRONG[name]}."
             )
+    if "widths" in settings:
+        widths = _texts(settings["widths"], f"{place}: widths")
+        if not widths or not all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in widths):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: widths are {settings['widths']!r}; give how many signs "
+                "wide each column is, such as [10, 8, 25]."
+            )
+        settings = settings | {"widths": widths}
+    if "side_by_side" in settings:
+        patterns = _texts(settings["side_by_side"], f"{place}: side_by_side")
+        if not patterns or not all(each.count("{n}") == 1 for each in patterns):
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: side_by_side is {settings['side_by_side']!r}; give the "
+                'names of the columns with {n} for the number, such as ["Item {n} Name"].'
+            )
+        settings = settings | {"side_by_side": patterns}
     if "missing_values" in settings:
         texts = _texts(settings["missing_values"], f"{place}: missing_values")
         settings = settings | {"missing_values": [text.strip().lower() for text in texts]}

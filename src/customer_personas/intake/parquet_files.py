@@ -50,6 +50,49 @@ def parquet_unpacked(session: duckdb.DuckDBPyConnection, path: Path) -> int:
     return unpacked
 
 
+def is_nested(session: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Tell whether a file has columns that are lists, structs or maps.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Any connection.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+        Whether any is.
+    """
+    return any(
+        kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
+        for kind in _types_of(session, path).values()
+    )
+
+
+def write_objects(session: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
+    """Read a file into a temporary table of JSON objects.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the tables are made.
+    path : Path
+        The file.
+    table : str
+        The records, in their order, as `json_files.read_json` makes it.
+    """
+    session.execute(
+        f"create or replace temp table {table} as "
+        f"select to_json(records) as object from {_rows_of(path)} as records"
+    )
+    session.execute(
+        f"create or replace temp table {table}_unreadable "
+        "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
+    )
+
+
 def _types_of(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     rows = session.execute(f"describe select * from {_rows_of(path)}").fetchall()
     return {name: sql_type for name, sql_type, *_ in rows}

@@ -5,7 +5,12 @@ from functools import partial
 
 import duckdb
 
-from customer_personas.intake.columns import key, match_columns, require_columns
+from customer_personas.intake.columns import (
+    key,
+    match_columns,
+    refuse_repeated,
+    require_columns,
+)
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.entities import Column as CanonicalColumn
 from customer_personas.intake.errors import IntakeError
@@ -147,6 +152,8 @@ def decide_reading(
     used = {*found.values(), *(column for columns in computed.values() for column in columns)}
     sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
     told_as = _amounts_of_orders(file, columns_of)
+    headers = {name: file.headers.get(name, name) for name in names}
+    refuse_repeated(headers, sources, entity, file.name)
     require_columns(set(sources), names, entity, file.name)
     for canonical in ENTITIES[entity]:
         name = told_as.get(canonical.name, canonical.name)

@@ -2,29 +2,36 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from customer_personas.intake.columns import normal_names
-from customer_personas.intake.csv_files import read_csv, read_header
+from customer_personas.intake.csv_files import read_csv
 from customer_personas.intake.encodings import (
     eight_bit_encoding_of,
+    lines_of,
     starts_as_utf8,
     utf16_of,
     write_as_utf8,
 )
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
-from customer_personas.intake.json_files import field_text, fields_of, read_json
-from customer_personas.intake.limits import Limits, refuse_large_gzip
+from customer_personas.intake.headers import find_header
+from customer_personas.intake.json_files import explode, field_text, fields_of, read_json
+from customer_personas.intake.json_layouts import is_json_lines, write_as_lines
+from customer_personas.intake.layouts import BLANKS, part_side_by_side, write_as_csv
+from customer_personas.intake.limits import Limits
 from customer_personas.intake.parquet_files import (
+    is_nested,
     parquet_columns,
     parquet_unpacked,
     read_parquet,
+    write_objects,
 )
+from customer_personas.intake.parts import Part, unpacked
+from customer_personas.intake.workbooks import SheetCells, write_sheet
 from customer_personas.sql import identifier
 
 # What the engine, and the reading line by line, say of bytes that are no text.
@@ -43,7 +50,7 @@ class ReceivedFile:
         Temporary table of its records in their order, all columns text; ``<table>_unreadable`` has
         the lines that are no records.
     file_format : str
-        ``CSV``, ``JSON lines`` or ``Parquet``.
+        ``CSV``, ``Excel workbook``, ``JSON lines``, ``JSON`` or ``Parquet``.
     columns : dict of str to str
         Names in lower case with underscores, and what the file itself says that they hold:
         ``number``, ``time`` or ``text``, which may be anything.
@@ -53,6 +60,8 @@ class ReceivedFile:
         Of text files.
     headers : dict of str to str
         By name, what the file itself calls a column.
+    header_line : int or None
+        Line, or row, in which its header stands; None where it has none.
     looked_up : dict of str to str
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
@@ -74,6 +83,7 @@ class ReceivedFile:
     encoding: str | None = None
     delimiter: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    header_line: int | None = None
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
     of_order: list[str] = field(default_factory=list)
@@ -120,28 +130,29 @@ class ReceivedFile:
 
 def receive_file(
     session: duckdb.DuckDBPyConnection,
-    path: Path,
-    name: str,
+    part: Part,
     table: str,
     settings: dict,
     limits: Limits,
+    known: Collection[str] = (),
 ) -> ReceivedFile:
-    """Read a file into temporary tables.
+    """Read a table of the landing folder into temporary tables.
 
     Parameters
     ----------
     session : duckdb.DuckDBPyConnection
         Where the tables are made.
-    path : Path
-        The file.
-    name : str
-        Its name within the landing folder.
+    part : Part
+        The file, or its place in one.
     table : str
         Name of the table.
     settings : dict
-        ``encoding`` and ``delimiter`` count, where the mapping gives them.
+        ``encoding`` and the layout count, where the mapping gives them.
     limits : Limits
         What the file may take at most.
+    known : collection of str, optional
+        Names that its columns may have, as :func:`columns.key` writes them: the header is known by
+        them, and what wraps records from the records.
 
     Returns
     -------
@@ -155,116 +166,149 @@ def receive_file(
     IntakeError, OSError, duckdb.Error
         If it cannot be read.
     """
-    if not os.access(path, os.R_OK):
+    if not os.access(part.path, os.R_OK):
         raise PermissionError
-    lower_name = path.name.lower()
-    if lower_name.endswith(PARQUET_SUFFIXES):
-        found = _receive_parquet(session, path, name, table, limits)
+    receiving = _Receiving(session, part.name, table, settings, limits, known)
+    if part.sheet is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "copy.csv"
+            cells = write_sheet(part.path, part.name, part.sheet, limits, copy)
+            found = receiving.csv(copy, cells) | {"file_format": "Excel workbook"}
+            found["delimiter"] = None
     else:
-        is_json = lower_name.endswith(JSON_SUFFIXES)
-
-        def receive(readable: Path) -> dict:
-            if is_json:
-                return _receive_json(session, readable, name, table, limits)
-            delimiter = settings.get("delimiter")
-            return _receive_csv(session, readable, name, table, delimiter, limits)
-
-        if lower_name.endswith(".gz"):
-            refuse_large_gzip(path, name, limits)
-        encoding_of = partial(eight_bit_encoding_of, path, name, limits)
-        found = _receive_text(session, path, table, settings.get("encoding"), encoding_of, receive)
+        with unpacked(part, limits) as path:
+            if path.name.lower().endswith(PARQUET_SUFFIXES):
+                found = receiving.parquet(path)
+            elif path.name.lower().endswith(JSON_SUFFIXES):
+                found = receiving.text(path, receiving.json)
+            else:
+                found = receiving.text(path, receiving.csv)
+    if "side_by_side" in settings:
+        patterns = settings["side_by_side"]
+        columns = part_side_by_side(session, table, found["columns"], patterns, part.name)
+        headers = {name: found["headers"].get(name, name) for name in columns}
+        found |= {"columns": columns, "headers": headers}
     ((records, unreadable),) = session.execute(
         f"select (select count(*) from {table}), (select count(*) from {table}_unreadable)"
     ).fetchall()
-    return ReceivedFile(name, table, records=records, unreadable=unreadable, **found)
+    return ReceivedFile(part.name, table, records=records, unreadable=unreadable, **found)
 
 
-def _receive_text(
-    session: duckdb.DuckDBPyConnection,
-    path: Path,
-    table: str,
-    declared: str | None,
-    eight_bit_encoding: Callable[[], str],
-    receive: Callable[[Path], dict],
-) -> dict:
-    """Receive a text file in whatever encoding it is."""
-    encoding = declared or utf16_of(path)
-    if encoding is None and not starts_as_utf8(path):
-        encoding = eight_bit_encoding()
-    if encoding is None or encoding == "utf-8":
-        found = receive(path) | {"encoding": "utf-8"}
-        ((badly_encoded,),) = session.execute(
-            f"select count(*) from {table}_unreadable "
-            f"where regexp_matches(read_error, '{_NO_TEXT}')"
-        ).fetchall()
-        if encoding or not badly_encoded:
-            return found
-        # not UTF-8 throughout: is it another encoding, or are there broken lines?
-        encoding = eight_bit_encoding()
-        if encoding == "utf-8":
-            return found
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        write_as_utf8(path, encoding, copy)
-        return receive(copy) | {"encoding": encoding}
+@dataclass(frozen=True)
+class _Receiving:
+    """What all ways of receiving a file need to know; each gives attributes of `ReceivedFile`."""
 
+    session: duckdb.DuckDBPyConnection
+    name: str
+    table: str
+    settings: dict
+    limits: Limits
+    known: Collection[str]
 
-def _receive_parquet(
-    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, limits: Limits
-) -> dict:
-    limits.refuse_unpacked(parquet_unpacked(session, path), name)
-    types = parquet_columns(session, path)
-    limits.refuse_columns(len(types), name)
-    names = normal_names(list(types), name)
-    read_parquet(session, path, dict(zip(types, names, strict=True)), table)
-    return {
-        "file_format": "Parquet",
-        "columns": dict(zip(names, types.values(), strict=True)),
-        "headers": dict(zip(names, types, strict=True)),
-    }
+    def text(self, path: Path, receive: Callable[[Path], dict]) -> dict:
+        """Receive a text file in whatever encoding it is."""
+        encoding = self.settings.get("encoding") or utf16_of(path)
+        if encoding is None and not starts_as_utf8(path):
+            encoding = eight_bit_encoding_of(path, self.name, self.limits)
+        if encoding is None or encoding == "utf-8":
+            found = receive(path) | {"encoding": "utf-8"}
+            ((badly_encoded,),) = self.session.execute(
+                f"select count(*) from {self.table}_unreadable "
+                f"where regexp_matches(read_error, '{_NO_TEXT}')"
+            ).fetchall()
+            if encoding or not badly_encoded:
+                return found
+            # not UTF-8 throughout: is it another encoding, or are there broken lines?
+            encoding = eight_bit_encoding_of(path, self.name, self.limits)
+            if encoding == "utf-8":
+                return found
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / f"copy{path.suffix}"
+            write_as_utf8(path, encoding, copy)
+            return receive(copy) | {"encoding": encoding}
 
+    def parquet(self, path: Path) -> dict:
+        """Receive a Parquet file; lists and structs in it are read as JSON is."""
+        self.limits.refuse_unpacked(parquet_unpacked(self.session, path), self.name)
+        if is_nested(self.session, path):
+            write_objects(self.session, path, self._objects)
+            return self._from_objects() | {"file_format": "Parquet"}
+        types = parquet_columns(self.session, path)
+        self.limits.refuse_columns(len(types), self.name)
+        names = normal_names(list(types), self.name)
+        read_parquet(self.session, path, dict(zip(types, names, strict=True)), self.table)
+        return {
+            "file_format": "Parquet",
+            "columns": dict(zip(names, types.values(), strict=True)),
+            "headers": dict(zip(names, types, strict=True)),
+        }
 
-def _receive_csv(
-    session: duckdb.DuckDBPyConnection,
-    path: Path,
-    name: str,
-    table: str,
-    delimiter: str | None,
-    limits: Limits,
-) -> dict:
-    header = read_header(path, name, delimiter, limits)
-    limits.refuse_columns(len(header.names), name)
-    names = normal_names(header.names, name)
-    read_csv(session, path, header, names, table, name, limits)
-    return {
-        "file_format": "CSV",
-        "columns": dict.fromkeys(names, "text"),
-        "headers": dict(zip(names, header.names, strict=True)),
-        "delimiter": header.delimiter,
-    }
+    def csv(self, path: Path, cells: SheetCells | None = None) -> dict:
+        """Receive a delimited file, which may be the copy of a sheet."""
+        settings = self.settings if cells is None else self.settings | {"delimiter": ","}
+        with tempfile.TemporaryDirectory() as folder:
+            if cells is None and ("widths" in settings or settings.get("delimiter") == BLANKS):
+                lines = lines_of(path, self.name, self.limits)
+                path = Path(folder) / "copy.csv"
+                write_as_csv(lines, settings, path)
+                settings = settings | {"delimiter": ","}
+            lines = lines_of(path, self.name, self.limits)
+            header = find_header(lines, self.name, settings, self.known)
+            self.limits.refuse_columns(len(header.names), self.name)
+            names = normal_names(header.names, self.name)
+            read_csv(self.session, path, header, names, self.table, self.name, self.limits)
+        columns = dict.fromkeys(names, "text")
+        if cells is not None:
+            columns = {name: cells.class_of(n, header.line) for n, name in enumerate(names)}
+        return {
+            "file_format": "CSV",
+            "columns": columns,
+            "headers": dict(zip(names, header.names, strict=True)),
+            "delimiter": header.delimiter,
+            "header_line": header.line if header.line_count else None,
+        }
 
+    def json(self, path: Path) -> dict:
+        """Receive a JSON file of any layout."""
+        records = self.settings.get("records")
+        with tempfile.TemporaryDirectory() as folder:
+            is_lines = records is None and is_json_lines(path, self.known)
+            if not is_lines:
+                copy = Path(folder) / "copy.jsonl"
+                write_as_lines(path, self.name, copy, self.known, records, self.limits)
+                path = copy
+            read_json(self.session, path, self.name, self._objects, self.limits)
+        return self._from_objects() | {"file_format": "JSON lines" if is_lines else "JSON"}
 
-def _receive_json(
-    session: duckdb.DuckDBPyConnection, path: Path, name: str, table: str, limits: Limits
-) -> dict:
-    objects = f"{table}_objects"
-    read_json(session, path, name, objects, limits)
-    fields = fields_of(session, objects)
-    limits.refuse_columns(len(fields), name)
-    names = normal_names(list(fields), name)
-    texts = ", ".join(
-        f"{field_text(each)} as {identifier(normal)}"
-        for each, normal in zip(fields, names, strict=True)
-    )
-    # a file of empty objects has no column, but records
-    session.execute(
-        f"create or replace temp table {table} as "
-        f"select {texts or 'null as nothing'} from {objects}"
-    )
-    session.execute(f"create or replace temp table {table}_unreadable as from {objects}_unreadable")
-    session.execute(f"drop table {objects}")
-    session.execute(f"drop table {objects}_unreadable")
-    classes = ["number" if is_number else "text" for is_number in fields.values()]
-    columns = dict(zip(names, classes, strict=True)) or {"nothing": "text"}
-    headers = dict(zip(names, fields, strict=True))
-    return {"file_format": "JSON lines", "columns": columns, "headers": headers}
+    @property
+    def _objects(self) -> str:
+        return f"{self.table}_objects"
+
+    def _from_objects(self) -> dict:
+        """Make columns of the fields of objects."""
+        session, table, objects = self.session, self.table, self._objects
+        if "explode" in self.settings:
+            explode(session, objects, self.settings["explode"], self.name)
+        fields = fields_of(session, objects)
+        self.limits.refuse_columns(len(fields), self.name)
+        headers = [".".join(path) for path in fields]
+        names = normal_names(headers, self.name)
+        texts = ", ".join(
+            f"{field_text(path)} as {identifier(normal)}"
+            for path, normal in zip(fields, names, strict=True)
+        )
+        # a file of empty objects has no column, but records
+        session.execute(
+            f"create or replace temp table {table} as "
+            f"select {texts or 'null as nothing'} from {objects}"
+        )
+        session.execute(
+            f"create or replace temp table {table}_unreadable as from {objects}_unreadable"
+        )
+        session.execute(f"drop table {objects}")
+        session.execute(f"drop table {objects}_unreadable")
+        classes = ["number" if is_number else "text" for is_number in fields.values()]
+        return {
+            "columns": dict(zip(names, classes, strict=True)) or {"nothing": "text"},
+            "headers": dict(zip(names, headers, strict=True)),
+        }

@@ -3,17 +3,21 @@
 ``make fuzz`` tries 10,000 files; PERSONA_FUZZ_EXAMPLES sets another number.
 """
 
+import bz2
 import csv
 import gzip
 import io
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workbooks import rows, write_workbook
 
 from customer_personas.intake import IntakeError
 from customer_personas.intake.landing import entity_query, land_files
@@ -43,6 +47,13 @@ GARBAGE = st.tuples(
     ),
 )
 STRAY = st.tuples(st.just("stray"), st.sampled_from(['x,"y,z', '"', '7,"seven"th,x', 'a,b,"']))
+
+
+PACKED = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": lambda content: pa.compress(content, "zstd", asbytes=True),
+}
 
 
 @pytest.fixture
@@ -96,11 +107,11 @@ def written(items, delimiter: str, line_end: str) -> tuple[bytes, list]:
     stray=st.lists(STRAY, max_size=1),
     delimiter=st.sampled_from(",;\t|"),
     line_end=st.sampled_from(["\n", "\r\n"]),
-    zipped=st.booleans(),
+    packed=st.sampled_from(["", "", ".gz", ".bz2", ".zst", ".zip"]),
     data=st.data(),
 )
 def test_no_line_is_lost_and_no_good_one_changed(
-    session, tmp_path, items, garbage, stray, delimiter, line_end, zipped, data
+    session, tmp_path, items, garbage, stray, delimiter, line_end, packed, data
 ):
     # a line of other bytes says something about the encoding only where nothing speaks for UTF-8
     if any(kind == "good" and not "".join(what).isascii() for kind, what in items):
@@ -112,10 +123,12 @@ def test_no_line_is_lost_and_no_good_one_changed(
     content, records = written(items, delimiter, line_end)
     for path in tmp_path.iterdir():
         path.unlink()
-    if zipped:
-        (tmp_path / "declared_needs.csv.gz").write_bytes(gzip.compress(content))
+    if packed == ".zip":
+        with zipfile.ZipFile(tmp_path / "needs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("export/declared_needs.csv", content)
     else:
-        (tmp_path / "declared_needs.csv").write_bytes(content)
+        pack = PACKED.get(packed, bytes)
+        (tmp_path / f"declared_needs.csv{packed}").write_bytes(pack(content))
     found = landed(session, tmp_path)
     if found is None:
         return
@@ -181,3 +194,87 @@ def test_unicode_files_come_back_as_they_were(session, tmp_path, texts, encoding
     found = landed(session, tmp_path)
     assert found is not None
     assert [received["need"] or "" for *_, received, _, _ in found] == texts
+
+
+# each is read twice
+@settings(fuzzed, max_examples=max(EXAMPLES // 4, 1))
+@given(
+    objects=st.lists(
+        st.dictionaries(
+            st.sampled_from(["customer_id", "need", "note", "a/b~c"]),
+            st.one_of(
+                FIELDS,
+                st.integers(-(10**9), 10**9),
+                st.none(),
+                st.lists(st.integers()),
+                st.dictionaries(st.sampled_from(["x", "y"]), FIELDS, min_size=1),
+            ),
+        ),
+        max_size=6,
+    ),
+    layout=st.sampled_from(["list", "objects", "wrapped"]),
+    indent=st.sampled_from([None, 0, 3]),
+)
+def test_the_layout_of_json_changes_nothing(session, tmp_path, objects, layout, indent):
+    objects = [{"customer_id": "c1", "need": "rest"}, *objects]
+    if layout == "objects":
+        text = "".join(json.dumps(each, indent=indent) for each in objects)
+    elif layout == "list":
+        text = json.dumps(objects, indent=indent)
+    else:
+        text = json.dumps({"n": 1, "tags": [1], "data": {"rows": objects}}, indent=indent)
+    (tmp_path / "declared_needs.json").write_text(text, encoding="utf-8")
+    (tmp_path / "lines").mkdir(exist_ok=True)
+    lines = "\n".join(map(json.dumps, objects)) + "\n"
+    (tmp_path / "lines" / "declared_needs.jsonl").write_text(lines, encoding="utf-8")
+    (tmp_path / "lines" / "mapping.yml").write_text(
+        "entities: {declared_needs: {files: ['*.jsonl']}}"
+    )
+    found, expected = landed(session, tmp_path), landed(session, tmp_path / "lines")
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert [each[1:] for each in found] == [each[1:] for each in expected]
+
+
+# a process reads each workbook, so there are fewer of them
+@settings(fuzzed, max_examples=max(EXAMPLES // 10, 1))
+@given(
+    cells=st.lists(
+        st.tuples(
+            *[
+                st.one_of(
+                    st.text(
+                        st.characters(
+                            codec="utf-8",
+                            exclude_characters="<_\ufffe\uffff",
+                            exclude_categories=["Cc", "Cs"],
+                        ),
+                        max_size=12,
+                    ),
+                    st.integers(-(10**9), 10**9),
+                    st.floats(-1e9, 1e9),
+                    st.booleans(),
+                    st.none(),
+                )
+            ]
+            * 3
+        ),
+        max_size=8,
+    ),
+    titles=st.integers(0, 3),
+)
+def test_no_row_of_a_sheet_is_lost_and_none_changed(session, tmp_path, cells, titles):
+    lines = [["Needs"]] * titles + [COLUMNS, *map(list, cells)]
+    write_workbook(tmp_path / "declared_needs.xlsx", {"Sheet1": rows(lines), "Sheet2": ""})
+    found = landed(session, tmp_path)
+    if found is None:
+        return
+
+    def text_of(value) -> str:
+        if isinstance(value, bool):
+            return str(value).upper()
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+    expected = [["" if v is None else text_of(v) for v in row] for row in cells]
+    expected = [row for row in expected if any(row)]
+    assert [[v or "" for v in received.values()] for *_, received, _, _ in found] == expected

@@ -5,12 +5,14 @@
 
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from workbooks import rows, write_workbook
 
 from customer_personas.intake import landing
 from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
@@ -124,6 +126,29 @@ def test_what_a_second_file_holds_is_part_of_the_files_that_look_into_it(
     deliver(build, ("lookup", {"rest": "2024-01-02", "fun": "2024-01-03"}))
     assert build.run() == 2
     assert build.difference() == []
+
+
+@pytest.mark.parametrize("kind", ["archive", "workbook"])
+def test_what_a_file_holds_is_read_again_with_it_and_erased(session, tmp_path, monkeypatch, kind):
+    def deliver_all(**tables: list[list[str]]) -> None:
+        if kind == "workbook":
+            sheets = {name: rows([["customer_id", "need"], *each]) for name, each in tables.items()}
+            write_workbook(tmp_path / "declared_needs.xlsx", sheets)
+            return
+        with zipfile.ZipFile(tmp_path / "declared_needs.zip", "w") as archive:
+            for name, each in tables.items():
+                lines = "".join(f"{','.join(row)}\n" for row in [["customer_id", "need"], *each])
+                archive.writestr(f"{name}.csv", lines)
+
+    build = Build(session, tmp_path, monkeypatch)
+    deliver_all(one=[["a", "rest"], ["b", "fun"]], two=[["c", "sun"]])
+    assert [build.run(), build.run()] == [3, 0]
+    deliver_all(one=[["a", "rest"], ["b", "fun"]], three=[["c", "sun"], ["d", "sea"]])
+    assert build.run() == 4
+    build.erase("d")
+    build.run()
+    assert build.difference() == []
+    assert session.execute("select count(*) from kept where customer_id = 'd'").fetchall() == [(0,)]
 
 
 def test_another_version_of_the_intake_reads_all_again(session, tmp_path, monkeypatch):

@@ -6,11 +6,13 @@ records are cleaned in a temporary warehouse, by the same models that a build ru
 """
 
 import argparse
+import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import duckdb
 
 from customer_personas.intake import IntakeError
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
+from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
@@ -26,10 +29,12 @@ from customer_personas.intake.folder import (
     list_others,
 )
 from customer_personas.intake.landing import land_files
-from customer_personas.intake.mapping import load_mapping
+from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
+from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
+from customer_personas.intake.received import receive_file
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
@@ -73,18 +78,24 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
             for entity, pattern in mapping.patterns_without_file(names)
         ]
         lines += [""]
+    columns: dict[str, list[str]] = {}
     outcomes: dict[str, Outcome] = {}
     for entity in entities:
         with duckdb.connect() as session:
+            # any key does to tell how full a hashed id is; which hashes come out nobody sees here
+            for name in (f"{key}_{side}" for key in KEY_NAMES for side in ("inner", "outer")):
+                session.execute(f"set variable {name} = ''::blob")
             try:
                 for reading in land_files(session, folder, entity).readings:
                     lines += [*describe_file(reading, entity), ""]
+                    columns[reading.file.name] = list(reading.file.columns)
                     if entity in WITH_ATTRIBUTES:
                         found_here = find_outcomes(session, reading)
                         outcomes = {each.column: each for each in found_here} | outcomes
             except IntakeError as error:
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
+    lines += _propose_presets(folder, mapping, names, columns)
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [name for name, of_file in found.items() if of_file is None and name not in second]
     if unknown:
@@ -107,6 +118,58 @@ def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
             "order_lines.csv."
         )
     return lines, entities, problems
+
+
+def _propose_presets(
+    folder: Path, mapping: Mapping, names: list[str], columns: dict[str, list[str]]
+) -> list[str]:
+    """Name the presets that fit files of which the mapping says nothing."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        of_file = mapping.of_file(name)
+        if of_file is not None and of_file[1].columns:
+            continue
+        for preset, entity in recognise_export(columns.get(name) or _columns_of(folder, name))[:1]:
+            found.setdefault((preset.name, entity), []).append(name)
+    if not found:
+        return []
+    presets = {name: load_presets()[name] for name, _ in found}
+    lines = []
+    for name, preset in presets.items():
+        files = [file for (other, _), files in found.items() if other == name for file in files]
+        lines.append(f"{', '.join(files)}: this looks like an export of which there is a preset.")
+        lines.append(f"  {name}: {preset.about}.")
+    lines.append(f"  Write into {MAPPING_FILE}:")
+    if all(presets[n].is_named_so(e, file) for (n, e), files in found.items() for file in files):
+        lines.append(f"    preset: {_listed(list(presets))}")
+    else:
+        lines.append("    entities:")
+        for entity in dict.fromkeys(entity for _, entity in found):
+            parts = [
+                f"{{preset: {name}, files: {json.dumps(files, ensure_ascii=False)}}}"
+                for (name, other), files in found.items()
+                if other == entity
+            ]
+            lines.append(f"      {entity}: {_listed(parts)}")
+    if len({name for name, entity in found if entity == "order_lines"}) > 1:
+        lines.append(
+            "  Where two of them tell of the same sales, as a shop and its payments do, take one: "
+            "the sales would count twice."
+        )
+    return [*lines, ""]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def _columns_of(folder: Path, name: str) -> list[str]:
+    """Give the columns of a file; none where it cannot be read, which is told elsewhere."""
+    with duckdb.connect() as session:
+        try:
+            return list(receive_file(session, folder / name, name, "received", {}).columns)
+        except (IntakeError, OSError, EOFError, zlib.error, UnicodeError, duckdb.Error, csv.Error):
+            return []
 
 
 def describe_file(reading: FileReading, entity: str) -> list[str]:

@@ -2,10 +2,14 @@
 
 import difflib
 import re
+from typing import TYPE_CHECKING
 
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+
+if TYPE_CHECKING:
+    from customer_personas.intake.mapping import EntityMapping
 
 
 def normal_names(headers: list[str], source_file: str) -> list[str]:
@@ -66,7 +70,7 @@ def key(name: str) -> str:
 
 
 def match_columns(
-    names: list[str], entity: str, mapped: dict[str, str], source_file: str
+    names: list[str], entity: str, mapping: "EntityMapping", source_file: str
 ) -> dict[str, str]:
     """Find the canonical columns among the columns of a file.
 
@@ -76,9 +80,8 @@ def match_columns(
         Columns of the file.
     entity : str
         Canonical name of the entity.
-    mapped : dict of str to str
-        By canonical column, what the mapping reads it from: a column of the file, which need not
-        be in this one.
+    mapping : EntityMapping
+        What the mapping says: the columns that it names need not be in this file.
     source_file : str
         Name of the file, for messages.
 
@@ -90,8 +93,9 @@ def match_columns(
     Raises
     ------
     IntakeError
-        If the mapping and the file both name a column.
+        If the mapping itself, no preset, and the file both name a column.
     """
+    mapped = mapping.renames()
     by_key = {key(name): name for name in names}
     taken = {key(source) for source in mapped.values()}
     found = {}
@@ -101,7 +105,7 @@ def match_columns(
             None,
         )
         other = by_key.get(key(mapped[column.name])) if column.name in mapped else None
-        if own and other and own != other:
+        if own and other and own != other and not mapping.columns[column.name].is_assumed:
             raise IntakeError(
                 f"{source_file}: {column.name} is there twice, as the column {own} and, by "
                 f"{MAPPING_FILE}, as the column {other}. Take the line out of {MAPPING_FILE} or "

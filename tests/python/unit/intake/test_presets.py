@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -103,9 +105,51 @@ def rows(session, folder, entity: str, columns: str) -> list[tuple]:
     ).fetchall()
 
 
+def param(name: str, text: str | None = None, whole: int | None = None) -> dict:
+    value = {"string_value": text, "int_value": whole, "float_value": None, "double_value": None}
+    return {"key": name, "value": value}
+
+
+def event(second: int, name: str, page: str, device: str, *items: tuple, user=None) -> dict:
+    """An event of Google Analytics 4, as BigQuery writes it."""
+    return {
+        "event_date": "20250103",
+        "event_timestamp": 1_735_912_800_000_000 + second * 1_000_000,
+        "event_name": name,
+        "event_params": [param("page_location", page), param("ga_session_id", whole=77)],
+        "event_bundle_sequence_id": 4,
+        "user_id": user,
+        "user_pseudo_id": "1.17",
+        "user_first_touch_timestamp": 1_735_912_800_000_000,
+        "device": {"category": device, "language": "nb-no"},
+        "geo": {"country": "Norway", "city": "Bergen"},
+        "items": [{"item_id": id, "item_category": category} for id, category in items],
+    }
+
+
+SHOP = "https://shop.example"
+EVENTS = [
+    event(0, "page_view", f"{SHOP}/", "mobile"),
+    event(5, "view_item", f"{SHOP}/tea", "mobile", ("TEA-1", "tea")),
+    event(6, "view_item_list", f"{SHOP}/all", "mobile", ("TEA-1", "tea"), ("CUP-1", "cups")),
+    event(9, "view_search_results", f"{SHOP}/?q=pot", "desktop", user="c7"),
+    event(12, "add_to_cart", f"{SHOP}/tea", "desktop", ("TEA-1", "tea"), user="c7"),
+    event(20, "begin_checkout", f"{SHOP}/pay", "desktop", ("TEA-1", "tea"), user="c7"),
+]
+
+
+def lay_out(folder: Path, name: str) -> Path:
+    """Lay the export of a tool into a folder."""
+    if name == "ga4_events":
+        pq.write_table(pa.Table.from_pylist(EVENTS), folder / "events_20250103.parquet")
+    else:
+        shutil.copytree(EXPORTS / name, folder, dirs_exist_ok=True)
+    return folder
+
+
 def landed(folder: Path, name: str, mapping: str | None = None) -> Path:
     """Lay the export of a tool into a landing folder that names the preset."""
-    shutil.copytree(EXPORTS / name, folder, dirs_exist_ok=True)
+    lay_out(folder, name)
     (folder / "mapping.yml").write_text(mapping or f"preset: {name}\n")
     return folder
 
@@ -139,11 +183,31 @@ def test_reviews_of_olist_know_their_customer(session, tmp_path):
     ]
 
 
+def test_events_of_analytics_come_out_with_page_product_and_device(session, tmp_path):
+    columns = "event_type, customer_id, visitor_id, product_id, product_category, device_type"
+    found = rows(
+        session,
+        landed(tmp_path, "ga4_events"),
+        "web_events",
+        f"{columns}, replace(page_url, '{SHOP}', ''), occurred_at::varchar",
+    )
+    of_item = ("TEA-1", "tea")
+    assert found == [
+        ("page_view", None, "1.17", None, None, "mobile", "/", "2025-01-03 14:00:00"),
+        ("product_view", None, "1.17", *of_item, "mobile", "/tea", "2025-01-03 14:00:05"),
+        ("view_item_list", None, "1.17", None, None, "mobile", "/all", "2025-01-03 14:00:06"),
+        ("search", "c7", "1.17", None, None, "desktop", "/?q=pot", "2025-01-03 14:00:09"),
+        ("add_to_cart", "c7", "1.17", *of_item, "desktop", "/tea", "2025-01-03 14:00:12"),
+        ("checkout", "c7", "1.17", *of_item, "desktop", "/pay", "2025-01-03 14:00:20"),
+    ]
+    assert len(set(rows(session, tmp_path, "web_events", "event_id"))) == len(EVENTS)
+
+
 @pytest.mark.parametrize("name", load_presets())
 def test_each_preset_is_recognised_by_the_columns_of_its_export_alone(session, tmp_path, name):
     preset = load_presets()[name]
     found = set()
-    for path in sorted((EXPORTS / name).iterdir()):
+    for path in sorted(lay_out(tmp_path, name).iterdir()):
         file = receive_file(session, path, path.name, "received", {})
         found |= {(each.name, entity) for each, entity in recognise_export(file.columns)}
     assert found == {(name, entity) for entity in preset.entities}
@@ -168,7 +232,7 @@ def test_each_preset_is_a_mapping_that_can_be_read(tmp_path, name):
 @pytest.mark.parametrize("name", ["olist", "stripe_charges"])
 def test_the_check_proposes_the_preset(tmp_path, name):
     preset = load_presets()[name]
-    shutil.copytree(EXPORTS / name, tmp_path, dirs_exist_ok=True)
+    lay_out(tmp_path, name)
     lines, _, _ = check_files(tmp_path)
     said = "\n".join(lines)
     assert preset.about in said
@@ -183,7 +247,7 @@ def test_the_check_proposes_the_preset(tmp_path, name):
 
 def test_the_check_names_the_files_that_have_other_names_than_the_tool_gives(tmp_path):
     for name in ("stripe_charges", "magento_orders"):
-        shutil.copytree(EXPORTS / name, tmp_path, dirs_exist_ok=True)
+        lay_out(tmp_path, name)
     (tmp_path / "export.csv").rename(tmp_path / "shop 2025.csv")
     said = "\n".join(check_files(tmp_path)[0])
     shop = '{preset: magento_orders, files: ["shop 2025.csv"]}'

@@ -34,6 +34,8 @@
             {'name': 'quantity', 'type': 'decimal(18, 3)'},
             {'name': 'unit_price', 'type': 'decimal(18, 8)'},
             {'name': 'discount_amount', 'type': 'decimal(18, 4)'},
+            {'name': 'order_discount_amount', 'type': 'decimal(18, 4)'},
+            {'name': 'order_refunded_amount', 'type': 'decimal(18, 4)'},
             {'name': 'currency', 'type': 'varchar'},
             {'name': 'order_status', 'type': 'varchar'},
             {'name': 'country', 'type': 'varchar'},

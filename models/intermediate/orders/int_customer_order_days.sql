@@ -22,7 +22,7 @@ line_days as (
         sum(case when line_type = 'sale' then line_amount else 0 end) as sale_amount,
         sum(case when line_type = 'sale' then gross_amount else 0 end) as gross_amount,
         sum(case when line_type = 'sale' then gross_amount - line_amount else 0 end) as discount_amount,
-        sum(case when line_type = 'return' then line_amount else 0 end) as return_amount,
+        sum(case when line_type = 'return' then line_amount else refunded_amount end) as return_amount,
         sum(net_amount) as net_amount,
         count(case when is_outlier_quantity then 1 end) as outlier_lines
     from order_lines

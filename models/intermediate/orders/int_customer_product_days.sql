@@ -12,6 +12,7 @@ lines as (
         order_lines.ordered_on as activity_date,
         order_lines.line_type,
         order_lines.quantity,
+        order_lines.is_taken_back,
         order_lines.line_amount
     from {{ ref('int_order_lines') }} as order_lines
     left join {{ ref('product_categories') }} as product_categories
@@ -27,7 +28,7 @@ select
     activity_date,
     sum(case when line_type = 'sale' then line_amount else 0 end) as sale_amount,
     sum(case when line_type = 'sale' then quantity else 0 end) as sold_quantity,
-    sum(case when line_type = 'return' then quantity else 0 end) as returned_quantity
+    sum(case when line_type = 'return' or is_taken_back then quantity else 0 end) as returned_quantity
 from lines
 group by customer_id, product_id, product_category, activity_date
 -- stored together, each customer's rows are summed up where they are

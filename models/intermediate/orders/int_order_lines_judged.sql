@@ -68,11 +68,9 @@ checked as (
                 ',',
                 {{ unreadable_values() }},
                 case when united.discount_amount < 0 then 'negative_discount_amount' end,
+                case when united.order_discount_amount < 0 then 'negative_order_discount_amount' end,
                 case
-                    when
-                        lower(united.order_status) not in (
-                            'completed', 'cancelled', 'canceled', 'returned', 'refunded'
-                        )
+                    when united.order_status is not null and order_statuses.order_status is null
                         then 'unknown_order_status'
                 end
             ), ''
@@ -89,6 +87,8 @@ checked as (
         on
             united.source_system = non_products.source_system
             and united.product_id = non_products.product_id
+    left join {{ ref('order_statuses') }} as order_statuses
+        on {{ vocabulary_key('united.order_status') }} = {{ vocabulary_key('order_statuses.order_status') }}
 
 )
 

@@ -82,6 +82,8 @@ priced as (
             / case when is_measured or units = 0 then 1 else units end as decimal(18, 8)
         ) as unit_price,
         discount_amount,
+        cast(null as decimal(18, 4)) as order_discount_amount,
+        cast(null as decimal(18, 4)) as order_refunded_amount,
         'USD' as currency,
         'completed' as order_status,
         cast(null as varchar) as country,

@@ -27,6 +27,8 @@ staged as (
         quantity,
         unit_price,
         discount_amount,
+        order_discount_amount,
+        order_refunded_amount,
         currency,
         order_status,
         country,

@@ -54,6 +54,8 @@ typed as (
         {{ dbt.safe_cast('quantity', 'decimal(18, 3)') }} as quantity,
         {{ dbt.safe_cast('unit_price', 'decimal(18, 4)') }} as unit_price,
         cast(0 as decimal(18, 4)) as discount_amount,
+        cast(null as decimal(18, 4)) as order_discount_amount,
+        cast(null as decimal(18, 4)) as order_refunded_amount,
         'GBP' as currency,
         -- a credit note: goods that were delivered and came back
         case when order_id like 'C%' then 'returned' else 'completed' end as order_status,

@@ -90,6 +90,8 @@ ENTITIES: dict[str, tuple[Column, ...]] = {
         # prices worked out from line totals need the digits: 100.00 for 7,000 pieces
         _number("unit_price", "decimal(18, 8)", is_required=True),
         _number("discount_amount"),
+        _number("order_discount_amount"),
+        _number("order_refunded_amount"),
         Column("currency"),
         Column("order_status"),
         Column("country"),

@@ -31,6 +31,7 @@ from customer_personas.intake.kept_files import (
 )
 from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
+from customer_personas.intake.order_columns import fill_orders
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.intake.spellings import VISITOR, is_erased, one_spelling
@@ -196,6 +197,8 @@ def land_files(
                         session, listed[lookup.file], lookup, f"second_{entity}_{len(second_files)}"
                     )
                 file = look_up(session, file, lookup, second_files[repr(lookup)])
+            if entity == "order_lines":
+                file = fill_orders(session, file, group)
             file = replace(file, fingerprint=fingerprints[name])
             readings.append(decide_reading(session, file, entity, group))
     for group in mapping.entities[entity]:
@@ -435,7 +438,8 @@ def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
     }
     own = set(reading.file.own_columns)
     row = ", ".join(
-        f"{identifier(name)} := {identifier(name) if name in own else 'cast(null as varchar)'}"
+        f"{identifier(name)} := "
+        + (reading.file.as_received(name) if name in own else "cast(null as varchar)")
         for name in fields
     )
     canonical = ", ".join(
@@ -471,6 +475,7 @@ def _readable(reading: FileReading, entity: str, fields: list[str]) -> str:
 
 def _record_hash(reading: FileReading) -> str:
     """Write the SQL of a fingerprint to which columns that are not filled add nothing."""
+    # with what stands on the first line of the order: lines of two orders are no duplicates
     columns = [(literal(name), f"records.{identifier(name)}") for name in reading.file.own_columns]
 
     def half(seed: str) -> str:

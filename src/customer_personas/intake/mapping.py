@@ -124,6 +124,8 @@ class EntityMapping:
         Second files, in the order in which they are looked into.
     keep_equal_lines : bool
         Whether equal records of one file are as many things, not one that was repeated.
+    order_columns : list of str or None
+        Columns of the order, which may stand on its first line only; None: the values tell.
     needs : list of NeedMapping
         Columns that are targets, and no features.
     is_given : bool
@@ -140,6 +142,7 @@ class EntityMapping:
     ignore: list[str] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     keep_equal_lines: bool = False
+    order_columns: list[str] | None = None
     needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
     assumed: frozenset[str] = frozenset()
@@ -155,9 +158,8 @@ class EntityMapping:
         renamed = [
             c.column for c in self.columns.values() if c.column is not None and not c.is_assumed
         ]
-        described = [
-            name for name in [*self.ignore, *self.attributes] if key(name) not in self.assumed
-        ]
+        others = [*self.ignore, *self.attributes, *(self.order_columns or [])]
+        described = [name for name in others if key(name) not in self.assumed]
         needs = [need.column for need in self.needs]
         return {key(name): name for name in [*renamed, *described, *needs]}
 
@@ -372,7 +374,7 @@ def _groups(name: str, part: object, general: dict, presets: list[str]) -> list[
 
 def _group(name: str, part: object, general: dict, place: str, is_given: bool) -> EntityMapping:
     known = {"preset", "files", "columns", "attributes", "settings", "ignore", "lookup"}
-    known |= {"keep_equal_lines"} if name == "order_lines" else set()
+    known |= {"keep_equal_lines", "order_columns"} if name == "order_lines" else set()
     known |= {"needs"} if name in WITH_ATTRIBUTES else set()
     _check_keys(part, known, place)
     own = {each: what for each, what in _as_dict(part, place).items() if what is not None}
@@ -389,9 +391,7 @@ def _group(name: str, part: object, general: dict, place: str, is_given: bool) -
     }
     _no_column_twice(columns, name)
     attributes = _as_dict(part.get("attributes") or {}, f"{place}: attributes")
-    own_names = [*(own.get("ignore") or ()), *(own.get("attributes") or ())]
-    assumed = {key(each) for each in [*(part.get("ignore") or ()), *attributes]}
-    assumed = assumed.difference(map(key, own_names)) if preset else set()
+    assumed = _names_described(part) - _names_described(own) if preset else set()
     if preset and "files" not in own:
         assumed.add("files")
     return EntityMapping(
@@ -405,10 +405,19 @@ def _group(name: str, part: object, general: dict, place: str, is_given: bool) -
         _texts(part.get("ignore"), f"{place}: ignore"),
         _lookups(part.get("lookup"), general, f"{place}: lookup"),
         _yes_or_no(part.get("keep_equal_lines", "no"), f"{place}: keep_equal_lines"),
+        _texts(part["order_columns"], f"{place}: order_columns")
+        if "order_columns" in part
+        else None,
         _needs(part.get("needs"), columns, f"{place}: needs"),
         is_given=is_given,
         assumed=frozenset(assumed),
     )
+
+
+def _names_described(part: dict) -> set[str]:
+    """Give the keys of columns that a part names beside those that it reads for canonical ones."""
+    named = [part.get(each) or () for each in ("ignore", "attributes", "order_columns")]
+    return {key(each) for names in named for each in names}
 
 
 def _preset_of(name: object, entity: str, place: str) -> dict:

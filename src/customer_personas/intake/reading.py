@@ -27,6 +27,7 @@ from customer_personas.intake.formats.values import (
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.needs import KIND as NEED
 from customer_personas.intake.needs import YES
+from customer_personas.intake.order_columns import AMOUNTS
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql import identifier, literal
 
@@ -161,20 +162,24 @@ def decide_reading(
     needs = {key(need.column): need for need in mapping.needs}
     names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
     found = match_columns(names, entity, mapping, file.name)
-    used = set(found.values()) | _compute(session, reading, mapping, numbers)
+    columns_of = {name: [column] for name, column in found.items()}
+    columns_of |= _compute(session, reading, mapping, numbers)
+    used = {column for columns in columns_of.values() for column in columns}
     described = {
         name: text
         for name, text in _computed_by(mapping).items()
         if _COMPUTED.format(name) in reading.computed
     }
     sources = found | {name: _COMPUTED.format(name) for name in described}
+    told_as = _amounts_of_orders(file, columns_of)
     require_columns(set(sources), names, entity, file.name)
     for canonical in ENTITIES[entity]:
-        if canonical.name in sources:
-            source, settings = sources[canonical.name], mapping.settings_of(canonical.name)
+        name = told_as.get(canonical.name, canonical.name)
+        if name in sources and canonical.name not in told_as.values():
+            source, settings = sources[name], mapping.settings_of(name)
             is_typed = canonical.kind != "text"
             column = _column(session, reading, source, settings, numbers, is_typed)
-            told = described.get(canonical.name, _told(file, source))
+            told = described.get(name, _told(file, source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, told, canonical.kind, how))
     further = [name for name in names if name not in used]
@@ -195,8 +200,25 @@ def decide_reading(
     return reading
 
 
+def _amounts_of_orders(file: ReceivedFile, columns_of: dict[str, list[str]]) -> dict[str, str]:
+    """Find the amounts that are the order's: by the canonical column, the one they were told as."""
+    found = {}
+    for of_line, of_order in AMOUNTS.items():
+        columns = columns_of.get(of_line, [])
+        if columns and set(columns) <= set(file.of_order):
+            if of_order in columns_of:
+                raise IntakeError(
+                    f"{MAPPING_FILE}: {file.name} has {of_line} from a column of the order, "
+                    f"{columns[0]}, and {of_order} as well. Leave one of them."
+                )
+            found[of_order] = of_line
+    return found
+
+
 def _told(file: ReceivedFile, column: str) -> str:
-    """Name a column, and the second file that it comes from."""
+    """Name a column, and where it comes from if that is not the record itself."""
+    if column in file.of_order:
+        return f"{column}, filled within the order"
     return f"{column} of {file.looked_up[column]}" if column in file.looked_up else column
 
 
@@ -214,10 +236,10 @@ def _compute(
     reading: FileReading,
     mapping: EntityMapping,
     numbers: set[str],
-) -> set[str]:
-    """Add the columns that the mapping computes; give the columns of the file that they use."""
+) -> dict[str, list[str]]:
+    """Add the columns that the mapping computes; give the columns of the file that each uses."""
     file = reading.file
-    used: set[str] = set()
+    used: dict[str, list[str]] = {}
     for name, how in mapping.columns.items():
         computed = _COMPUTED.format(name)
         if how.value is not None:
@@ -244,7 +266,7 @@ def _compute(
         _try_out(session, reading, computed, how.expression, name)
         if expression.is_number:
             numbers.add(computed)
-        used |= set(expression.columns)
+        used[name] = expression.columns
     return used
 
 

@@ -49,6 +49,10 @@ class ReceivedFile:
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
         What the check says of records that are not in a second file.
+    of_order : list of str
+        Columns of the order: each line has what the order's first line says.
+    received_as : dict of str to str
+        Of these the columns of the table that have them as received.
     fingerprint : str
         What tells the file, and the way it is read, from any other; empty where nobody asked.
     """
@@ -63,12 +67,29 @@ class ReceivedFile:
     delimiter: str | None = None
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
+    of_order: list[str] = field(default_factory=list)
+    received_as: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
     @property
     def own_columns(self) -> list[str]:
         """Names of the columns that the file itself has: the record as received."""
         return [name for name in self.columns if name not in self.looked_up]
+
+    def as_received(self, name: str) -> str:
+        """Write the SQL of a column as it was received.
+
+        Parameters
+        ----------
+        name : str
+            One of the own columns.
+
+        Returns
+        -------
+        str
+            The quoted name of the column that has it.
+        """
+        return identifier(self.received_as.get(name, name))
 
 
 def receive_file(

@@ -121,8 +121,9 @@ def _chinese_mapping() -> str:
     lines = ["entities:"]
     for entity, columns in ENTITIES.items():
         lines += [f"  {entity}:", "    columns:"]
-        # the plain files have no age, need or country of an order
-        absent = {"customers": {"age", "need"}, "order_lines": {"country"}}.get(entity, set())
+        # the plain files have no age or need, and of an order neither country nor amounts
+        of_order = {"country", "order_discount_amount", "order_refunded_amount"}
+        absent = {"customers": {"age", "need"}, "order_lines": of_order}.get(entity, set())
         undated = entity in ("web_events", "feedback", "declared_needs")
         lines += [
             f"      {column.name}: {_CHINESE[column.name]}"

@@ -57,36 +57,54 @@ CUSTOMERS = {
         ("u2", None, "BR", None, None),
     ],
 }
-# customer, order, product, pieces, price, discount, status, time
+# customer, order, product, pieces, price; discount and refund of the order; status, time
 LINES = {
+    "shopify_orders": [
+        (IDA, "#1003", "TEA-1", 2, 10, 10, 0, "paid", "2025-01-20 22:00:00"),
+        (IDA, "#1003", "POT-1", 1, 30, 10, 0, "paid", "2025-01-20 22:00:00"),
+        (TEO, "#1002", "CUP-1", 1, 12, 0, 17, "refunded", "2025-01-14 08:30:00"),
+        (TEO, "#1001", "SET-1", 1, 99, 0, 0, "cancelled", "2025-01-03 13:05:09"),
+    ],
+    "woocommerce_orders": [
+        (IDA, "201", "TEA-1", 2, 9, None, None, "Completed", "2025-01-03 14:05:00"),
+        (IDA, "201", "Cast iron pot", 1, 27, None, None, "Completed", "2025-01-03 14:05:00"),
+        (TEO, "202", "CUP-1", 1, 12, None, None, "Cancelled", "2025-01-14 09:30:00"),
+        (TEO, "203", "CUP-1", 2, 12, None, None, "Processing", "2025-01-20 23:00:00"),
+    ],
     "stripe_charges": [
-        (IDA, "ch_a1", None, 1, 20, 0, "completed", "2025-01-03 14:05:09"),
-        (IDA, "ch_a2", None, 1, 50, 12.5, "completed", "2025-01-04 09:00:00"),
-        (TEO, "ch_a3", None, 1, 30, 0, "refunded", "2025-01-05 10:30:00"),
-        (TEO, "ch_a4", None, 1, 99, 0, "cancelled", "2025-01-06 10:30:00"),
-        (TEO, "pi_a5", None, 1, 15, 0, "cancelled", "2025-01-07 10:30:00"),
-        ("cus_3", "ch_a6", None, 1, 7, 0, "completed", "2025-01-08 10:30:00"),
+        (IDA, "ch_a1", None, 1, 20, None, 0, "Paid", "2025-01-03 14:05:09"),
+        (IDA, "ch_a2", None, 1, 50, None, 12.5, "Paid", "2025-01-04 09:00:00"),
+        (TEO, "ch_a3", None, 1, 30, None, 30, "Refunded", "2025-01-05 10:30:00"),
+        (TEO, "ch_a4", None, 1, 99, None, 0, "failed", "2025-01-06 10:30:00"),
+        (TEO, "pi_a5", None, 1, 15, None, 0, "failed", "2025-01-07 10:30:00"),
+        ("cus_3", "ch_a6", None, 1, 7, None, 0, "Paid", "2025-01-08 10:30:00"),
     ],
     "square_items": [
-        ("C1", "TX1", "T-1", 2, 4, 1, None, "2025-01-03 10:15:00"),
-        ("C1", "TX1", "Scone", 1, 3.5, 0, None, "2025-01-03 10:15:00"),
-        ("C1", "TX1", "Scone", 1, 3.5, 0, None, "2025-01-03 10:15:00"),
-        ("C1", "TX2", "T-1", -1, 4, 0.5, None, "2025-01-09 16:40:12"),
-        ("C2", "TX3", "B-1", 0.5, 20, 0, None, "2025-01-10 11:00:00"),
-        (None, "TX4", "T-1", 1, 4, 0, None, "2025-01-11 11:00:00"),
+        ("C1", "TX1", "T-1", 2, 4, None, None, None, "2025-01-03 10:15:00"),
+        ("C1", "TX1", "Scone", 1, 3.5, None, None, None, "2025-01-03 10:15:00"),
+        ("C1", "TX1", "Scone", 1, 3.5, None, None, None, "2025-01-03 10:15:00"),
+        ("C1", "TX2", "T-1", -1, 4, None, None, None, "2025-01-09 16:40:12"),
+        ("C2", "TX3", "B-1", 0.5, 20, None, None, None, "2025-01-10 11:00:00"),
+        (None, "TX4", "T-1", 1, 4, None, None, None, "2025-01-11 11:00:00"),
     ],
     "magento_orders": [
-        (IDA, "000000101", None, 1, 40, 0, "completed", "2025-01-03 14:05:09"),
-        (IDA, "000000102", None, 1, 60, 15, "completed", "2025-01-14 09:30:00"),
-        (TEO, "000000103", None, 1, 20, 0, "refunded", "2025-01-20 23:00:00"),
-        (TEO, "000000104", None, 1, 99, 0, "cancelled", "2025-02-01 00:10:00"),
+        (IDA, "000000101", None, 1, 40, None, None, "Complete", "2025-01-03 14:05:09"),
+        (IDA, "000000102", None, 1, 60, None, 15, "Complete", "2025-01-14 09:30:00"),
+        (TEO, "000000103", None, 1, 20, None, 25, "refunded", "2025-01-20 23:00:00"),
+        (TEO, "000000104", None, 1, 99, None, None, "Canceled", "2025-02-01 00:10:00"),
     ],
     "olist": [
-        ("u1", "0a01", "p1", 1, 58.9, None, "completed", "2018-01-03 10:56:33"),
-        ("u1", "0a01", "p1", 1, 58.9, None, "completed", "2018-01-03 10:56:33"),
-        ("u1", "0a02", "p2", 1, 12.99, None, "completed", "2018-02-11 20:41:37"),
-        ("u2", "0a03", "p9", 1, 200, None, "cancelled", "2018-02-20 08:38:49"),
+        ("u1", "0a01", "p1", 1, 58.9, None, None, "completed", "2018-01-03 10:56:33"),
+        ("u1", "0a01", "p1", 1, 58.9, None, None, "completed", "2018-01-03 10:56:33"),
+        ("u1", "0a02", "p2", 1, 12.99, None, None, "completed", "2018-02-11 20:41:37"),
+        ("u2", "0a03", "p9", 1, 200, None, None, "cancelled", "2018-02-20 08:38:49"),
     ],
+}
+# of single lines; coupons of WooCommerce are taken off its prices already
+DISCOUNTS = {
+    "square_items": [1, 0, 0, 0.5, 0, 0],
+    "shopify_orders": [0] * 4,
+    "woocommerce_orders": [0] * 4,
 }
 
 
@@ -170,9 +188,12 @@ def test_customers_come_out_with_their_consent_and_dates(session, tmp_path, name
 def test_order_lines_come_out_with_their_money_and_status(session, tmp_path, name):
     columns = (
         "customer_id, order_id, product_id, quantity::double, unit_price::double, "
-        "discount_amount::double, order_status, ordered_at::varchar"
+        "order_discount_amount::double, order_refunded_amount::double, order_status, "
+        "ordered_at::varchar, discount_amount::double"
     )
-    assert rows(session, landed(tmp_path, name), "order_lines", columns) == LINES[name]
+    found = rows(session, landed(tmp_path, name), "order_lines", columns)
+    assert [line[:-1] for line in found] == LINES[name]
+    assert [line[-1] for line in found] == DISCOUNTS.get(name, [None] * len(found))
 
 
 def test_reviews_of_olist_know_their_customer(session, tmp_path):

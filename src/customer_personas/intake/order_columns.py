@@ -1,0 +1,230 @@
+"""Columns of the order that an export fills on the first line of each order only."""
+
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from customer_personas.intake.columns import key, match_columns
+from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.expressions import parse_expression
+from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.formats.values import MISSING, cleaned
+from customer_personas.intake.mapping import EntityMapping
+from customer_personas.intake.received import ReceivedFile
+from customer_personas.sql import identifier
+
+# What each line has its own of; all other canonical columns may be the order's.
+_OF_LINE = (
+    *("order_id", "order_line_number", "product_id", "product_name", "product_category"),
+    *("quantity", "unit_price"),
+)
+# Amounts of a line, and what they are called where they are the order's.
+AMOUNTS = {"discount_amount": "order_discount_amount"}
+_OF_ORDER = (*AMOUNTS.values(), "order_refunded_amount")
+# An amount may stand on first lines by chance, what describes an order hardly.
+_DESCRIBING = ("customer_id", "ordered_at", "currency", "order_status", "country")
+# As many orders of several lines show by themselves that a column is the order's.
+_ENOUGH_ORDERS = 10
+# No column of a file has such names: theirs are letters, digits and underscores.
+_POSITION, _ORDER, _STARTS, _PART = '"(position)"', '"(order)"', '"(starts)"', '"(part)"'
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """The columns of a file by what they are read for.
+
+    Attributes
+    ----------
+    order : list of str
+        Those that name the order.
+    line : set of str
+        Those that are read as they are for what each line has of its own.
+    describing, amounts : list of str
+        Those that may be the order's.
+    """
+
+    order: list[str]
+    line: set[str]
+    describing: list[str]
+    amounts: list[str]
+
+
+def fill_orders(
+    session: duckdb.DuckDBPyConnection, file: ReceivedFile, mapping: EntityMapping
+) -> ReceivedFile:
+    """Give each line of an order what stands on the order's first line only.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the received records are.
+    file : ReceivedFile
+        A file of order lines.
+    mapping : EntityMapping
+        What it says: ``order_columns``, or None where the values are to tell.
+
+    Returns
+    -------
+    ReceivedFile
+        With ``of_order``: the columns of the order. Where a line of an order has nothing in one, it
+        has what the nearest line above has, else the nearest below. The record as received stays.
+
+    Raises
+    ------
+    IntakeError
+        If the mapping names a column that is not there or is read as one of the line.
+    """
+    sources = _sources(file, mapping)
+    if mapping.order_columns is None:
+        columns = _recognised(session, file, sources)
+    else:
+        columns = _declared(file, mapping.order_columns, sources)
+    if not columns:
+        return file
+    file = _filled(session, file, sources.order, columns)
+    return replace(file, of_order=columns)
+
+
+def _sources(file: ReceivedFile, mapping: EntityMapping) -> _Sources:
+    """Find what the columns of a file are read for."""
+    entity = "order_lines"
+    ignored = {key(name) for name in mapping.ignore}
+    names = [name for name in file.columns if key(name) not in ignored]
+    read = {
+        name: [column] for name, column in match_columns(names, entity, mapping, file.name).items()
+    }
+    plain = {name: columns[0] for name, columns in read.items()}
+    for name, how in mapping.columns.items():
+        if how.expression is not None:
+            known = [*file.columns, "row_number"]
+            expression = parse_expression(how.expression, known, file.name, name, how.is_assumed)
+            used = expression.columns
+            read[name] = [column for column in used if column in file.columns]
+    order = read.get("order_id", [])
+
+    def used_for(canonical: tuple[str, ...]) -> list[str]:
+        found = [column for name in canonical for column in read.get(name, [])]
+        return [name for name in dict.fromkeys(found) if name not in order]
+
+    return _Sources(
+        order,
+        {plain[name] for name in _OF_LINE if name in plain} - set(order),
+        used_for(_DESCRIBING),
+        used_for((*AMOUNTS, *_OF_ORDER, "updated_at")),
+    )
+
+
+def _declared(file: ReceivedFile, names: list[str], sources: _Sources) -> list[str]:
+    """Find the columns that the mapping names as the order's."""
+    place = f"{MAPPING_FILE}, entities: order_lines: order_columns"
+    if names and not sources.order:
+        raise IntakeError(
+            f"{place}: {file.name} has no column that names the order. Say under columns which it "
+            "is, for example order_id: Name."
+        )
+    by_key = {key(name): name for name in file.columns}
+    columns = [by_key[key(name)] for name in names if key(name) in by_key]
+    for name in columns:
+        if name in sources.line:
+            raise IntakeError(
+                f"{place}: the column {name} is read as something that each line of {file.name} "
+                "has of its own, such as its product, quantity or price. Take it out."
+            )
+    return columns
+
+
+def _recognised(
+    session: duckdb.DuckDBPyConnection, file: ReceivedFile, sources: _Sources
+) -> list[str]:
+    """Find the columns that no line but the first of its order ever fills."""
+    columns = [name for name in (*sources.describing, *sources.amounts) if name not in sources.line]
+    if not sources.order or not columns:
+        return []
+    blanks = " or ".join(f"coalesce(trim({identifier(name)}), '') = ''" for name in columns)
+    if not session.execute(f"from {file.table} where {blanks} limit 1").fetchall():
+        return []
+    counts = ", ".join(
+        f"count({_clean(name)}) filter ({_STARTS}), "
+        f"count({_clean(name)}) filter (not {_STARTS}), "
+        f"count({_clean(name)}) filter ({_STARTS} and has_more)"
+        for name in columns
+    )
+    ((orders, others, *found),) = session.execute(
+        f"""
+        select count(*) filter ({_STARTS}), count(*) filter (not {_STARTS}), {counts}
+        from (
+            select
+                *,
+                not lead({_STARTS}, 1, true) over (order by {_POSITION}) as has_more
+            from ({_started(file, sources.order)})
+        )
+        """
+    ).fetchall()
+    if not others:
+        return []
+    seen = dict(zip(columns, zip(found[::3], found[1::3], found[2::3], strict=True), strict=True))
+    # filled on the first line, and on no other one
+    heads = [name for name, (first, other, _) in seen.items() if first and not other]
+    if not any(
+        name in sources.describing and (seen[name][0] == orders or seen[name][2] >= _ENOUGH_ORDERS)
+        for name in heads
+    ):
+        return []
+    return heads
+
+
+def _filled(
+    session: duckdb.DuckDBPyConnection, file: ReceivedFile, order: list[str], columns: list[str]
+) -> ReceivedFile:
+    """Fill columns within each order, and keep them as received beside it."""
+    of_order = f"partition by {_ORDER}, {_PART} order by {_POSITION}"
+    filled, kept = [], {name: f"(received) {name}" for name in columns}
+    for name in columns:
+        own = identifier(name)
+        value = f"case when {_clean(name)} is not null then {own} end"
+        filled.append(
+            f"case when {_ORDER} is null then {own} else coalesce("
+            f"last_value({value} ignore nulls) over ({of_order}), "
+            f"first_value({value} ignore nulls) over "
+            f"({of_order} rows between current row and unbounded following)) end as {own}"
+        )
+    received = "".join(f", {identifier(own)} as {identifier(as_)}" for own, as_ in kept.items())
+    says_something = " or ".join(f"{_clean(name)} is not null" for name in columns)
+    session.execute(
+        f"""
+        create or replace temp table {file.table}_filled as
+        select
+            * exclude ({_POSITION}, {_ORDER}, {_STARTS}, {_PART}) replace ({", ".join(filled)})
+            {received}
+        from (
+            select
+                *,
+                -- one number may stand for several orders: each begins with something of its own
+                sum(cast({_STARTS} and ({says_something}) as integer)) over (
+                    partition by {_ORDER} order by {_POSITION}
+                ) as {_PART}
+            from ({_started(file, order, is_blank_below=bool(set(order) & set(columns)))})
+        )
+        order by {_POSITION}
+        """
+    )
+    session.execute(f"drop table {file.table}")
+    session.execute(f"alter table {file.table}_filled rename to {file.table}")
+    return replace(file, received_as=kept | file.received_as)
+
+
+def _started(file: ReceivedFile, order: list[str], is_blank_below: bool = False) -> str:
+    """Write the SQL of the records with their position, order, and whether an order starts."""
+    named = "concat_ws(chr(31), " + ", ".join(_clean(name) for name in order) + ")"
+    named = f"nullif({named}, '')"
+    if is_blank_below:
+        # a line that does not even name its order belongs to the one above
+        named = f"last_value({named} ignore nulls) over (order by rowid)"
+    return f"""
+        select *, {_ORDER} is distinct from lag({_ORDER}) over (order by {_POSITION}) as {_STARTS}
+        from (select rowid as {_POSITION}, *, {named} as {_ORDER} from {file.table})
+    """
+
+
+def _clean(name: str) -> str:
+    return cleaned(identifier(name), MISSING)

@@ -9,6 +9,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake import IntakeError
+from customer_personas.intake.cures import find_cure
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.folder import (
@@ -418,7 +420,8 @@ def _shortened(message: str) -> str:
     kept = [
         line for line in lines if not line.startswith(("Runtime Error", "compiled code", "File"))
     ]
-    return " ".join(kept[:6])
+    # what the check builds is gone when it ends, so no table of it is named
+    return re.sub(r" \([a-z]+\.[a-z_]+ holds them\)", "", " ".join(kept[:6]))
 
 
 def describe_records(found: dict, system: str) -> list[str]:
@@ -446,6 +449,8 @@ def describe_records(found: dict, system: str) -> list[str]:
         lines += ["", "Would be set aside", ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+            if cure := find_cure(reason, system):
+                lines.append(f"{'':<28}If they are right, say so: {cure}.")
     for equal, amount, accepted in found["equal_lines"]:
         lines += [
             "",

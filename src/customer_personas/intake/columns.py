@@ -1,12 +1,12 @@
 """Which column of a file is which canonical column."""
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.hints import guess_column
 
 if TYPE_CHECKING:
     from customer_personas.intake.mapping import EntityMapping
@@ -145,8 +145,7 @@ def require_columns(known: set[str], names: list[str], entity: str, source_file:
     columns, it = ("columns", "each") if len(missing) > 1 else ("column", "it")
     lines = []
     for name in missing:
-        alike = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        lines.append(f"{name}: {alike[0] if alike else '<your column>'}")
+        lines.append(f"{name}: {guess_column(name, entity, names) or '<your column>'}")
     raise IntakeError(
         f"{source_file} lacks the {columns} {', '.join(missing)}, which {entity} cannot do "
         f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "

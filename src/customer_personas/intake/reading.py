@@ -164,7 +164,8 @@ def decide_reading(
     found = match_columns(names, entity, mapping, file.name)
     columns_of = {name: [column] for name, column in found.items()}
     columns_of |= _compute(session, reading, mapping, numbers)
-    used = {column for columns in columns_of.values() for column in columns}
+    # a column by a canonical name in whose place the mapping computes another is used for that
+    used = {*found.values(), *(column for columns in columns_of.values() for column in columns)}
     described = {
         name: text
         for name, text in _computed_by(mapping).items()

@@ -213,7 +213,8 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
 
 def _describe_column(column: ReadColumn, records: int) -> str:
     name = column.name.removeprefix(PREFIX)
-    source = "" if column.source == name else f" from {column.source}"
+    # an expression of several lines is told on one
+    source = "" if column.source == name else f" from {' '.join(column.source.split())}"
     filled = f"{column.filled / records:.0%} filled" if records else "no record"
     unread = f", {column.unreadable:,} values not in this format" if column.unreadable else ""
     shape = "" if column.reading.format == "text" else f" like {column.reading.format}"

@@ -164,7 +164,10 @@ def test_it_checks_a_source_system():
 def test_a_source_system_that_is_not_there_is_named():
     result = check("--system", "shopp")
     assert result.returncode == 2
-    assert "there are complete_journey, demo, files, online_retail\n" in result.stderr
+    assert (
+        "there are complete_journey, demo, files, online_retail, shopify_dlt, stripe_dlt\n"
+        in result.stderr
+    )
 
 
 def test_a_landing_folder_that_is_not_there_is_named(tmp_path):

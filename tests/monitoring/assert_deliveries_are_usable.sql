@@ -32,7 +32,7 @@ unusable as (
                 reconciliation.received || ' records of ' || reconciliation.entity || ', and '
                 || reconciliation.quarantined || ' were set aside'
                 || coalesce(' (' || reasons.reasons || ')', '')
-                || '. Look at quarantine.quarantined_records and mend the delivery; if it is right as it is,'
+                || '. Mend the delivery (quarantine.quarantined_records holds them); if it is right as it is,'
                 || ' raise the var maximum_quarantined_share (now {{ var("maximum_quarantined_share") }}).'
         end as message
     from {{ ref('record_reconciliation') }} as reconciliation

@@ -6,18 +6,23 @@ records are cleaned in a temporary warehouse, by the same models that a build ru
 """
 
 import argparse
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from customer_personas.intake import IntakeError, doubts
+from customer_personas.intake.cures import find_cure
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
+from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
@@ -27,11 +32,13 @@ from customer_personas.intake.folder import (
 )
 from customer_personas.intake.landing import land_files
 from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
-from customer_personas.intake.mapping import load_mapping
+from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
-from customer_personas.intake.parts import list_parts, list_passed_over
+from customer_personas.intake.parts import Part, list_parts, list_passed_over
+from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
+from customer_personas.intake.received import receive_file
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
@@ -64,7 +71,8 @@ def check_files(
     lines, entities, problems = [f"Landing folder {folder}", ""], [], []
     try:
         mapping = load_mapping(folder)
-        names = list(list_parts(folder))
+        parts = list_parts(folder)
+        names = list(parts)
         others = [*list_others(folder), *list_passed_over(folder)]
     except IntakeError as error:
         return lines, [], [str(error)]
@@ -80,18 +88,24 @@ def check_files(
             for entity, pattern in mapping.patterns_without_file(names)
         ]
         lines += [""]
+    columns: dict[str, list[str]] = {}
     outcomes: dict[str, Outcome] = {}
     for entity in entities:
         with duckdb.connect() as session:
+            # any key does to tell how full a hashed id is; which hashes come out nobody sees here
+            for name in (f"{key}_{side}" for key in KEY_NAMES for side in ("inner", "outer")):
+                session.execute(f"set variable {name} = ''::blob")
             try:
                 for reading in land_files(session, folder, entity, limits=limits).readings:
                     lines += [*describe_file(reading, entity), ""]
+                    columns[reading.file.name] = list(reading.file.columns)
                     if entity in WITH_ATTRIBUTES:
                         found_here = find_outcomes(session, reading)
                         outcomes = {each.column: each for each in found_here} | outcomes
             except IntakeError as error:
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
+    lines += _propose_presets(parts, mapping, columns, limits)
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [
         name
@@ -117,6 +131,58 @@ def check_files(
             "order_lines.csv."
         )
     return lines, entities, problems
+
+
+def _propose_presets(
+    parts: dict[str, Part], mapping: Mapping, columns: dict[str, list[str]], limits: Limits
+) -> list[str]:
+    """Name the presets that fit files of which the mapping says nothing."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, part in parts.items():
+        of_file = mapping.of_file(name)
+        if of_file is not None and of_file[1].columns:
+            continue
+        for preset, entity in recognise_export(columns.get(name) or _columns_of(part, limits))[:1]:
+            found.setdefault((preset.name, entity), []).append(name)
+    if not found:
+        return []
+    presets = {name: load_presets()[name] for name, _ in found}
+    lines = []
+    for name, preset in presets.items():
+        files = [file for (other, _), files in found.items() if other == name for file in files]
+        lines.append(f"{', '.join(files)}: this looks like an export of which there is a preset.")
+        lines.append(f"  {name}: {preset.about}.")
+    lines.append(f"  Write into {MAPPING_FILE}:")
+    if all(presets[n].is_named_so(e, file) for (n, e), files in found.items() for file in files):
+        lines.append(f"    preset: {_listed(list(presets))}")
+    else:
+        lines.append("    entities:")
+        for entity in dict.fromkeys(entity for _, entity in found):
+            groups = [
+                f"{{preset: {name}, files: {json.dumps(files, ensure_ascii=False)}}}"
+                for (name, other), files in found.items()
+                if other == entity
+            ]
+            lines.append(f"      {entity}: {_listed(groups)}")
+    if len({name for name, entity in found if entity == "order_lines"}) > 1:
+        lines.append(
+            "  Where two of them tell of the same sales, as a shop and its payments do, take one: "
+            "the sales would count twice."
+        )
+    return [*lines, ""]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+
+
+def _columns_of(part: Part, limits: Limits) -> list[str]:
+    """Give the columns of a file; none where it cannot be read, which is told elsewhere."""
+    with duckdb.connect() as session:
+        try:
+            return list(receive_file(session, part, "received", {}, limits).columns)
+        except (IntakeError, OSError, EOFError, zlib.error, UnicodeError, duckdb.Error, csv.Error):
+            return []
 
 
 def describe_file(reading: FileReading, entity: str) -> list[str]:
@@ -160,7 +226,8 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
 
 def _describe_column(column: ReadColumn, records: int) -> str:
     name = column.name.removeprefix(PREFIX)
-    source = "" if column.source == name else f" from {column.source}"
+    # an expression of several lines is told on one
+    source = "" if column.source == name else f" from {' '.join(column.source.split())}"
     filled = f"{column.filled / records:.0%} filled" if records else "no record"
     unread = f", {column.unreadable:,} values not in this format" if column.unreadable else ""
     shape = "" if column.reading.format == "text" else f" like {column.reading.format}"
@@ -367,7 +434,8 @@ def _shortened(message: str) -> str:
     kept = [
         line for line in lines if not line.startswith(("Runtime Error", "compiled code", "File"))
     ]
-    return " ".join(kept[:6])
+    # what the check builds is gone when it ends, so no table of it is named
+    return re.sub(r" \([a-z]+\.[a-z_]+ holds them\)", "", " ".join(kept[:6]))
 
 
 def describe_records(found: dict, system: str) -> list[str]:
@@ -397,6 +465,8 @@ def describe_records(found: dict, system: str) -> list[str]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
             for example in doubts.find_examples(found, entity, reason):
                 lines.append(f"{'':<28}{example}")
+            if cure := find_cure(reason, system):
+                lines.append(f"{'':<28}If they are right, say so: {cure}.")
     for equal, amount, accepted in found["equal_lines"]:
         lines += [
             "",

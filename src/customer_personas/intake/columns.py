@@ -1,14 +1,18 @@
 """Which column of a file is which canonical column."""
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
+from typing import TYPE_CHECKING
 
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.hints import guess_column
+
+if TYPE_CHECKING:
+    from customer_personas.intake.mapping import EntityMapping
 
 # A longer one is a record, or a whole file, and a database has to hold it.
 _LONGEST_NAME = 1_000
@@ -78,7 +82,7 @@ def key(name: str) -> str:
 
 
 def match_columns(
-    names: list[str], entity: str, mapped: dict[str, str], source_file: str
+    names: list[str], entity: str, mapping: "EntityMapping", source_file: str
 ) -> dict[str, str]:
     """Find the canonical columns among the columns of a file.
 
@@ -88,9 +92,8 @@ def match_columns(
         Columns of the file.
     entity : str
         Canonical name of the entity.
-    mapped : dict of str to str
-        By canonical column, what the mapping reads it from: a column of the file, which need not
-        be in this one.
+    mapping : EntityMapping
+        What the mapping says: the columns that it names need not be in this file.
     source_file : str
         Name of the file, for messages.
 
@@ -102,8 +105,9 @@ def match_columns(
     Raises
     ------
     IntakeError
-        If the mapping and the file both name a column.
+        If the mapping itself, no preset, and the file both name a column.
     """
+    mapped = mapping.renames()
     by_key = {key(name): name for name in names}
     taken = {key(source) for source in mapped.values()}
     found = {}
@@ -113,7 +117,7 @@ def match_columns(
             None,
         )
         other = by_key.get(key(mapped[column.name])) if column.name in mapped else None
-        if own and other and own != other:
+        if own and other and own != other and not mapping.columns[column.name].is_assumed:
             raise IntakeError(
                 f"{source_file}: {column.name} is there twice, as the column {own} and, by "
                 f"{MAPPING_FILE}, as the column {other}. Take the line out of {MAPPING_FILE} or "
@@ -190,8 +194,7 @@ def require_columns(known: set[str], names: list[str], entity: str, source_file:
     columns, it = ("columns", "each") if len(missing) > 1 else ("column", "it")
     lines = []
     for name in missing:
-        alike = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        lines.append(f"{name}: {alike[0] if alike else '<your column>'}")
+        lines.append(f"{name}: {guess_column(name, entity, names) or '<your column>'}")
     raise IntakeError(
         f"{source_file} lacks the {columns} {', '.join(missing)}, which {entity} cannot do "
         f"without; found: {', '.join(names)}. Say in {MAPPING_FILE}, under entities: {entity}: "

@@ -117,7 +117,9 @@ class Expression:
         return value
 
 
-def parse_expression(text: str, names: list[str], source_file: str, column: str) -> Expression:
+def parse_expression(
+    text: str, names: list[str], source_file: str, column: str, may_lack: bool = False
+) -> Expression:
     """Parse an expression of the mapping.
 
     Parameters
@@ -129,6 +131,9 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
         Columns of the file.
     source_file, column : str
         For messages.
+    may_lack : bool
+        Whether a column that the file lacks is null, not a fault: presets know columns that only
+        some exports of a tool have.
 
     Returns
     -------
@@ -156,6 +161,11 @@ def parse_expression(text: str, names: list[str], source_file: str, column: str)
             "first_name || ' ' || last_name; put column names with other signs in double quotes."
         ) from None
     by_key = {key(name): name for name in names}
+    if may_lack:
+        for lacking in list(tree.find_all(exp.Column)):
+            if key(lacking.name) not in by_key:
+                tree = exp.Null() if lacking is tree else tree
+                lacking.replace(exp.Null())
     for node in tree.walk():
         if not isinstance(node, _ALLOWED) and not _is_keyed_hash(node):
             raise IntakeError(

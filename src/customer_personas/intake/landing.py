@@ -216,7 +216,7 @@ def land_files(
             readings.append(decide_reading(session, file, entity, group))
     for group in mapping.entities[entity]:
         names = {name for name, _, of_file in files if of_file is group}
-        if group.files and not names:
+        if group.files and not names and "files" not in group.assumed:
             problems.append(
                 f"{MAPPING_FILE}, entities: {entity}: files: no file fits {', '.join(group.files)}."
             )

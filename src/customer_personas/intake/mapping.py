@@ -3,7 +3,7 @@
 import codecs
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE, container_of, entity_of
 from customer_personas.intake.layouts import BLANKS
 from customer_personas.intake.needs import NeedMapping
+from customer_personas.intake.presets import add_preset, load_presets, parts_by_preset
 
 _CHOICES = {
     "date_order": ("day_first", "month_first", "year_first"),
@@ -75,12 +76,15 @@ class ColumnMapping:
         The same text for every record.
     settings : dict
         Formats of this column.
+    is_assumed : bool
+        Whether a preset says so: then a file need not have the columns.
     """
 
     column: str | None = None
     expression: str | None = None
     value: str | None = None
     settings: dict = field(default_factory=dict)
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,9 @@ class EntityMapping:
         Columns that are targets, and no features.
     is_given : bool
         Whether the mapping file says anything about it.
+    assumed : frozenset of str
+        What only a preset says and what therefore need not be there: keys of columns that are
+        ignored or described, and ``files`` for their patterns.
     """
 
     files: list[str] = field(default_factory=list)
@@ -144,19 +151,23 @@ class EntityMapping:
     order_columns: list[str] | None = None
     needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
+    assumed: frozenset[str] = frozenset()
 
     def named_columns(self) -> dict[str, str]:
-        """Return the columns of files that it names.
+        """Return the columns of files that it names, those of a preset left out.
 
         Returns
         -------
         dict of str to str
             By key, as they are written in the mapping.
         """
-        renamed = [c.column for c in self.columns.values() if c.column is not None]
+        renamed = [
+            c.column for c in self.columns.values() if c.column is not None and not c.is_assumed
+        ]
+        others = [*self.ignore, *self.attributes, *(self.order_columns or [])]
+        described = [name for name in others if key(name) not in self.assumed]
         needs = [need.column for need in self.needs]
-        others = [*self.ignore, *self.attributes, *needs, *(self.order_columns or [])]
-        return {key(name): name for name in [*renamed, *others]}
+        return {key(name): name for name in [*renamed, *described, *needs]}
 
     def known_names(self, entity: str) -> set[str]:
         """Return the names by which a header, or the fields of a record, can be known.
@@ -289,6 +300,7 @@ class Mapping:
             (entity, pattern)
             for entity, groups in self.entities.items()
             for group in groups
+            if "files" not in group.assumed
             for pattern in group.files
             if not any(_fits(name, pattern) for name in names)
         ]
@@ -352,37 +364,78 @@ def load_mapping(folder: Path) -> Mapping:
             raise IntakeError(
                 f"{path} cannot be read: {error}. Mend it; indent with blanks, not tabs."
             ) from None
-    _check_keys(content, {"settings", "entities"}, "")
+    _check_keys(content, {"preset", "settings", "entities"}, "")
     general = _settings(content.get("settings"), _SETTINGS, "settings")
     given = content.get("entities") or {}
     _check_keys(given, set(ENTITIES), "entities")
-    return Mapping({name: _groups(name, given.get(name), general) for name in ENTITIES})
+    presets = _texts(content.get("preset"), "preset")
+    for preset in presets:
+        _check_preset(preset, "preset")
+    by_entity = parts_by_preset(presets)
+    return Mapping(
+        {
+            name: _groups(name, given.get(name), general, by_entity.get(name, []))
+            for name in ENTITIES
+        }
+    )
 
 
-def _groups(name: str, part: object, general: dict) -> list[EntityMapping]:
+def _check_preset(name: object, place: str) -> None:
+    known = load_presets()
+    if name not in known:
+        alike = difflib.get_close_matches(str(name), known, n=1)
+        hint = f" Did you mean {alike[0]}?" if alike else ""
+        raise IntakeError(
+            f"{MAPPING_FILE}, {place}: there is no preset {name!r}; there are "
+            f"{', '.join(known)}.{hint}"
+        )
+
+
+def _groups(name: str, part: object, general: dict, presets: list[str]) -> list[EntityMapping]:
     """Read what stands under an entity: one part, or a list of parts with files each."""
     place = f"entities: {name}"
     parts = part if isinstance(part, list) else [part] if part else []
-    groups = [_group(name, each, general, place) for each in parts]
+    if presets and not any(isinstance(each, dict) and "preset" in each for each in parts):
+        if parts and len(presets) + len(parts) > 2:
+            raise IntakeError(
+                f"{MAPPING_FILE}, {place}: it cannot be told which part is to be added to the "
+                f"preset {' or '.join(presets)}. Write preset: into the parts, each with files: "
+                "[...]."
+            )
+        own = parts[0] if parts else {}
+        parts = [{"preset": each} | _as_dict(own, place) for each in presets]
+    groups = [_group(name, each, general, place, bool(part)) for each in parts]
     if len(groups) > 1 and not all(group.files for group in groups):
         raise IntakeError(f"{MAPPING_FILE}, {place}: each part of the list needs files: [...].")
+    if len(groups) == 1 and "files" in groups[0].assumed:
+        # a file of the tool that was renamed after the entity is one of the tool, too
+        return [groups[0], replace(groups[0], files=[])]
     rest = groups[0] if len(groups) == 1 and not groups[0].files else None
     return [*groups, EntityMapping(settings=general)] if rest is None else [rest]
 
 
-def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
-    known = {"files", "columns", "attributes", "settings", "ignore", "lookup"}
+def _group(name: str, part: object, general: dict, place: str, is_given: bool) -> EntityMapping:
+    known = {"preset", "files", "columns", "attributes", "settings", "ignore", "lookup"}
     known |= {"keep_equal_lines", "order_columns"} if name == "order_lines" else set()
     known |= {"needs"} if name in WITH_ATTRIBUTES else set()
     _check_keys(part, known, place)
-    part = _as_dict(part, place)
+    own = {each: what for each, what in _as_dict(part, place).items() if what is not None}
+    preset = _preset_of(own.pop("preset", None), name, place)
+    part = add_preset(preset, own)
     given = _as_dict(part.get("columns") or {}, f"{place}: columns")
     _check_keys(given, {column.name for column in ENTITIES[name]}, f"{place}: columns")
     columns = {
-        column: _column(what, f"{place}: columns: {column}") for column, what in given.items()
+        column: replace(
+            _column(what, f"{place}: columns: {column}"),
+            is_assumed=column not in (own.get("columns") or preset),
+        )
+        for column, what in given.items()
     }
     _no_column_twice(columns, name)
     attributes = _as_dict(part.get("attributes") or {}, f"{place}: attributes")
+    assumed = _names_described(part) - _names_described(own) if preset else set()
+    if preset and "files" not in own:
+        assumed.add("files")
     return EntityMapping(
         _texts(part.get("files"), f"{place}: files"),
         columns,
@@ -398,8 +451,29 @@ def _group(name: str, part: object, general: dict, place: str) -> EntityMapping:
         if "order_columns" in part
         else None,
         _needs(part.get("needs"), columns, f"{place}: needs"),
-        is_given=True,
+        is_given=is_given,
+        assumed=frozenset(assumed),
     )
+
+
+def _names_described(part: dict) -> set[str]:
+    """Give the keys of columns that a part names beside those that it reads for canonical ones."""
+    named = [part.get(each) or () for each in ("ignore", "attributes", "order_columns")]
+    return {key(each) for names in named for each in names}
+
+
+def _preset_of(name: object, entity: str, place: str) -> dict:
+    """Give what a preset says about an entity; nothing where none is named."""
+    if name is None:
+        return {}
+    _check_preset(name, place)
+    preset = load_presets()[str(name)]
+    if entity not in preset.entities:
+        raise IntakeError(
+            f"{MAPPING_FILE}, {place}: the preset {name} is of {', '.join(preset.entities)}. Name "
+            "it there."
+        )
+    return preset.entities[entity]
 
 
 def _needs(given: object, columns: dict[str, ColumnMapping], place: str) -> list[NeedMapping]:
@@ -444,9 +518,11 @@ def _column(what: object, place: str) -> ColumnMapping:
             f"{' and '.join(sorted(named)) or 'none'}."
         )
     settings = {name: value for name, value in given.items() if name not in sources}
+    column, expression, value = (
+        str(given[name]) if name in named else None for name in ("column", "expression", "value")
+    )
     return ColumnMapping(
-        **{name: str(given[name]) for name in named},
-        settings=_settings(settings, _FOR_ONE_COLUMN, place),
+        column, expression, value, settings=_settings(settings, _FOR_ONE_COLUMN, place)
     )
 
 

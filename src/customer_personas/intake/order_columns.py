@@ -93,14 +93,14 @@ def _sources(file: ReceivedFile, mapping: EntityMapping) -> _Sources:
     ignored = {key(name) for name in mapping.ignore}
     names = [name for name in file.columns if key(name) not in ignored]
     read = {
-        name: [column]
-        for name, column in match_columns(names, entity, mapping.renames(), file.name).items()
+        name: [column] for name, column in match_columns(names, entity, mapping, file.name).items()
     }
     plain = {name: columns[0] for name, columns in read.items()}
     for name, how in mapping.columns.items():
         if how.expression is not None:
             known = [*file.columns, "row_number"]
-            used = parse_expression(how.expression, known, file.name, name).columns
+            expression = parse_expression(how.expression, known, file.name, name, how.is_assumed)
+            used = expression.columns
             read[name] = [column for column in used if column in file.columns]
     order = read.get("order_id", [])
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.nested_columns import HeldColumn, spread_columns
 from customer_personas.sql import file_literal, identifier
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -23,9 +24,10 @@ def parquet_columns(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str,
     Returns
     -------
     dict of str to str
-        By name, in their order: ``number`` or ``time`` where the type is one, else ``text``.
+        By name, in their order: ``number`` or ``time`` where the type is one, else ``text``. Of a
+        column that holds others (see :mod:`.nested_columns`) those, too.
     """
-    return {name: _class_of(sql_type) for name, sql_type in _types_of(session, path).items()}
+    return {each.name: _class_of(each.sql_type) for each in spread_columns(session, _rows_of(path))}
 
 
 def parquet_unpacked(session: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -50,27 +52,6 @@ def parquet_unpacked(session: duckdb.DuckDBPyConnection, path: Path) -> int:
     return unpacked
 
 
-def is_nested(session: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Tell whether a file has columns that are lists, structs or maps.
-
-    Parameters
-    ----------
-    session : duckdb.DuckDBPyConnection
-        Any connection.
-    path : Path
-        The file.
-
-    Returns
-    -------
-    bool
-        Whether any is.
-    """
-    return any(
-        kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
-        for kind in _types_of(session, path).values()
-    )
-
-
 def write_objects(session: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
     """Read a file into a temporary table of JSON objects.
 
@@ -91,11 +72,6 @@ def write_objects(session: duckdb.DuckDBPyConnection, path: Path, table: str) ->
         f"create or replace temp table {table}_unreadable "
         "(record_number bigint, line_number bigint, line varchar, read_error varchar)"
     )
-
-
-def _types_of(session: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    rows = session.execute(f"describe select * from {_rows_of(path)}").fetchall()
-    return {name: sql_type for name, sql_type, *_ in rows}
 
 
 def _rows_of(path: Path) -> str:
@@ -130,11 +106,11 @@ def read_parquet(
     IntakeError
         If a column holds bytes that are no text.
     """
-    types = _types_of(session, path)
-    written = {column: _text_of(column, types[column]) for column in names}
-    for column, text in written.items():
-        if types[column] == "BLOB":
-            _refuse_other_bytes(session, path, column, text)
+    columns = spread_columns(session, _rows_of(path))
+    written = {each.name: _text_of(each) for each in columns}
+    for each in columns:
+        if each.sql_type == "BLOB":
+            _refuse_other_bytes(session, path, each, written[each.name])
     texts = ", ".join(f"{written[column]} as {identifier(name)}" for column, name in names.items())
     session.execute(f"create or replace temp table {table} as select {texts} from {_rows_of(path)}")
     session.execute(
@@ -143,22 +119,22 @@ def read_parquet(
     )
 
 
-def _text_of(column: str, sql_type: str) -> str:
+def _text_of(column: HeldColumn) -> str:
     # programs without a type for texts write them as bytes
-    if sql_type == "BLOB":
-        return f"try(decode({identifier(column)}))"
-    return f"cast({identifier(column)} as varchar)"
+    if column.sql_type == "BLOB":
+        return f"try(decode({column.sql}))"
+    return f"cast({column.sql} as varchar)"
 
 
 def _refuse_other_bytes(
-    session: duckdb.DuckDBPyConnection, path: Path, column: str, text: str
+    session: duckdb.DuckDBPyConnection, path: Path, column: HeldColumn, text: str
 ) -> None:
     found = session.execute(
-        f"select cast({identifier(column)} as varchar) from {_rows_of(path)} "
-        f"where {identifier(column)} is not null and {text} is null limit 1"
+        f"select cast({column.sql} as varchar) from {_rows_of(path)} "
+        f"where {column.sql} is not null and {text} is null limit 1"
     ).fetchone()
     if found:
         raise IntakeError(
-            f"{path.name}, column {column}: it holds bytes that are no text in UTF-8, as in "
+            f"{path.name}, column {column.name}: it holds bytes that are no text in UTF-8, as in "
             f"{found[0][:40]}. Write it as text, or leave the column out."
         )

@@ -111,8 +111,28 @@ class FileReading:
     @property
     def records(self) -> str:
         """SQL of the received records, with their position from 0 and the computed columns."""
-        computed = "".join(f", {sql} as {identifier(name)}" for name, sql in self.computed.items())
-        return f"(select rowid as {POSITION}, *{computed} from {self.file.table})"
+        return self._records_with(self.computed)
+
+    def records_for(self, column: str) -> str:
+        """Write the SQL of the received records with no more computed than one column needs.
+
+        Parameters
+        ----------
+        column : str
+            A column of the file or a computed one. Its values are counted by a few queries, and the
+            engine goes through all that stands in each of them.
+
+        Returns
+        -------
+        str
+            As ``records`` has it.
+        """
+        needed = {column, ROW_NUMBER}
+        return self._records_with({n: sql for n, sql in self.computed.items() if n in needed})
+
+    def _records_with(self, computed: dict[str, str]) -> str:
+        columns = "".join(f", {sql} as {identifier(name)}" for name, sql in computed.items())
+        return f"(select rowid as {POSITION}, *{columns} from {self.file.table})"
 
 
 def decide_reading(
@@ -146,11 +166,17 @@ def decide_reading(
     ignored = {key(name) for name in mapping.ignore}
     needs = {key(need.column): need for need in mapping.needs}
     names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
-    found = match_columns(names, entity, mapping.renames(), file.name)
-    computed = _compute(session, reading, mapping, numbers)
-    columns_of = {name: [column] for name, column in found.items()} | computed
-    used = {*found.values(), *(column for columns in computed.values() for column in columns)}
-    sources = found | {name: _COMPUTED.format(name) for name in _computed_by(mapping)}
+    found = match_columns(names, entity, mapping, file.name)
+    columns_of = {name: [column] for name, column in found.items()}
+    columns_of |= _compute(session, reading, mapping, numbers)
+    # a column by a canonical name in whose place the mapping computes another is used for that
+    used = {*found.values(), *(column for columns in columns_of.values() for column in columns)}
+    described = {
+        name: text
+        for name, text in _computed_by(mapping).items()
+        if _COMPUTED.format(name) in reading.computed
+    }
+    sources = found | {name: _COMPUTED.format(name) for name in described}
     told_as = _amounts_of_orders(file, columns_of)
     headers = {name: file.headers.get(name, name) for name in names}
     refuse_repeated(headers, sources, entity, file.name)
@@ -161,9 +187,9 @@ def decide_reading(
             source, settings = sources[name], mapping.settings_of(name)
             is_typed = canonical.kind != "text"
             column = _column(session, reading, source, settings, numbers, is_typed)
-            described = _computed_by(mapping).get(name, file.told(source))
+            told = described.get(name, file.told(source))
             how = _read_canonical(column, canonical)
-            reading.columns.append(_counted(column, canonical.name, described, canonical.kind, how))
+            reading.columns.append(_counted(column, canonical.name, told, canonical.kind, how))
     if entity == "order_lines" and "discount_amount" not in mapping.columns:
         read = {column.name: column.reading.sql for column in reading.columns}
         ask_whose_discount(session, file, reading.records, read)
@@ -227,7 +253,9 @@ def _compute(
         names = list(file.columns)
         if key(ROW_NUMBER) not in map(key, names):
             names.append(ROW_NUMBER)
-        expression = parse_expression(how.expression, names, file.name, name)
+        expression = parse_expression(how.expression, names, file.name, name, how.is_assumed)
+        if how.is_assumed and not expression.columns:
+            continue  # the file has none of the columns that the preset would use
         if ROW_NUMBER in expression.columns and ROW_NUMBER not in file.columns:
             reading.computed = {ROW_NUMBER: "cast(rowid + 1 as varchar)"} | reading.computed
         settings = mapping.settings_of(name)
@@ -251,7 +279,8 @@ def _try_out(
 ) -> None:
     """Compute a column once, so that what cannot be computed is told as the mapping's fault."""
     try:
-        session.execute(f"select count({identifier(computed)}) from {reading.records}").fetchall()
+        records = reading.records_for(computed)
+        session.execute(f"select count({identifier(computed)}) from {records}").fetchall()
     except duckdb.Error as error:
         raise IntakeError(
             f"{MAPPING_FILE}: the expression {text!r} of {name} cannot be computed for "
@@ -282,7 +311,8 @@ def _column(
     column, values = identifier(source), f"{reading.file.table}_values"
     missing = _missing(settings, is_typed)
     # of what the file itself has, without looking at all other columns each time
-    records = reading.file.table if source in reading.file.columns else reading.records
+    is_own = source in reading.file.columns
+    records = reading.file.table if is_own else reading.records_for(source)
     session.execute(
         f"create or replace temp table {values} as "
         f"select {column} as value, count(*) as n from {records} "

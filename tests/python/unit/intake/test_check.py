@@ -1,13 +1,17 @@
 """The check before a build: what it says, and its exit code."""
 
+import csv
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
 
-from customer_personas.intake.check import check_files, describe_records
+from customer_personas.intake.check import _shortened, check_files, describe_records
+from customer_personas.intake.cures import find_cure
+from customer_personas.intake.entities import ENTITIES
 from customer_personas.simulate import simulate
 
 
@@ -65,9 +69,54 @@ def test_it_says_why_files_cannot_be_built(landing, tmp_path):
 @pytest.mark.slow  # test_publishing has the same words of a delivery that is refused
 def test_it_says_why_records_cannot_be_built(tmp_path):
     (tmp_path / "declared_needs.csv").write_text("customer_id,need\n,a\n,b\n1,c\n")
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,mail\n" + "".join(f"p{n}@mail.example,p{n}@mail.example\n" for n in range(9))
+    )
     result = check("--folder", str(tmp_path))
     assert result.returncode == 1
     assert "files delivered 3 records of declared_needs, and 2 were set aside" in result.stdout
+    assert (
+        "If they are right, say so: customer_id: <another column>, in mapping.yml." in result.stdout
+    )
+    # as the build says it
+    assert "The customer_id of 9 of " in result.stdout
+    assert 'customer_id: {expression: "keyed_hash(<your column>)"}' in result.stdout
+    # and what it says rests on no table that is gone by then
+    assert not re.search(r"(quarantine|monitoring|intermediate|staging)\.\w+", result.stdout)
+
+
+def test_a_table_that_is_deleted_is_not_named():
+    message = (
+        "Database Error\n files delivered 3 records of needs, and 2 were set aside. Mend the "
+        "delivery (quarantine.quarantined_records holds them); if it is right, raise the var x."
+    )
+    assert _shortened(message).endswith("Mend the delivery; if it is right, raise the var x.")
+    query = (ROOT / "tests/monitoring/assert_deliveries_are_usable.sql").read_text()
+    assert "(quarantine.quarantined_records holds them)" in query
+
+
+def test_each_reason_names_the_setting_that_would_cure_it():
+    with (ROOT / "seeds/reference/rejection_reasons.csv").open() as rows:
+        reasons = [row["rejection_reason"] for row in csv.DictReader(rows)]
+    for reason in reasons:
+        cure = find_cure(reason, "files")
+        assert cure, reason
+        for column in re.findall(r"^([a-z_]+): ", cure):
+            assert column in {c.name for columns in ENTITIES.values() for c in columns}, reason
+    assert find_cure("unreadable_ordered_at", "files").startswith("ordered_at: {column: <yours>")
+    # another system has no mapping
+    assert find_cure("unreadable_ordered_at", "shop") is None
+    assert "order_statuses.csv" in find_cure("unknown_order_status", "shop")
+
+
+def test_it_says_how_full_hashed_ids_are(tmp_path):
+    (tmp_path / "customers.csv").write_text("mail,age\na@b.example,30\n,31\n")
+    (tmp_path / "mapping.yml").write_text(
+        "entities: {customers: {columns: {customer_id: {expression: keyed_hash(mail)}}}}"
+    )
+    lines, _, _ = check_files(tmp_path)
+    (said,) = [line for line in lines if "customer_id from keyed_hash(mail)" in line]
+    assert "50% filled" in said
 
 
 EQUAL_LINES = {"reconciliation": [], "rejected": [], "strangers": [], "missing": []} | {
@@ -115,7 +164,10 @@ def test_it_checks_a_source_system():
 def test_a_source_system_that_is_not_there_is_named():
     result = check("--system", "shopp")
     assert result.returncode == 2
-    assert "there are complete_journey, demo, files, online_retail\n" in result.stderr
+    assert (
+        "there are complete_journey, demo, files, online_retail, shopify_dlt, stripe_dlt\n"
+        in result.stderr
+    )
 
 
 def test_a_landing_folder_that_is_not_there_is_named(tmp_path):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from customer_personas.intake import IntakeError
 from customer_personas.intake.encodings import eight_bit_encoding_of, write_as_utf8
+from customer_personas.intake.limits import Limits
 
 WESTERN = {
     "German": "Müller Größe Straße Jürgen Köln Käthe Öl Äpfel Übung Weiß Bäcker André",
@@ -43,7 +44,7 @@ FOREIGN = [(words, page) for words, pages in sorted(OTHERS) for page in pages]
 def read_back(folder, text: str, page: str) -> tuple[str, str]:
     path, copy = folder / "needs.csv", folder / "copy"
     path.write_bytes(text.encode(page))
-    encoding = eight_bit_encoding_of(path)
+    encoding = eight_bit_encoding_of(path, path.name, Limits())
     write_as_utf8(path, encoding, copy)
     return encoding, copy.read_bytes().decode("utf-8", "surrogateescape")
 

@@ -77,7 +77,7 @@ def test_other_code_pages_are_asked_for(tmp_path, words, page):
 def test_a_bad_line_among_many_does_not_ask(tmp_path):
     text = written(["plain"] * 50).encode() + b"99,\x81\x8d\n"
     (tmp_path / "needs.csv").write_bytes(text)
-    assert eight_bit_encoding_of(tmp_path / "needs.csv") == "utf-8"
+    assert eight_bit_encoding_of(tmp_path / "needs.csv", "needs.csv", Limits()) == "utf-8"
 
 
 @settings(

@@ -80,7 +80,10 @@ LONG = b"x" * 5_000
     [
         ("declared_needs.csv", b'customer_id,need\n1,rest\n2,"a""b\n3,' + LONG + b"\n"),
         ("declared_needs.jsonl", b'{"customer_id": 1}\n\n{"need": "' + LONG + b'"}\n'),
-        ("declared_needs.txt", b"customer_id;need\r1;\xc3\xa4\r2;rest\r3;" + LONG + b"\r"),
+        (
+            "declared_needs.txt",
+            "customer_id;need\r1;Größe für Jürgen\r2;rest\r3;".encode() + LONG + b"\r",
+        ),
     ],
     ids=["csv", "json", "CR"],
 )

@@ -13,7 +13,9 @@ from customer_personas.intake import IntakeError
 from customer_personas.intake.check import check_files
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.intake.landing import entity_query, land_files
+from customer_personas.intake.limits import Limits
 from customer_personas.intake.mapping import load_mapping
+from customer_personas.intake.parts import Part
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.received import receive_file
 from customer_personas.warehouse.identifier_keys import identifier_keys, key_variables, keyed_hash
@@ -229,7 +231,8 @@ def test_each_preset_is_recognised_by_the_columns_of_its_export_alone(session, t
     preset = load_presets()[name]
     found = set()
     for path in sorted(lay_out(tmp_path, name).iterdir()):
-        file = receive_file(session, path, path.name, "received", {})
+        part = Part(path.name, path)
+        file = receive_file(session, part, "received", {}, Limits())
         found |= {(each.name, entity) for each, entity in recognise_export(file.columns)}
     assert found == {(name, entity) for entity in preset.entities}
     # and by none of the plain files

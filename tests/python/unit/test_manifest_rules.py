@@ -74,7 +74,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "files",
     },
     "no parents": {
-        "int_source_formats": "has parents where landing files are read",
         "raw_files__customers": "reads files",
         "raw_files__order_lines": "reads files",
         "raw_files__web_events": "reads files",

@@ -44,6 +44,8 @@ said as (
                 traits.persona_id, words.product_category is not null, round(traits.strength, 6),
                 round(abs(traits.z_score), 6)
             order by
+                -- the one that the personas rest on, where the same members have both
+                traits.in_segmentation desc,
                 length(coalesce(words.phrase, '') || coalesce(traits.feature_level, '')) asc,
                 traits.feature_name asc
         ) as twin_rank

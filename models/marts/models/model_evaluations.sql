@@ -68,9 +68,12 @@ told as (
 
     select
         measured.*,
-        {%- for column in ['value', 'baseline_value'] %}
+        -- the accuracy of the most frequent class is its share
+        {%- for column, algorithm in [('value', 'algorithm'), ('baseline_value', 'baseline')] %}
         case
-            when measured.metric = 'accuracy' and few_errors.target is not null
+            when
+                measured.metric = 'accuracy' and few_errors.target is not null
+                and measured.{{ algorithm }} != 'majority'
                 then
                     round(measured.{{ column }} * measured.customers / {{ cell }}) * {{ cell }}
                     / measured.customers

@@ -122,42 +122,60 @@ shown as (
         case when is_share or has_withheld then told_mean else overall_mean end as told_overall_mean,
         case
             when is_share then (mean - told_mean) / nullif(sqrt(greatest(told_mean * (1 - told_mean), 0)), 0)
-            -- exact ones would give away those who are withheld
-            when has_withheld then round(z_score, 1)
+            -- exact ones would give away those who are withheld, or who joined since the version before
+            when has_withheld or not is_published then round(z_score, 1)
             else z_score
         end as told_z_score
     from told
     where is_safe and not is_withheld
 
+),
+
+rounded as (
+
+    -- of figures that are published of nobody, two digits: from the exact means of two versions and one new
+    -- member the member's own figure could be worked out
+    select
+        *,
+        case
+            when is_share or is_published then mean
+            else {{ rounded_to_digits('mean', 2) }}
+        end as rounded_mean,
+        case
+            when is_share or is_published then told_overall_mean
+            else {{ rounded_to_digits('told_overall_mean', 2) }}
+        end as rounded_overall_mean
+    from shown
+
 )
 
 select
-    shown.persona_id,
+    rounded.persona_id,
     persona_names.persona_name,
-    shown.feature_name,
-    shown.feature_level,
-    shown.family,
-    case when shown.is_level then 'share' else shown.unit end as unit,
-    cast(shown.known_count as integer) as known_count,
-    shown.mean as member_mean,
+    rounded.feature_name,
+    rounded.feature_level,
+    rounded.family,
+    case when rounded.is_level then 'share' else rounded.unit end as unit,
+    cast(rounded.known_count as integer) as known_count,
+    rounded.rounded_mean as member_mean,
     -- the median of few is the very figure of one of them
-    case when shown.is_published or shown.known_count >= 4 * {{ cell }} then shown.median end
+    case when rounded.is_published or rounded.known_count >= 4 * {{ cell }} then rounded.median end
         as member_median,
-    shown.told_overall_mean as overall_mean,
-    case when not shown.has_withheld then shown.overall_median end as overall_median,
+    rounded.rounded_overall_mean as overall_mean,
+    case when not rounded.has_withheld then rounded.overall_median end as overall_median,
     -- 100: as everybody; where the overall mean is not above zero an index would mislead
     case
-        when shown.told_overall_mean > 0 and shown.unit != '-1 to 1'
-            then 100 * shown.mean / shown.told_overall_mean
+        when rounded.rounded_overall_mean > 0 and rounded.unit != '-1 to 1'
+            then 100 * rounded.rounded_mean / rounded.rounded_overall_mean
     end as index_to_overall,
-    shown.told_z_score as z_score,
+    rounded.told_z_score as z_score,
     cast(row_number() over (
-        partition by shown.persona_id
+        partition by rounded.persona_id
         order by
-            abs(shown.told_z_score) desc nulls last, shown.feature_name asc, shown.feature_level asc
+            abs(rounded.told_z_score) desc nulls last, rounded.feature_name asc, rounded.feature_level asc
     ) as integer) as trait_rank
-from shown
+from rounded
 inner join persona_names
-    on shown.persona_id = persona_names.persona_id
+    on rounded.persona_id = persona_names.persona_id
 -- what is the same for everybody sets nobody apart
-where shown.told_z_score is not null
+where rounded.told_z_score is not null

@@ -57,6 +57,8 @@ _TESTED = """
             max(metric_value) filter (is_published and metric = 'lift_at_10_percent') as lift,
             max(metric_value) filter (is_published and metric = 'prevalence') as prevalence,
             max(metric_value) filter (is_published and metric = 'roc_auc') as roc_auc,
+            -- lift and prevalence of few customers are not told
+            bool_or(metric = 'average_precision') as is_of_two,
             max(metric_value) filter (is_published and metric = 'accuracy') as accuracy,
             max(metric_value) filter (algorithm = 'majority' and metric = 'accuracy') as majority,
             max(metric_value) filter (algorithm = 'best_feature' and metric = 'roc_auc') as single
@@ -69,7 +71,7 @@ _TESTED = """
     from tested
     inner join beside using (target)
     where is_published and metric in (
-        case when lift is null then 'accuracy' else 'roc_auc' end, 'hit_rate_at_5'
+        case when is_of_two then 'roc_auc' else 'accuracy' end, 'hit_rate_at_5'
     )
     order by target
 """

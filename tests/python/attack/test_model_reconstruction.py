@@ -62,7 +62,7 @@ def told():
         share = np.bincount(actual).max() / len(actual)
         rows = [
             {"split": "test", "observation_date": None, "metric": name, "customers": len(actual),
-             "value": float(value), "low": None, "high": None, "baseline": "most_frequent",
+             "value": float(value), "low": None, "high": None, "baseline": "best_feature",
              "baseline_value": float(share), "advantage": float(value - share),
              "advantage_low": None, "advantage_high": None}
             for name, value in values.items()

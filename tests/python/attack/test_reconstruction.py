@@ -125,3 +125,44 @@ def test_a_zoo_keeper_is_not_found(traits_sql):
     moved = counts.copy()
     moved[5, 1:], moved[0, 1:] = [10, 0], [0, 1]
     assert publish(traits_sql, moved) == (shares, overall)
+
+
+@pytest.mark.parametrize("members", [5, 20, 30, 80, 200])
+def test_a_new_member_tells_no_figure_that_is_published_of_nobody(traits_sql, members):
+    """Means of two versions, times how many they are of, would be the figure of one who joined."""
+    rng = np.random.default_rng(members)
+    wide = 0
+    for age in rng.integers(18, 90, 20):
+        ages = rng.integers(18, 90, members)
+        before, after = float(ages.mean()), float((ages.sum() + age) / (members + 1))
+        shown = [publish_mean(traits_sql, members, before)]
+        shown += [publish_mean(traits_sql, members + 1, after)]
+        assert abs(shown[0] - before) <= 0.5 and abs(shown[1] - after) <= 0.5
+        # all that each can have been, and the figure that follows
+        low = (shown[1] - 0.5) * (members + 1) - (shown[0] + 0.5) * members
+        high = (shown[1] + 0.5) * (members + 1) - (shown[0] - 0.5) * members
+        assert low <= age <= high
+        wide += min(high, 90) - max(low, 18) >= 10
+    # no closer than the band of ten years that customers are published with
+    assert wide >= 18 or members < 20
+
+
+def publish_mean(sql: str, members: int, mean: float) -> float:
+    """Publish the mean of a persona's ages."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table persona_trait_scores as select 'P0' as persona_id, 'age' as "
+            "feature_name, null::varchar as feature_level, ? as known_count, ?::double as mean, "
+            "50.0 as median, 51.234 as overall_mean, 51.0 as overall_median, 0.4321 as z_score; ",
+            [members, mean],
+        )
+        connection.execute(
+            "create table feature_catalog as select 'age' as feature_name, 'd' as family, "
+            "'years' as unit, 'numeric' as value_type, false as is_published; "
+            "create table persona_names as select 'P0' as persona_id, 'P' as persona_name"
+        )
+        ((shown, overall, z_score),) = connection.execute(
+            f"select member_mean, overall_mean, z_score from ({sql})"
+        ).fetchall()
+    assert (overall, z_score) == (51, 0.4)
+    return shown

@@ -75,7 +75,6 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "stg_shopify_dlt__order_lines": "orders and their items are two tables",
     },
     "no parents": {
-        "int_source_formats": "has parents where landing files are read",
         "raw_files__customers": "reads files",
         "raw_files__order_lines": "reads files",
         "raw_files__web_events": "reads files",

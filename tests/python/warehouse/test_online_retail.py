@@ -83,7 +83,6 @@ def test_will_purchase_is_predicted_out_of_time(online_retail):
 
 
 def test_next_need_knows_more_than_habit(online_retail):
-    assert advantage_low(online_retail, "next_need", "accuracy", "own_habit") > 0
     assert advantage_low(online_retail, "next_need", "top_3_hit_rate", "own_habit") > 0
     assert advantage_low(online_retail, "next_need", "log_loss", "own_habit") > 0
 

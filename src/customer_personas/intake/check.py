@@ -212,6 +212,11 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
         lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
     lines += [_describe_column(column, file.records) for column in reading.columns]
     lines += [f"  {each}" for each in file.unmatched]
+    if file.of_order:
+        lines.append(
+            f"  on the first line of each order only, and so filled within it: "
+            f"{', '.join(file.of_order)} (order_columns in {MAPPING_FILE} has the last word)"
+        )
     known = {column.name for column in reading.columns}
     left = [column.name for column in ENTITIES[entity] if column.name not in known]
     if left:

@@ -23,6 +23,7 @@ AMOUNTS = {"discount_amount": "order_discount_amount"}
 _OF_ORDER = (*AMOUNTS.values(), "order_refunded_amount")
 # An amount may stand on first lines by chance, what describes an order hardly.
 _DESCRIBING = ("customer_id", "ordered_at", "currency", "order_status", "country")
+_FIRST_LINES = 5000
 # As many orders of several lines show by themselves that a column is the order's.
 _ENOUGH_ORDERS = 10
 # As many orders with one discount on lines of different prices do not come about by chance.
@@ -69,7 +70,7 @@ def fill_orders(
     -------
     ReceivedFile
         With ``of_order``: the columns of the order. Where a line of an order has nothing in one, it
-        has what the nearest line above has, else the nearest below. The record as received stays.
+        has what the first line that has something says. The record as received stays.
 
     Raises
     ------
@@ -142,72 +143,97 @@ def _recognised(
     columns = [name for name in (*sources.describing, *sources.amounts) if name not in sources.line]
     if not sources.order or not columns:
         return []
-    blanks = " or ".join(f"coalesce(trim({identifier(name)}), '') = ''" for name in columns)
-    if not session.execute(f"from {file.table} where {blanks} limit 1").fetchall():
-        return []
+    # the first lines of most files show by themselves that no column is the order's
+    for most in (_FIRST_LINES, file.records):
+        heads = _filled_on_first_lines(session, file, sources, columns, most)
+        if heads == []:
+            return []
+    return heads or []
+
+
+def _filled_on_first_lines(
+    session: duckdb.DuckDBPyConnection,
+    file: ReceivedFile,
+    sources: _Sources,
+    columns: list[str],
+    most: int,
+) -> list[str] | None:
+    """Find these columns among so many lines; None where no order has several lines."""
+    flags = ", ".join(
+        f"{_clean(name)} is not null as filled_{number}" for number, name in enumerate(columns)
+    )
     counts = ", ".join(
-        f"count({_clean(name)}) filter ({_STARTS}), "
-        f"count({_clean(name)}) filter (not {_STARTS}), "
-        f"count({_clean(name)}) filter ({_STARTS} and has_more)"
-        for name in columns
+        f"count(*) filter (filled_{number} and {_STARTS}), "
+        f"count(*) filter (filled_{number} and not {_STARTS}), "
+        f"count(*) filter (filled_{number} and {_STARTS} and not next_starts)"
+        for number, _ in enumerate(columns)
     )
     ((orders, others, *found),) = session.execute(
         f"""
         select count(*) filter ({_STARTS}), count(*) filter (not {_STARTS}), {counts}
         from (
-            select
-                *,
-                not lead({_STARTS}, 1, true) over (order by {_POSITION}) as has_more
-            from ({_started(file, sources.order)})
+            select *, lead({_STARTS}, 1, true) over (order by {_POSITION}) as next_starts
+            from ({_started(file, sources.order, flags, most)})
         )
         """
     ).fetchall()
     if not others:
-        return []
+        return None
     seen = dict(zip(columns, zip(found[::3], found[1::3], found[2::3], strict=True), strict=True))
     # filled on the first line, and on no other one
     heads = [name for name, (first, other, _) in seen.items() if first and not other]
-    if not any(
+    is_layout = any(
         name in sources.describing and (seen[name][0] == orders or seen[name][2] >= _ENOUGH_ORDERS)
         for name in heads
-    ):
-        return []
-    return heads
+    )
+    return heads if is_layout else []
 
 
 def _filled(
     session: duckdb.DuckDBPyConnection, file: ReceivedFile, order: list[str], columns: list[str]
 ) -> ReceivedFile:
     """Fill columns within each order, and keep them as received beside it."""
-    of_order = f"partition by {_ORDER}, {_PART} order by {_POSITION}"
-    filled, kept = [], {name: f"(received) {name}" for name in columns}
-    for name in columns:
-        own = identifier(name)
-        value = f"case when {_clean(name)} is not null then {own} end"
-        filled.append(
-            f"case when {_ORDER} is null then {own} else coalesce("
-            f"last_value({value} ignore nulls) over ({of_order}), "
-            f"first_value({value} ignore nulls) over "
-            f"({of_order} rows between current row and unbounded following)) end as {own}"
-        )
-    received = "".join(f", {identifier(own)} as {identifier(as_)}" for own, as_ in kept.items())
+    kept = {name: f"(received) {name}" for name in columns}
     says_something = " or ".join(f"{_clean(name)} is not null" for name in columns)
+    places = _started(
+        file, order, f"{says_something} as is_said", is_blank_below=bool(set(order) & set(columns))
+    )
+    told = ", ".join(
+        f"arg_min({_clean(name)}, {_POSITION}) as {identifier(f'(told) {name}')}"
+        for name in columns
+    )
+    filled = ", ".join(
+        f"coalesce(case when {_clean(name, 'records.')} is not null then records.{identifier(name)}"
+        f" end, told.{identifier(f'(told) {name}')}) as {identifier(name)}"
+        for name in columns
+    )
+    received = "".join(
+        f", records.{identifier(own)} as {identifier(other)}" for own, other in kept.items()
+    )
     session.execute(
         f"""
         create or replace temp table {file.table}_filled as
-        select
-            * exclude ({_POSITION}, {_ORDER}, {_STARTS}, {_PART}) replace ({", ".join(filled)})
-            {received}
-        from (
+        with places as materialized (
             select
-                *,
+                {_POSITION}, {_ORDER},
                 -- one number may stand for several orders: each begins with something of its own
-                sum(cast({_STARTS} and ({says_something}) as integer)) over (
+                sum(cast({_STARTS} and is_said as integer)) over (
                     partition by {_ORDER} order by {_POSITION}
                 ) as {_PART}
-            from ({_started(file, order, is_blank_below=bool(set(order) & set(columns)))})
+            from ({places})
+            where {_ORDER} is not null
+        ),
+        told as (
+            select {_ORDER}, {_PART}, {told}
+            from {file.table} as records
+            inner join places on records.rowid = places.{_POSITION}
+            group by {_ORDER}, {_PART}
         )
-        order by {_POSITION}
+        select records.* replace ({filled}){received}
+        from {file.table} as records
+        left join places on records.rowid = places.{_POSITION}
+        left join told on places.{_ORDER} = told.{_ORDER} and places.{_PART} = told.{_PART}
+        order by records.rowid
         """
     )
     session.execute(f"drop table {file.table}")
@@ -215,21 +241,29 @@ def _filled(
     return replace(file, received_as=kept | file.received_as)
 
 
-def _started(file: ReceivedFile, order: list[str], is_blank_below: bool = False) -> str:
-    """Write the SQL of the records with their position, order, and whether an order starts."""
-    named = "concat_ws(chr(31), " + ", ".join(_clean(name) for name in order) + ")"
-    named = f"nullif({named}, '')"
+def _started(
+    file: ReceivedFile,
+    order: list[str],
+    flags: str,
+    most: int | None = None,
+    is_blank_below: bool = False,
+) -> str:
+    """Write the SQL of the first lines with their position, order, and whether it starts there."""
+    named = f"nullif(concat_ws(chr(31), {', '.join(map(_clean, order))}), '')"
     if is_blank_below:
         # a line that does not even name its order belongs to the one above
         named = f"last_value({named} ignore nulls) over (order by rowid)"
+    first = f"where rowid < {most}" if most is not None else ""
     return f"""
         select *, {_ORDER} is distinct from lag({_ORDER}) over (order by {_POSITION}) as {_STARTS}
-        from (select rowid as {_POSITION}, *, {named} as {_ORDER} from {file.table})
+        from (
+            select rowid as {_POSITION}, {named} as {_ORDER}, {flags} from {file.table} {first}
+        )
     """
 
 
-def _clean(name: str) -> str:
-    return cleaned(identifier(name), MISSING)
+def _clean(name: str, table: str = "") -> str:
+    return cleaned(f"{table}{identifier(name)}", MISSING)
 
 
 def ask_whose_discount(

@@ -144,7 +144,7 @@ def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     ("content", "message"),
     [
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        (b"\xd0\xcf\x11\xe0" + bytes(2000), "old kind .xls. Save it as .xlsx"),
+        (b"\xd0\xcf\x11\xe0" + bytes(2000), "old kind .xls. Save it as .xlsx, or take it"),
         (b"<html>", "no workbook that can be read"),
     ],
 )

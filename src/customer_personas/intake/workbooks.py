@@ -132,7 +132,8 @@ def _refuse_old_format(path: Path, name: str) -> None:
             "Workbook) and deliver that, or take it out of the folder."
         )
     raise IntakeError(
-        f"{name} is a workbook of the old kind .xls. Save it as .xlsx, or take it folder."
+        f"{name} is a workbook of the old kind .xls. Save it as .xlsx, or take it out "
+        "of the folder."
     )
 
 

@@ -50,27 +50,6 @@ def parquet_unpacked(session: duckdb.DuckDBPyConnection, path: Path) -> int:
     return unpacked
 
 
-def is_nested(session: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Tell whether a file has columns that are lists, structs or maps.
-
-    Parameters
-    ----------
-    session : duckdb.DuckDBPyConnection
-        Any connection.
-    path : Path
-        The file.
-
-    Returns
-    -------
-    bool
-        Whether any is.
-    """
-    return any(
-        kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
-        for kind in _types_of(session, path).values()
-    )
-
-
 def write_objects(session: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
     """Read a file into a temporary table of JSON objects.
 

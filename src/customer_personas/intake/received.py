@@ -24,7 +24,6 @@ from customer_personas.intake.json_layouts import is_json_lines, write_as_lines
 from customer_personas.intake.layouts import BLANKS, part_side_by_side, write_as_csv
 from customer_personas.intake.limits import Limits
 from customer_personas.intake.parquet_files import (
-    is_nested,
     parquet_columns,
     parquet_unpacked,
     read_parquet,
@@ -205,9 +204,9 @@ class _Receiving:
             return receive(copy) | {"encoding": encoding}
 
     def parquet(self, path: Path) -> dict:
-        """Receive a Parquet file; lists and structs in it are read as JSON is."""
+        """Receive a Parquet file; one with a list to be parted is read as JSON is."""
         self.limits.refuse_unpacked(parquet_unpacked(self.session, path), self.name)
-        if is_nested(self.session, path):
+        if "explode" in self.settings:
             write_objects(self.session, path, self._objects)
             return self._from_objects() | {"file_format": "Parquet"}
         types = parquet_columns(self.session, path)

@@ -11,6 +11,7 @@ from customer_personas.intake.errors import IntakeError
 DELIMITERS = ",;\t|"
 # Titles, dates of reports and the like stand in so many lines at most.
 _LINES = 50
+_SIGNS = 20_000_000
 _LINES_OF_ONE_HEADER = 20
 
 
@@ -57,9 +58,9 @@ def find_header(
     Returns
     -------
     Header
-        The first line with at least half as many known names as any, and where no line has one, the
-        first that is half as wide as any; lines above it are titles. A line ``sep=;``, as
-        spreadsheets write it, counts as a setting.
+        The first line with at least half as many known names, and half as many fields, as the line
+        with most of the names; where no line has one, the first with half as many fields as any.
+        Lines above it are titles. A line ``sep=;``, as spreadsheets write it, counts as a setting.
 
     Raises
     ------
@@ -68,8 +69,13 @@ def find_header(
     """
     told = settings.get("header_line")
     line = int(told) if told and told != "none" else 0
-    read = islice(lines, max(_LINES, line) + _LINES_OF_ONE_HEADER)
-    texts = [each.decode("utf-8", "replace").strip("\r\n") for each in read]
+    texts: list[str] = []
+    signs = 0
+    for each in islice(lines, max(_LINES, line) + _LINES_OF_ONE_HEADER):
+        texts.append(each.decode("utf-8", "replace").strip("\r\n"))
+        signs += len(each)
+        if signs > _SIGNS and len(texts) > line:
+            break
     if texts:
         texts[0] = texts[0].removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     delimiter = settings.get("delimiter")
@@ -93,14 +99,20 @@ def find_header(
         raise IntakeError(
             f"{source_file} is empty: not even a header line. Deliver it again or take it away."
         )
-    # a field may have a word for its value that is a name elsewhere: half of the names will do
-    most = max(_count_known(each.names, known) for each in candidates)
-    widest = max(len(each.names) for each in candidates)
+    # A field may have a word for its value that is a name elsewhere, and a title a name and its
+    # value: half of the names in half of the fields will do.
+    best = max(candidates, key=lambda each: _count_known(each.names, known))
+    most = _count_known(best.names, known)
+    widest = _filled(best) if most else max(map(_filled, candidates))
     return next(
         each
         for each in candidates
-        if (2 * _count_known(each.names, known) >= most if most else 2 * len(each.names) >= widest)
+        if 2 * _count_known(each.names, known) >= most and 2 * _filled(each) >= widest
     )
+
+
+def _filled(header: Header) -> int:
+    return sum(name.strip() != "" for name in header.names)
 
 
 def _header(texts: list[str], number: int, delimiter: str | None, known: Collection[str]) -> Header:

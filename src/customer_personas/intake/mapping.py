@@ -186,7 +186,9 @@ class EntityMapping:
         names = [each for c in ENTITIES[entity] for each in (c.name, *c.aliases)]
         names += self.named_columns()
         for each in self.columns.values():
-            names += re.findall(r"\"[^\"]+\"|[^\W\d]\w*", each.expression or "")
+            # (words of the language among them do no harm: they are no names of columns)
+            without_texts = re.sub(r"'[^']*'", " ", each.expression or "")
+            names += re.findall(r"\"[^\"]+\"|\b[^\W\d]\w*\b(?!\s*\()", without_texts)
         names += [lookup.key for lookup in self.lookups]
         outer = [c.column.split(".")[0] for c in self.columns.values() if c.column is not None]
         outer += [self.settings["explode"].split(".")[0]] if "explode" in self.settings else []

@@ -227,7 +227,7 @@ class _Receiving:
             return receive(copy) | {"encoding": encoding}
 
     def parquet(self, path: Path) -> dict:
-        """Receive a Parquet file; a list that is to be exploded is read as that of JSON is."""
+        """Receive a Parquet file; one with a list to be parted is read as JSON is."""
         self.limits.refuse_unpacked(parquet_unpacked(self.session, path), self.name)
         if "explode" in self.settings:
             write_objects(self.session, path, self._objects)

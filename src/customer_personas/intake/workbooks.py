@@ -118,7 +118,8 @@ def sheets_of(path: Path, name: str) -> list[Sheet]:
         raise IntakeError(f"You may not read the file {name}. Give yourself permission.") from None
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError) as error:
         raise IntakeError(
-            f"{name} is no workbook that can be read: {error}. Save it as .xlsx again."
+            f"{name} is no workbook that can be read: {error}. Save it as .xlsx again, or "
+            "take it out of the folder."
         ) from None
 
 
@@ -128,9 +129,12 @@ def _refuse_old_format(path: Path, name: str) -> None:
     if is_encrypted:
         raise IntakeError(
             f"{name} is protected by a password. Save a copy without one (File, Info, Protect "
-            "Workbook) and deliver that."
+            "Workbook) and deliver that, or take it out of the folder."
         )
-    raise IntakeError(f"{name} is a workbook of the old kind .xls. Save it as .xlsx.")
+    raise IntakeError(
+        f"{name} is a workbook of the old kind .xls. Save it as .xlsx, or take it out "
+        "of the folder."
+    )
 
 
 def _sheets(archive: zipfile.ZipFile, name: str) -> Iterator[Sheet]:

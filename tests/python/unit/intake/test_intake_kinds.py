@@ -144,7 +144,7 @@ def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     ("content", "message"),
     [
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        (b"\xd0\xcf\x11\xe0" + bytes(2000), "old kind .xls. Save it as .xlsx"),
+        (b"\xd0\xcf\x11\xe0" + bytes(2000), "old kind .xls. Save it as .xlsx, or take it"),
         (b"<html>", "no workbook that can be read"),
     ],
 )
@@ -338,13 +338,17 @@ def test_an_object_longer_than_a_line_may_be(session, tmp_path):
 
 
 def test_titles_above_the_header_are_no_records(session, tmp_path):
-    titles = "Sales, all shops\nName;Smith\n\n"
+    titles = "Sales, all shops\ncountry;Germany\n\n"
     (tmp_path / "order_lines.csv").write_text(titles + CSV.replace(",", ";"))
     assert landed(session, tmp_path) == LINES
     (tmp_path / "order_lines.csv").write_text(
         titles + CSV.replace("customer_id,order_date", "who,day")
     )
     assert landed(session, tmp_path, columns_from(customer_id="who", ordered_at="day")) == LINES
+    # a title that is a name and its value, above a header with hardly more of them
+    (tmp_path / "order_lines.csv").write_text("Currency,EUR\nkd,day,x,y,preis\n7,2024-01-02,,,1\n")
+    mapping = columns_from(customer_id="kd", ordered_at="day", unit_price="preis")
+    assert landed(session, tmp_path, mapping) == [("7", "2024-01-02", None, 1, 1)]
 
 
 def test_words_for_values_that_are_names_elsewhere_make_no_header(session, tmp_path):

@@ -42,6 +42,7 @@ def model(dbt, session):
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
         ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
+        ("monitoring", "value_meanings"): dbt.ref("value_meanings"),
         ("monitoring", "cancellations"): dbt.ref("cancellations"),
         ("monitoring", "feature_drift"): dbt.ref("feature_drift"),
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),

@@ -43,10 +43,10 @@ own as (
 problems as (
 
     select
-        'Order lines are in several currencies: ' || told || '. Amounts are added up, so give the rates of all'
-        || ' but your own in seeds/reference/exchange_rates.csv (currency, valid_from, rate: what one unit is'
-        || ' worth in your own), or convert prices and discounts before, for files by an expression in'
-        || ' mapping.yml.' as message
+        'Order lines are in several currencies: ' || told || '. Amounts are added up, so give the rates of'
+        || ' all but your own in seeds/reference/exchange_rates.csv (currency, valid_from, rate: what one'
+        || ' unit is worth in your own), or convert prices and discounts before, for files by an expression'
+        || ' in mapping.yml.' as message
     from own
     where currencies > 1
     union all

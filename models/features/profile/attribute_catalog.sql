@@ -1,6 +1,7 @@
 -- Which further columns of the customers file become features, read as what, and which are left out and why.
 -- Numbers that name something (branches, area codes) are categories; a number that stands for "unknown" or
--- "never" (-1, 999) is none. The mapping has the last word: what it declares is not judged by its form.
+-- "never" (-1, 999) is none. The mapping has the last word: what it declares is not judged by its form or
+-- name.
 
 with
 
@@ -212,6 +213,13 @@ judged as (
             -- one is one too many: category features are published; a long number may be a measurement
             when certain_identifiers > 0 or (identifiers > 0 and value_type = 'category')
                 then 'holds what looks like an e-mail address, a phone number or another identifier'
+            -- few firms, or family names that many share, have no other sign
+            when
+                declared_as is null and value_type != 'boolean'
+                and {{ matches_pattern('attribute', names_of_persons_and_places()) }}
+                then
+                    'is called like a person, a firm, an address or a number of one;'
+                    || ' read_as in the mapping says that it is none'
             when value_type = 'date' and distinct_values > 1 then null
             when phone_numbers >= 0.5 * customers then 'looks like phone numbers'
             when long_numbers >= 0.5 * customers

@@ -40,6 +40,59 @@ non_products as (
 
 ),
 
+orders_again as (
+
+    -- numbered lines have a key of their own; where files name no order, one per customer and day stands in
+    select
+        source_system,
+        order_id
+    from united
+    where
+        order_line_number is null
+        and order_id != customer_id || ':' || cast(cast(ordered_at as date) as varchar)
+    group by source_system, order_id
+    having min(source_file) != max(source_file)
+
+),
+
+unnumbered as (
+
+    -- an order that comes again in a later file: its first line of a product is a version of the first one
+    -- before, and so on
+    select
+        lines.source_system,
+        lines.source_file,
+        lines.record_number,
+        concat_ws(
+            ':',
+            lines.order_id,
+            lines.customer_id,
+            cast(lines.ordered_at as date),
+            lines.product,
+            lines.goes_back,
+            dense_rank() over (
+                partition by
+                    lines.source_system, lines.source_file, lines.order_id, lines.customer_id,
+                    cast(lines.ordered_at as date), lines.product, lines.goes_back
+                order by lines.record_hash
+            )
+        ) as version_key
+    from (
+        select
+            *,
+            -- without a product, two amounts are two things
+            coalesce(product_id, product_name, cast(quantity * unit_price as varchar), '') as product,
+            quantity < 0 as goes_back
+        from united
+        where order_line_number is null
+    ) as lines
+    inner join orders_again
+        on
+            lines.source_system = orders_again.source_system
+            and lines.order_id = orders_again.order_id
+
+),
+
 checked as (
 
     select
@@ -75,8 +128,9 @@ checked as (
                 end
             ), ''
         ) as value_issues,
-        -- an unnumbered line is no version of any other
-        united.order_id || ':' || cast(united.order_line_number as varchar) as version_key,
+        coalesce(
+            united.order_id || ':' || cast(united.order_line_number as varchar), unnumbered.version_key
+        ) as version_key,
         united.updated_at as version_at,
         united.customer_id as owner_key,
         united.ordered_at as happened_at,
@@ -87,6 +141,11 @@ checked as (
         on
             united.source_system = non_products.source_system
             and united.product_id = non_products.product_id
+    left join unnumbered
+        on
+            united.source_system = unnumbered.source_system
+            and united.source_file = unnumbered.source_file
+            and united.record_number = unnumbered.record_number
     left join {{ ref('order_statuses') }} as order_statuses
         on {{ vocabulary_key('united.order_status') }} = {{ vocabulary_key('order_statuses.order_status') }}
 

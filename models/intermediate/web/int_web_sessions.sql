@@ -44,7 +44,7 @@ select
     {{ dbt.datediff('min(occurred_at)', 'max(occurred_at)', 'second') }}
         as duration_seconds,
     count(case when event_type in ('page_view', 'product_view') then 1 end) as page_views,
-    count(case when event_type = 'product_view' then 1 end) as product_views,
+    count(case when event_type in ('product_view', 'product_detail') then 1 end) as product_views,
     count(case when event_type = 'search' then 1 end) as searches,
     count(case when event_type = 'add_to_cart' then 1 end) as cart_additions,
     -- one device per session; should a visitor switch, the alphabetically first stands for it

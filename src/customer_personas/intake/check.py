@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.intake import IntakeError
+from customer_personas.intake import IntakeError, doubts
 from customer_personas.intake.cures import find_cure
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.expressions import KEY_NAMES
@@ -40,9 +40,9 @@ from customer_personas.intake.received import receive_file
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
-_MODELS += ["+int_customers_known"]
+_MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_catalog"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
-_TESTS += ["assert_customer_ids_are_no_identifiers"]
+_TESTS += ["assert_customer_ids_are_no_identifiers", "assert_amounts_are_in_one_currency"]
 
 
 def check_files(folder: Path) -> tuple[list[str], list[str], list[str]]:
@@ -199,6 +199,11 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
         lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
     lines += [_describe_column(column, file.records) for column in reading.columns]
     lines += [f"  {each}" for each in file.unmatched]
+    if file.of_order:
+        lines.append(
+            f"  on the first line of each order only, and so filled within it: "
+            f"{', '.join(file.of_order)} (order_columns in {MAPPING_FILE} has the last word)"
+        )
     known = {column.name for column in reading.columns}
     left = [column.name for column in ENTITIES[entity] if column.name not in known]
     if left:
@@ -276,7 +281,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
     -------
     dict
         ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing``,
-        ``strangers`` and ``equal_lines``.
+        ``strangers``, ``equal_lines`` and of `doubts`.
     """
     with tempfile.TemporaryDirectory() as temporary:
         warehouse = Path(temporary) / "warehouse.duckdb"
@@ -303,9 +308,9 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
         )
         found: dict = {"problems": _problems(run, Path(temporary) / "target")}
         if not warehouse.exists():
-            return found | {name: [] for name in _QUERIES}
+            return found | {name: [] for name in _QUERIES | doubts.QUERIES}
         with duckdb.connect(str(warehouse)) as connection:
-            for name, query in _QUERIES.items():
+            for name, query in (_QUERIES | doubts.QUERIES).items():
                 try:
                     found[name] = connection.execute(query.format(system=system)).fetchall()
                 except duckdb.CatalogException:
@@ -450,6 +455,8 @@ def describe_records(found: dict, system: str) -> list[str]:
         lines += ["", "Would be set aside", ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
             lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+            for example in doubts.find_examples(found, entity, reason):
+                lines.append(f"{'':<28}{example}")
             if cure := find_cure(reason, system):
                 lines.append(f"{'':<28}If they are right, say so: {cure}.")
     for equal, amount, accepted in found["equal_lines"]:
@@ -476,6 +483,7 @@ def describe_records(found: dict, system: str) -> list[str]:
                 f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
                 f" {hint}",
             ]
+    lines += doubts.describe_doubts(found)
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]
         lines += _describe_missing(found["missing"])

@@ -2,22 +2,17 @@
 
 import codecs
 import gzip
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
+from customer_personas.intake.code_pages import looks_chinese, looks_western
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
 
 _PIECE = 1 << 22
 _SAMPLE_LINES = 2000
-# What Western European texts write with bytes above 127.
-_WESTERN = set(
-    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüý"
-    "œŒšŠžŽ€£¥§°©®\N{EN DASH}\N{EM DASH}‘’“”„…·´ªº«»¿¡"
-)
+# Fewer lines, and a smaller share of all, are broken ones of a file that is UTF-8 otherwise.
+_FEW_LINES, _SMALL_SHARE = 3, 0.05
 _CODECS = {"utf-8": "utf-8-sig", "latin-1": "cp1252", "gb18030": "gb18030"}
 
 
@@ -107,41 +102,46 @@ def eight_bit_encoding_of(path: Path) -> str:
     -------
     str
         ``utf-8``, ``latin-1`` (Windows-1252, which extends it) or ``gb18030``. Where most lines
-        that are not ASCII are valid UTF-8, or no other encoding makes sense, it is UTF-8, and the
-        other lines are badly encoded ones.
+        that are not ASCII are valid UTF-8, or very few lines are not ASCII and look like neither of
+        the others, it is UTF-8, and these lines are badly encoded ones.
+
+    Raises
+    ------
+    IntakeError
+        If somebody has to say which it is.
     """
-    valid, others = _lines_beyond_ascii(path)
+    lines, valid, others = _lines_beyond_ascii(path)
     if valid >= len(others):
         return "utf-8"
+    if looks_western(b"\n".join(others).decode("cp1252", "replace")):
+        return "latin-1"
     chinese = [line for line in others if _decodes(line, "gb18030")]
-    sample = b"\n".join(chinese if 2 * len(chinese) >= len(others) else others)
-    best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], threshold=0.9).best()
-    if best is not None and best.encoding == "gb18030":
+    if 2 * len(chinese) >= len(others) and looks_chinese(b"\n".join(chinese)):
         return "gb18030"
-    _refuse_unknown(sample.decode("cp1252", "replace"), len(others), path)
-    beyond = [c for c in sample.decode("cp1252", "replace") if ord(c) > 127]
-    western = sum(c in _WESTERN for c in beyond)
-    return "latin-1" if western >= 0.9 * len(beyond) else "utf-8"
+    if len(others) < _FEW_LINES and len(others) < _SMALL_SHARE * lines:
+        return "utf-8"
+    raise IntakeError(
+        f"{path.name} is not UTF-8, and its values do not tell what else it is, as in "
+        f"{_shown(others[0])}. Say in {MAPPING_FILE}, under settings, for example encoding: cp1251 "
+        "(Cyrillic), cp1250 (Central Europe), cp1252 (Western Europe), cp1253 (Greek), cp1254 "
+        "(Turkish), cp850 or mac_roman (older programs), shift_jis, euc_jp, cp949 (Korean), big5 "
+        "or gb18030."
+    )
 
 
-def _refuse_unknown(text: str, lines: int, path: Path) -> None:
-    """Stop where Latin-1 would read words that no language has."""
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", text) if not word.isascii()]
-    foreign = sum(sum(not c.isascii() for c in word) > 0.6 * len(word) for word in words)
-    broken = len(re.findall(r"[A-Za-z][¡-¿‚ƒ„…†‡ˆ‰‹•˜™›][a-z]", text))
-    if foreign > 0.5 * max(len(words), 1) or broken > 0.3 * lines:
-        raise IntakeError(
-            f"{path.name} is neither UTF-8 nor UTF-16, Latin-1 or GB18030. Say in {MAPPING_FILE}, "
-            "under settings, what it is, for example encoding: cp1251 (or shift_jis, cp850, big5)."
-        )
+def _shown(line: bytes) -> str:
+    """Show a line in the three encodings that it is most likely to be in."""
+    text = line.strip()[:60]
+    return ", ".join(f"{text.decode(name, 'replace')!r} ({name})" for name in ("cp1252", "cp850"))
 
 
-def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:
-    """Count the lines beyond ASCII that are UTF-8, and give those that are not."""
-    valid, rest = 0, b""
+def _lines_beyond_ascii(path: Path) -> tuple[int, int, list[bytes]]:
+    """Count all lines and those beyond ASCII that are UTF-8, and give those that are not."""
+    count, valid, rest = 0, 0, b""
     others: list[bytes] = []
     for piece in pieces_of(path):
         *lines, rest = (rest + piece).split(b"\n")
+        count += len(lines)
         for line in lines:
             if line.isascii():
                 continue
@@ -157,7 +157,7 @@ def _lines_beyond_ascii(path: Path) -> tuple[int, list[bytes]]:
                 valid += 1
             else:
                 others.append(rest)
-    return valid, others
+    return count + bool(rest), valid, others
 
 
 def _decodes(line: bytes, encoding: str = "utf-8") -> bool:

@@ -8,7 +8,7 @@ from customer_personas.intake.columns import key, match_columns
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.expressions import parse_expression
 from customer_personas.intake.folder import MAPPING_FILE
-from customer_personas.intake.formats.values import MISSING, cleaned
+from customer_personas.intake.formats.values import MISSING, TOLERATED, cleaned
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql import identifier
@@ -25,6 +25,8 @@ _OF_ORDER = (*AMOUNTS.values(), "order_refunded_amount")
 _DESCRIBING = ("customer_id", "ordered_at", "currency", "order_status", "country")
 # As many orders of several lines show by themselves that a column is the order's.
 _ENOUGH_ORDERS = 10
+# As many orders with one discount on lines of different prices do not come about by chance.
+_ENOUGH_ALIKE = 3
 # No column of a file has such names: theirs are letters, digits and underscores.
 _POSITION, _ORDER, _STARTS, _PART = '"(position)"', '"(order)"', '"(starts)"', '"(part)"'
 
@@ -228,3 +230,59 @@ def _started(file: ReceivedFile, order: list[str], is_blank_below: bool = False)
 
 def _clean(name: str) -> str:
     return cleaned(identifier(name), MISSING)
+
+
+def ask_whose_discount(
+    session: duckdb.DuckDBPyConnection, file: ReceivedFile, records: str, read: dict[str, str]
+) -> None:
+    """Stop where a discount that is one of a line by its name alone seems to be the order's.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the received records are.
+    file : ReceivedFile
+        A file of order lines.
+    records : str
+        SQL of its records.
+    read : dict of str to str
+        By canonical column, the SQL that reads it.
+
+    Raises
+    ------
+    IntakeError
+        If all lines of nearly each order have the same discount, whatever they cost.
+    """
+    if not {"order_id", "unit_price", "discount_amount"} <= read.keys():
+        return
+    price = f"{read['unit_price']} * {read.get('quantity', '1')}"
+    ((orders, alike, example, amount, lines),) = session.execute(
+        f"""
+        select
+            count(*), count(*) filter (least = most), min(order_id) filter (least = most),
+            arg_min(most, order_id) filter (least = most),
+            arg_min(lines, order_id) filter (least = most)
+        from (
+            select
+                order_id, count(*) as lines, min(discount) as least, max(discount) as most
+            from (
+                select
+                    {read["order_id"]} as order_id, {price} as amount,
+                    coalesce({read["discount_amount"]}, 0) as discount
+                from {records}
+            )
+            where order_id is not null
+            group by order_id
+            having max(discount) > 0 and min(amount) != max(amount)
+        )
+        """
+    ).fetchall()
+    if alike < _ENOUGH_ALIKE or alike < (1 - TOLERATED) * orders:
+        return
+    raise IntakeError(
+        f"{file.name}, column discount_amount: all lines of an order have the same discount, "
+        f"whatever they cost, as the {lines} lines of order {example}: {amount}. Is it one of the "
+        "order, repeated on each line, or has each line its own? Say in "
+        f"{MAPPING_FILE}, under entities: order_lines: columns, order_discount_amount: <your "
+        "column> or discount_amount: <your column>."
+    )

@@ -27,7 +27,7 @@ from customer_personas.intake.formats.values import (
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.needs import KIND as NEED
 from customer_personas.intake.needs import YES
-from customer_personas.intake.order_columns import AMOUNTS
+from customer_personas.intake.order_columns import AMOUNTS, ask_whose_discount
 from customer_personas.intake.received import ReceivedFile
 from customer_personas.sql import identifier, literal
 
@@ -162,10 +162,9 @@ def decide_reading(
     needs = {key(need.column): need for need in mapping.needs}
     names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
     found = match_columns(names, entity, mapping, file.name)
-    columns_of = {name: [column] for name, column in found.items()}
-    columns_of |= _compute(session, reading, mapping, numbers)
-    # a column by a canonical name in whose place the mapping computes another is used for that
-    used = {*found.values(), *(column for columns in columns_of.values() for column in columns)}
+    computed = _compute(session, reading, mapping, numbers)
+    columns_of = {name: [column] for name, column in found.items()} | computed
+    used = {*found.values(), *(column for columns in computed.values() for column in columns)}
     described = {
         name: text
         for name, text in _computed_by(mapping).items()
@@ -183,6 +182,9 @@ def decide_reading(
             told = described.get(name, _told(file, source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, told, canonical.kind, how))
+    if entity == "order_lines" and "discount_amount" not in mapping.columns:
+        read = {column.name: column.reading.sql for column in reading.columns}
+        ask_whose_discount(session, file, reading.records, read)
     further = [name for name in names if name not in used]
     if entity not in WITH_ATTRIBUTES:
         reading.unused += further

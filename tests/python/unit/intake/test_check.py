@@ -161,6 +161,33 @@ def test_it_checks_a_source_system():
     assert "order_lines        20,565 received:    20,132 accepted" in result.stdout
 
 
+@pytest.mark.slow
+def test_it_says_what_orders_would_count_as(tmp_path):
+    header = "Order ID,Customer ID,Ordered at,Product name,Quantity,Unit price,Discount Amount,"
+    header += "Currency,Order status\n"
+    (tmp_path / "order_lines_1.csv").write_text(
+        header + "1,7,2025-01-03,Tea,1,10.00,50,EUR,paid\n1,,,Cup,2,20.00,,,\n1,,,Pot,1,60.00,,,\n"
+        "2,8,2025-01-04,Tea,1,10.00,,EUR,refunded\n3,8,2025-01-04,Tea,1,x,,JPY,refunded\n"
+        "4,8,2025-01-04,Tea,1,5,,JPY,hmm\n5,8,2025-01-04,Tea,1,5,,EUR,paid\n"
+    )
+    (tmp_path / "order_lines_2.csv").write_text(
+        header + "1,7,2025-01-03,Tea,1,10.00,50,EUR,refunded\n1,,,Cup,2,20.00,,,\n"
+        "5,8,2025-01-04,Jug,1,5,,EUR,paid\n"
+    )
+    told = check("--folder", str(tmp_path))
+    for part in [
+        "so filled within it: customer_id, ordered_at, currency, order_status, discount_amount (",
+        "order_discount_amount from discount_amount, filled within the order: number",
+        "10 received:         7 accepted, 0 duplicates, 2 superseded, 1 quarantined",
+        "order_lines_1.csv, record 5: 'x'",
+        "unknown, and so counts as sale: hmm (1)",
+        "2 orders without line numbers, such as 1, have lines in several files",
+        "Order lines are in several currencies: EUR on 6 lines, JPY on 1 lines",
+    ]:
+        assert part in told.stdout, (part, told.stdout)
+    assert told.returncode == 1
+
+
 def test_a_source_system_that_is_not_there_is_named():
     result = check("--system", "shopp")
     assert result.returncode == 2

@@ -181,6 +181,43 @@ def test_two_discounts_on_an_order_are_refused(session, tmp_path):
         land_files(session, tmp_path, "order_lines")
 
 
+ONE_DISCOUNT = "order_id,customer_id,ordered_at,quantity,unit_price,discount_amount\n"
+
+
+def repeated(discount_of) -> str:
+    return ONE_DISCOUNT + "".join(
+        f"o{order},7,2025-01-03,1,{10 + line},{discount_of(order, line)}\n"
+        for order in range(4)
+        for line in range(3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("discount_of", "is_asked"),
+    [
+        (lambda order, line: 5, True),
+        (lambda order, line: [5, 0, 2.5, 8][order], True),
+        # each line its own, or none
+        (lambda order, line: [5, 0, 1][line], False),
+        (lambda order, line: 0, False),
+        (lambda order, line: "5" if order == 1 else line, False),
+    ],
+)
+def test_one_discount_on_all_lines_of_an_order_is_asked_about(
+    session, tmp_path, discount_of, is_asked
+):
+    (tmp_path / "order_lines.csv").write_text(repeated(discount_of))
+    if is_asked:
+        with pytest.raises(IntakeError, match="order_discount_amount: <your column> or discount_a"):
+            land_files(session, tmp_path, "order_lines")
+    for said in ("order_discount_amount", "discount_amount"):
+        (tmp_path / "mapping.yml").write_text(
+            f"entities: {{order_lines: {{columns: {{{said}: discount_amount}}}}}}"
+        )
+        found = rows(session, tmp_path, f"{said}::double")
+        assert found[0] == (float(discount_of(0, 0)),)
+
+
 ORDER = st.tuples(
     st.sampled_from(["7", "8", "9"]),
     st.sampled_from(["paid", "failed"]),
@@ -190,7 +227,7 @@ ORDER = st.tuples(
 
 
 @settings(
-    max_examples=int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "10")),
+    max_examples=int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "6")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -215,11 +215,11 @@ def test_events_of_analytics_come_out_with_page_product_and_device(session, tmp_
     of_item = ("TEA-1", "tea")
     assert found == [
         ("page_view", None, "1.17", None, None, "mobile", "/", "2025-01-03 14:00:00"),
-        ("product_view", None, "1.17", *of_item, "mobile", "/tea", "2025-01-03 14:00:05"),
+        ("view_item", None, "1.17", *of_item, "mobile", "/tea", "2025-01-03 14:00:05"),
         ("view_item_list", None, "1.17", None, None, "mobile", "/all", "2025-01-03 14:00:06"),
-        ("search", "c7", "1.17", None, None, "desktop", "/?q=pot", "2025-01-03 14:00:09"),
+        ("view_search_results", "c7", "1.17", None, None, "desktop", "/?q=pot", "2025-01-03 14:00:09"),
         ("add_to_cart", "c7", "1.17", *of_item, "desktop", "/tea", "2025-01-03 14:00:12"),
-        ("checkout", "c7", "1.17", *of_item, "desktop", "/pay", "2025-01-03 14:00:20"),
+        ("begin_checkout", "c7", "1.17", *of_item, "desktop", "/pay", "2025-01-03 14:00:20"),
     ]
     assert len(set(rows(session, tmp_path, "web_events", "event_id"))) == len(EVENTS)
 

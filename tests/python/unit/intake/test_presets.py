@@ -150,7 +150,7 @@ EVENTS = [
     event(0, "page_view", f"{SHOP}/", "mobile"),
     event(5, "view_item", f"{SHOP}/tea", "mobile", ("TEA-1", "tea")),
     event(6, "view_item_list", f"{SHOP}/all", "mobile", ("TEA-1", "tea"), ("CUP-1", "cups")),
-    event(9, "view_search_results", f"{SHOP}/?q=pot", "desktop", user="c7"),
+    event(9, "view_search_results", f"{SHOP}/?pot", "desktop", user="c7"),
     event(12, "add_to_cart", f"{SHOP}/tea", "desktop", ("TEA-1", "tea"), user="c7"),
     event(20, "begin_checkout", f"{SHOP}/pay", "desktop", ("TEA-1", "tea"), user="c7"),
 ]
@@ -217,7 +217,16 @@ def test_events_of_analytics_come_out_with_page_product_and_device(session, tmp_
         ("page_view", None, "1.17", None, None, "mobile", "/", "2025-01-03 14:00:00"),
         ("view_item", None, "1.17", *of_item, "mobile", "/tea", "2025-01-03 14:00:05"),
         ("view_item_list", None, "1.17", None, None, "mobile", "/all", "2025-01-03 14:00:06"),
-        ("view_search_results", "c7", "1.17", None, None, "desktop", "/?q=pot", "2025-01-03 14:00:09"),
+        (
+            "view_search_results",
+            "c7",
+            "1.17",
+            None,
+            None,
+            "desktop",
+            "/?pot",
+            "2025-01-03 14:00:09",
+        ),
         ("add_to_cart", "c7", "1.17", *of_item, "desktop", "/tea", "2025-01-03 14:00:12"),
         ("begin_checkout", "c7", "1.17", *of_item, "desktop", "/pay", "2025-01-03 14:00:20"),
     ]

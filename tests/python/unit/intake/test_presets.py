@@ -257,6 +257,9 @@ def test_each_preset_is_a_mapping_that_can_be_read(tmp_path, name):
         assert group.files
         assert not group.named_columns()
         assert not group.is_given
+        # files are known by what is said of them, which a set would say in another order each time
+        assert "set(" not in repr(group)
+        assert list(group.assumed) == sorted(group.assumed)
 
 
 @pytest.mark.parametrize("name", ["olist", "stripe_charges"])

@@ -136,9 +136,10 @@ class EntityMapping:
         Columns that are targets, and no features.
     is_given : bool
         Whether the mapping file says anything about it.
-    assumed : frozenset of str
+    assumed : tuple of str
         What only a preset says and what therefore need not be there: keys of columns that are
-        ignored or described, and ``files`` for their patterns.
+        ignored or described, and ``files`` for their patterns. Sorted, since files are known by
+        what is said of them.
     """
 
     files: list[str] = field(default_factory=list)
@@ -151,7 +152,7 @@ class EntityMapping:
     order_columns: list[str] | None = None
     needs: list[NeedMapping] = field(default_factory=list)
     is_given: bool = False
-    assumed: frozenset[str] = frozenset()
+    assumed: tuple[str, ...] = ()
 
     def named_columns(self) -> dict[str, str]:
         """Return the columns of files that it names, those of a preset left out.
@@ -454,7 +455,7 @@ def _group(name: str, part: object, general: dict, place: str, is_given: bool) -
         else None,
         _needs(part.get("needs"), columns, f"{place}: needs"),
         is_given=is_given,
-        assumed=frozenset(assumed),
+        assumed=tuple(sorted(assumed)),
     )
 
 

@@ -167,10 +167,9 @@ def decide_reading(
     needs = {key(need.column): need for need in mapping.needs}
     names = [name for name in file.columns if key(name) not in ignored | needs.keys()]
     found = match_columns(names, entity, mapping, file.name)
-    columns_of = {name: [column] for name, column in found.items()}
-    columns_of |= _compute(session, reading, mapping, numbers)
-    # a column by a canonical name in whose place the mapping computes another is used for that
-    used = {*found.values(), *(column for columns in columns_of.values() for column in columns)}
+    computed = _compute(session, reading, mapping, numbers)
+    columns_of = {name: [column] for name, column in found.items()} | computed
+    used = {*found.values(), *(column for columns in computed.values() for column in columns)}
     described = {
         name: text
         for name, text in _computed_by(mapping).items()

@@ -20,6 +20,7 @@ traits as (
     from {{ ref('persona_trait_scores') }} as traits
     inner join {{ ref('feature_catalog') }} as catalog
         on traits.feature_name = catalog.feature_name
+    where catalog.no_trait_because is null
 
 ),
 

@@ -147,7 +147,8 @@ def name_personas(compiled: dict[str, str], company: str) -> pd.DataFrame:
                 features[name] = values
             catalog.append((name, family, kind, "", transform, enters))
         names = ["feature_name", "family", "value_type", "unit", "transform", "in_segmentation"]
-        keep("features.feature_catalog", pd.DataFrame(catalog, columns=names))
+        described = pd.DataFrame(catalog, columns=names).assign(no_trait_because=None)
+        keep("features.feature_catalog", described)
         keep(
             "features.top_categories",
             pa.table(

@@ -66,7 +66,7 @@ category_shares as (
         'categories' as family,
         'share' as unit,
         'Share of all spend that went to ' || product_category as description,
-        'Share of all spend that went to ' || product_category as label,
+        'Share of spend on ' || product_category as label,
         'numeric' as value_type,
         'none' as transform,
         -- personas are formed on the shares of interest below, which also know what was only looked at
@@ -207,7 +207,7 @@ features as (
         defined.family,
         defined.unit,
         defined.description,
-        defined.description as label,
+        upper(left(defined.label, 1)) || substr(defined.label, 2) as label,
         defined.value_type,
         defined.transform,
         defined.in_segmentation,

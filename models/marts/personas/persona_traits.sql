@@ -12,6 +12,7 @@ traits as (
     select
         traits.*,
         catalog.family,
+        catalog.label,
         catalog.unit,
         catalog.is_published,
         traits.feature_level is not null or catalog.value_type = 'boolean' as is_share,
@@ -137,6 +138,7 @@ select
     persona_names.persona_name,
     shown.feature_name,
     shown.feature_level,
+    shown.label as feature_label,
     shown.family,
     case when shown.is_level then 'share' else shown.unit end as unit,
     cast(shown.known_count as integer) as known_count,

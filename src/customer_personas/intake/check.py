@@ -25,6 +25,7 @@ from customer_personas.intake.folder import (
     list_files,
     list_others,
 )
+from customer_personas.intake.further_columns import QUERY, describe_further_columns
 from customer_personas.intake.landing import land_files
 from customer_personas.intake.mapping import load_mapping
 from customer_personas.intake.needs import PREFIX
@@ -33,7 +34,7 @@ from customer_personas.intake.reading import FileReading, ReadColumn
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
-_MODELS += ["+int_customers_known"]
+_MODELS += ["+int_customers_known", "+attribute_circumstances"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 _TESTS += ["assert_customer_ids_are_no_identifiers"]
 
@@ -210,7 +211,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
     -------
     dict
         ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing``,
-        ``strangers`` and ``equal_lines``.
+        ``strangers``, ``equal_lines`` and ``further_columns``.
     """
     with tempfile.TemporaryDirectory() as temporary:
         warehouse = Path(temporary) / "warehouse.duckdb"
@@ -248,6 +249,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
 
 
 _QUERIES = {
+    "further_columns": QUERY,
     "reconciliation": """
         select entity, received, accepted, duplicates, superseded, quarantined
         from monitoring.record_reconciliation
@@ -407,6 +409,7 @@ def describe_records(found: dict, system: str) -> list[str]:
                 f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
                 f" {hint}",
             ]
+    lines += describe_further_columns(found.get("further_columns", []), system)
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]
         lines += _describe_missing(found["missing"])

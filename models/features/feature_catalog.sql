@@ -5,6 +5,10 @@
 {%- do declared.append("'" ~ attribute ~ "'") %}
 {%- endfor %}
 {%- set declared = declared | join(', ') %}
+{%- set for_personas, not_for_personas = ["''"], ["''"] %}
+{%- for feature, is_in in var('in_personas').items() %}
+{%- do (for_personas if is_in else not_for_personas).append("'" ~ feature ~ "'") %}
+{%- endfor %}
 
 with
 
@@ -62,7 +66,7 @@ category_shares as (
         'categories' as family,
         'share' as unit,
         'Share of all spend that went to ' || product_category as description,
-        'Share of all spend that went to ' || product_category as label,
+        'Share of spend on ' || product_category as label,
         'numeric' as value_type,
         'none' as transform,
         -- personas are formed on the shares of interest below, which also know what was only looked at
@@ -72,7 +76,8 @@ category_shares as (
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
         product_category,
-        true as is_published
+        true as is_published,
+        cast(null as varchar) as no_trait_because
     from top_categories
 
 ),
@@ -95,7 +100,8 @@ interest_shares as (
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
         product_category,
-        true as is_published
+        true as is_published,
+        cast(null as varchar) as no_trait_because
     from top_categories
 
 ),
@@ -126,7 +132,8 @@ habits as (
         case when is_derived then 'order_lines.product_name' else 'order_lines.product_category' end
             as comes_from,
         product_category,
-        true as is_published
+        true as is_published,
+        cast(null as varchar) as no_trait_because
     from top_categories
     {%- if not loop.last %}
     union all
@@ -151,7 +158,8 @@ view_shares as (
         case when is_derived then 'web_events.product_id' else 'web_events.product_category' end
             as comes_from,
         product_category,
-        true as is_published
+        true as is_published,
+        cast(null as varchar) as no_trait_because
     from top_categories
 
 ),
@@ -159,63 +167,98 @@ view_shares as (
 attributes as (
 
     select
-        feature_name,
+        attribute_catalog.feature_name,
         'attributes' as family,
-        case value_type
+        case attribute_catalog.value_type
             when 'category' then 'category'
             when 'boolean' then 'yes/no'
             when 'date' then 'days'
             else 'as received'
         end as unit,
-        case value_type
-            when 'date' then 'Days from ' || attribute || ', a column of the customers file, to as_of_date'
-            else 'Column ' || attribute || ' of the customers file, undated'
-        end || ', read as ' || value_type as description,
-        upper(left(attribute, 1)) || replace(substr(attribute, 2), '_', ' ') as label,
-        case value_type when 'date' then 'numeric' else value_type end as value_type,
+        case attribute_catalog.value_type
+            when 'date'
+                then
+                    'Days from ' || attribute_catalog.attribute
+                    || ', a column of the customers file, to as_of_date'
+            else 'Column ' || attribute_catalog.attribute || ' of the customers file, undated'
+        end || ', read as ' || attribute_catalog.value_type as description,
+        upper(left(attribute_catalog.label, 1)) || substr(attribute_catalog.label, 2) as label,
+        case attribute_catalog.value_type when 'date' then 'numeric' else attribute_catalog.value_type end
+            as value_type,
         'none' as transform,
-        true as in_segmentation,
+        circumstances.evidence is null as in_segmentation,
         true as in_classification,
         false as is_dated,
-        'customers.' || attribute as comes_from,
+        'customers.' || attribute_catalog.attribute as comes_from,
         cast(null as varchar) as product_category,
-        attribute in ({{ declared }}) as is_published
-    from {{ ref('attribute_catalog') }}
-    where is_feature
+        attribute_catalog.attribute in ({{ declared }}) as is_published,
+        circumstances.evidence as no_trait_because
+    from {{ ref('attribute_catalog') }} as attribute_catalog
+    left join {{ ref('attribute_circumstances') }} as circumstances
+        on attribute_catalog.attribute = circumstances.attribute
+    where attribute_catalog.is_feature
+
+),
+
+features as (
+
+    select
+        defined.feature_name,
+        defined.family,
+        defined.unit,
+        defined.description,
+        upper(left(defined.label, 1)) || substr(defined.label, 2) as label,
+        defined.value_type,
+        defined.transform,
+        defined.in_segmentation,
+        defined.in_classification,
+        defined.is_dated
+        and not (
+            profile_history.is_overwritten
+            and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
+        ) as is_dated,
+        defined.comes_from,
+        cast(null as varchar) as product_category,
+        defined.family != 'demographics' as is_published,
+        cast(null as varchar) as no_trait_because
+    from defined
+    cross join profile_history
+    union all
+    select * from category_shares
+    where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
+    union all
+    select * from interest_shares
+    where interest_shares.feature_name in ({{ column_names_of(ref('interest_share_features')) }})
+    union all
+    select * from habits
+    where habits.feature_name in ({{ column_names_of(ref('category_habit_features')) }})
+    union all
+    select * from view_shares
+    where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})
+    union all
+    select * from attributes
 
 )
 
 select
-    defined.feature_name,
-    defined.family,
-    defined.unit,
-    defined.description,
-    defined.description as label,
-    defined.value_type,
-    defined.transform,
-    defined.in_segmentation,
-    defined.in_classification,
-    defined.is_dated
-    and not (
-        profile_history.is_overwritten
-        and (defined.family in ('demographics', 'profile') or defined.feature_name = 'tenure_days')
-    ) as is_dated,
-    defined.comes_from,
-    cast(null as varchar) as product_category,
-    defined.family != 'demographics' as is_published
-from defined
-cross join profile_history
-union all
-select * from category_shares
-where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
-union all
-select * from interest_shares
-where interest_shares.feature_name in ({{ column_names_of(ref('interest_share_features')) }})
-union all
-select * from habits
-where habits.feature_name in ({{ column_names_of(ref('category_habit_features')) }})
-union all
-select * from view_shares
-where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})
-union all
-select * from attributes
+    feature_name,
+    family,
+    unit,
+    description,
+    label,
+    value_type,
+    transform,
+    -- people have the last word
+    feature_name in ({{ for_personas | join(', ') }})
+    or (in_segmentation and feature_name not in ({{ not_for_personas | join(', ') }})) as in_segmentation,
+    in_classification,
+    is_dated,
+    comes_from,
+    product_category,
+    is_published,
+    case
+        when feature_name in ({{ for_personas | join(', ') }}) then null
+        when feature_name in ({{ not_for_personas | join(', ') }}) then 'the var in_personas says so'
+        else no_trait_because
+    end as no_trait_because
+from features

@@ -26,7 +26,7 @@ traits as (
     from {{ ref('persona_trait_scores') }} as traits
     inner join {{ ref('feature_catalog') }} as catalog
         on traits.feature_name = catalog.feature_name
-    where traits.z_score is not null
+    where traits.z_score is not null and catalog.no_trait_because is null
 
 ),
 

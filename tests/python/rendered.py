@@ -23,13 +23,26 @@ class _Adapter:
         return self._macros[f"duckdb__{name}"]
 
 
+class _Dbt:
+    """What models ask of dbt itself."""
+
+    @staticmethod
+    def safe_cast(text: str, kind: str) -> str:
+        return f"try_cast({text} as {kind})"
+
+    @staticmethod
+    def date_trunc(grain: str, day: str) -> str:
+        return f"date_trunc('{grain}', {day})"
+
+
 def render(expression: str, **variables: Any) -> str:
     """Render an expression with the project's macros.
 
     Parameters
     ----------
     expression : str
-        Jinja, such as ``{{ age_band('age') }}``.
+        Jinja, such as ``{{ age_band('age') }}``, or a whole model, whose references are
+        then relations of their own names.
     **variables
         What ``var`` gives.
 
@@ -58,5 +71,6 @@ def render(expression: str, **variables: Any) -> str:
         for name in re.findall(r"{%-? macro (\w+)", text):
             macros[name] = in_file(text, name)
     own = {"var": variables.__getitem__, "return": give, "adapter": _Adapter(macros)}
+    own |= {"ref": lambda name: name, "dbt": _Dbt}
     environment.globals.update(macros | own)
     return environment.from_string(expression).render()

@@ -12,6 +12,7 @@ traits as (
     select
         traits.*,
         catalog.family,
+        catalog.label,
         catalog.unit,
         catalog.is_published,
         traits.feature_level is not null or catalog.value_type = 'boolean' as is_share,
@@ -20,6 +21,7 @@ traits as (
     from {{ ref('persona_trait_scores') }} as traits
     inner join {{ ref('feature_catalog') }} as catalog
         on traits.feature_name = catalog.feature_name
+    where catalog.no_trait_because is null
 
 ),
 
@@ -154,6 +156,7 @@ select
     persona_names.persona_name,
     rounded.feature_name,
     rounded.feature_level,
+    rounded.label as feature_label,
     rounded.family,
     case when rounded.is_level then 'share' else rounded.unit end as unit,
     cast(rounded.known_count as integer) as known_count,

@@ -30,6 +30,7 @@ from customer_personas.intake.folder import (
     landing_folder,
     list_others,
 )
+from customer_personas.intake.further_columns import QUERY, describe_further_columns
 from customer_personas.intake.landing import land_files
 from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import Mapping, load_mapping
@@ -42,7 +43,7 @@ from customer_personas.intake.received import receive_file
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
-_MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_catalog"]
+_MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_circumstances"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
 _TESTS += ["assert_customer_ids_are_no_identifiers", "assert_amounts_are_in_one_currency"]
 
@@ -294,7 +295,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
     -------
     dict
         ``problems`` (list of str) and the rows of ``reconciliation``, ``rejected``, ``missing``,
-        ``strangers``, ``equal_lines`` and of `doubts`.
+        ``strangers``, ``equal_lines``, ``further_columns`` and of `doubts`.
     """
     with tempfile.TemporaryDirectory() as temporary:
         warehouse = Path(temporary) / "warehouse.duckdb"
@@ -332,6 +333,7 @@ def clean_records(project: Path, system: str, entities: list[str], folder: Path)
 
 
 _QUERIES = {
+    "further_columns": QUERY,
     "reconciliation": """
         select entity, received, accepted, duplicates, superseded, quarantined
         from monitoring.record_reconciliation
@@ -497,6 +499,7 @@ def describe_records(found: dict, system: str) -> list[str]:
                 f" {hint}",
             ]
     lines += doubts.describe_doubts(found)
+    lines += describe_further_columns(found.get("further_columns", []), system)
     if found["missing"]:
         lines += ["", "Missing, and what it would add", ""]
         lines += _describe_missing(found["missing"])

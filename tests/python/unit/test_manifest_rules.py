@@ -88,6 +88,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "recommendation_lists",
     },
     "name": {
+        "attribute_circumstances": CONCEPT,
         "category_spellings": CONCEPT,
         "customer_attributes": CONCEPT,
         "customer_identities": CONCEPT,
@@ -105,12 +106,15 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "persona_lifecycle": FIELD_WORD,
     },
     "many joins": {
+        "attribute_circumstances": "each kind of evidence joins columns with periods",
+        "feature_catalog": "one row per feature of every kind",
         "customer_features": "one join for each part of the features",
         "customers": "one row with everything known about a customer",
         "recommendation_evaluations": "every method against the best baseline of the same date",
         "recommendation_reasons": "one join for each kind of reason",
     },
     "awkward and without a unit test": {
+        "attribute_circumstances": "tried on made-up files in test_attribute_circumstances.py",
         "customer_attributes": "read in tests/python/warehouse/test_small_companies.py",
         "model_gains": "what is hidden is held by assert_small_cells_are_withheld",
         "source_formats": "what is withheld is held by tests/python/warehouse/test_disclosure.py",

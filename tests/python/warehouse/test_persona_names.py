@@ -147,7 +147,8 @@ def name_personas(compiled: dict[str, str], company: str) -> pd.DataFrame:
                 features[name] = values
             catalog.append((name, family, kind, "", transform, enters))
         names = ["feature_name", "family", "value_type", "unit", "transform", "in_segmentation"]
-        keep("features.feature_catalog", pd.DataFrame(catalog, columns=names))
+        described = pd.DataFrame(catalog, columns=names).assign(no_trait_because=None)
+        keep("features.feature_catalog", described)
         keep(
             "features.top_categories",
             pa.table(
@@ -217,3 +218,13 @@ def test_seed_has_words_for_both_sides_of_what_personas_are_formed_on():
     ]
     wanted = {(name, side) for name in formed_on["feature_name"] for side in ("high", "low")}
     assert wanted <= known, json.dumps(sorted(wanted - known))
+
+
+def test_every_feature_has_a_label_that_a_figure_can_follow():
+    labels = read_seed("feature_definitions")["label"]
+    assert labels.is_unique
+    for label in labels:
+        assert re.fullmatch(r"[a-z][A-Za-z0-9 -]{2,49}", label), label
+    # those that follow from the records get theirs in the catalogue
+    catalog = (ROOT / "models" / "features" / "feature_catalog.sql").read_text(encoding="utf-8")
+    assert catalog.count(" as label,") == catalog.count(" as family,") == 5

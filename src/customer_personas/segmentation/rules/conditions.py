@@ -3,11 +3,17 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from customer_personas.features.statistics import write_measurement
 from customer_personas.sql import identifier, literal, number
 
-# Whole numbers below this are shown as they are (a year, a count of days), others rounded.
-LARGEST_EXACT = 10_000
+# "At least 4 orders" reads better than above 3, but "above 90 days" better than at least 91.
+LARGEST_COUNTED = 20
+# So many of the customers who are asked may change sides where a threshold is rounded.
+MOVED_SHARE = 0.0025
+# A year, a quarter, a month.
+DAYS = (365.0, 90.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -118,9 +124,9 @@ class Question:
             return f"{name} is {'' if holds else 'not '}{self.level}"
         if bounds.only_missing:
             return f"{name} is unknown"
-        # Above 3 is at least 4 where only whole numbers occur.
-        exact = self.is_whole and abs(bounds.above or 0) < LARGEST_EXACT
         low, high = bounds.above, bounds.at_most
+        # Above 3 is at least 4 where only whole numbers occur.
+        exact = self.is_whole and abs(low or 0) < LARGEST_COUNTED
         # a share reads as per cent
         unit, times = ("%", 100) if self.unit == "share" else (self.unit, 1)
         parts = []
@@ -129,14 +135,14 @@ class Question:
             parts.append(lowest if exact else f"above {_write_figure(times * low)}")
         if high is not None:
             parts.append(f"at most {_write_figure(times * high)}")
-        if exact and low is not None and low + 1 == high:
+        if self.is_whole and low is not None and low + 1 == high:
             parts = [_write_figure(times * high)]
         within = f"{' and '.join(parts)} {unit}".strip() if parts else "known"
         return f"{name} {within}{' or unknown' if bounds.or_missing else ''}"
 
 
-def round_threshold(threshold: float, question: Question) -> float:
-    """Round a threshold to a figure that a person would write.
+def round_threshold(threshold: float, question: Question, values: np.ndarray) -> float:
+    """Round a threshold as far as it hardly changes who is on which side of it.
 
     Parameters
     ----------
@@ -144,17 +150,47 @@ def round_threshold(threshold: float, question: Question) -> float:
         Where the tree splits; infinite where it asks only whether the value is known.
     question : Question
         The question it splits on.
+    values : numpy.ndarray
+        Shape (n,), in the unit of the feature: the answers of the customers who are asked, some on
+        either side; missing ones are NaN.
 
     Returns
     -------
     float
-        The figure: whole where all values are, else of three digits.
+        The roundest figure, of these the nearest one, for which at most `MOVED_SHARE` of these
+        customers change sides: a multiple of 1, 5 or 2 with as few digits as can be; of days also
+        of a year, a quarter or a month. Whole where all values are.
     """
     if math.isinf(threshold):
         return threshold
-    if question.is_whole and abs(threshold) < LARGEST_EXACT:
-        return float(math.floor(threshold))
-    return float(f"{threshold:.3g}")
+    known = np.sort(values[~np.isnan(values)])
+    if not len(known) or not known[0] <= threshold < known[-1]:
+        return threshold
+    left = int(np.searchsorted(known, threshold, side="right"))
+    moved = int(MOVED_SHARE * len(known))
+    low = float(known[max(0, left - 1 - moved)])
+    high = float(known[min(len(known) - 1, left + moved)])
+    for step in _list_steps(max(abs(low), abs(high)), question):
+        first, last = math.ceil(low / step), math.ceil(high / step) - 1
+        if first <= last:
+            nearest = min(max(round(threshold / step), first), last)
+            figure = float(f"{nearest * step:.12g}")
+            if low <= figure < high:
+                return figure
+    return threshold
+
+
+def _list_steps(size: float, question: Question) -> list[float]:
+    """List what a figure may be a multiple of, the roundest first."""
+    largest = math.floor(math.log10(size)) + 1 if size > 0 else 0
+    steps = [
+        float(f"{times}e{power}")
+        for power in range(largest, largest - 8, -1)
+        for times in (1, 0.5, 0.2)
+    ]
+    if question.unit == "days":
+        steps = [*DAYS, *(step for step in steps if step < DAYS[-1])]
+    return [step for step in steps if step >= 1] if question.is_whole else steps
 
 
 def _write_figure(value: float) -> str:

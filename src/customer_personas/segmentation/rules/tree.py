@@ -78,7 +78,7 @@ def fit_rules(
             max_depth=max_depth, min_samples_leaf=SMALLEST_SHARE, random_state=seed
         )
         tree.fit(X, personas)
-        leaves = _read_leaves(tree, questions)
+        leaves = _read_leaves(tree, questions, X)
     rules = []
     conditions = [
         " and ".join(questions[column].write_sql(bounds) for column, bounds in leaf.items())
@@ -111,8 +111,7 @@ def _list_questions(
     questions = []
     for row in catalogued:
         feature, unit, found = row["feature_name"], row["unit"], statistics[row["feature_name"]]
-        # labels of the project's own features are sentences
-        label = row["label"].lower() if row["family"] in ("attributes", "interests") else ""
+        label = row["label"][:1].lower() + row["label"][1:]
         unit = "" if unit == "as received" else unit
         if found.known_count == 0:
             continue
@@ -148,10 +147,11 @@ def _read_answers(
 
 
 def _read_leaves(
-    tree: DecisionTreeClassifier, questions: list[Question]
+    tree: DecisionTreeClassifier, questions: list[Question], X: np.ndarray
 ) -> list[dict[int, Bounds]]:
     """Collect the bounds on the way to each leaf, one entry per question asked."""
     nodes = tree.tree_
+    asked = tree.decision_path(X).tocsc()
     persona = nodes.value[:, 0].argmax(axis=1)
     leaves: list[dict[int, Bounds]] = []
 
@@ -170,7 +170,8 @@ def _read_leaves(
         column = int(nodes.feature[node])
         missing_left = bool(nodes.missing_go_to_left[node])
         before = admitted.get(column, Bounds(or_missing=questions[column].has_missing))
-        threshold = round_threshold(nodes.threshold[node], questions[column])
+        answers = X[asked[:, [node]].nonzero()[0], column]
+        threshold = round_threshold(nodes.threshold[node], questions[column], answers)
         left = _narrow(before, threshold, True, missing_left)
         right = _narrow(before, threshold, False, not missing_left)
         descend(nodes.children_left[node], admitted | {column: left})

@@ -119,6 +119,26 @@ def test_it_says_how_full_hashed_ids_are(tmp_path):
     assert "50% filled" in said
 
 
+def test_it_names_codes_sentinels_and_circumstances_with_their_settings():
+    rows = [
+        ("pdays", 30, False, None, None, 999.0, 1203),
+        ("zip3", 42, True, None, None, None, None),
+        ("rate", 300, False, None, "it says when the record was made: it follows day", None, None),
+        ("notes", 900, False, "has too many different texts", None, None, None),
+    ]
+    text = "\n".join(describe_records(EQUAL_LINES | {"further_columns": rows}, "files"))
+    assert "pdays: 999 stands for unknown or never (1,203 customers)" in text
+    assert "attributes: pdays: {read_as: number}" in text
+    assert "zip3: its 42 numbers name something" in text
+    assert "attributes: zip3: {read_as: number}" in text
+    assert "rate: it says when the record was made: it follows day. So personas are not" in text
+    assert "in_personas: {attribute_rate: true}" in text
+    assert "notes: left out: has too many different texts." in text
+    assert "mapping.yml" not in "\n".join(
+        describe_records(EQUAL_LINES | {"equal_lines": [], "further_columns": rows}, "demo")
+    )
+
+
 EQUAL_LINES = {"reconciliation": [], "rejected": [], "strangers": [], "missing": []} | {
     "equal_lines": [(3, 7.5, 1000.0)]
 }

@@ -1,5 +1,6 @@
 """Persona rules say in words what their SQL counts."""
 
+import re
 from datetime import date
 
 import duckdb
@@ -7,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from customer_personas.segmentation.rules.conditions import Bounds, Question
+from customer_personas.segmentation.rules import tree
+from customer_personas.segmentation.rules.conditions import Bounds, Question, round_threshold
 from customer_personas.segmentation.rules.counts import write_counts
 from customer_personas.segmentation.rules.tree import fit_rules
 
@@ -126,9 +128,67 @@ def test_thresholds_are_readable_and_bounds_merged(connection):
     conditions = {row["persona_id"]: row["condition"] for row in rules.to_pylist()}
     assert conditions == {
         "0": "spend at most 23,500 EUR",
-        "1": "spend above 23,500 and at most 67,900 EUR",
-        "2": "spend above 67,900 EUR",
+        # nine customers in five thousand have between 67,900 and 68,000
+        "1": "spend above 23,500 and at most 68,000 EUR",
+        "2": "spend above 68,000 EUR",
     }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rounding_hardly_changes_what_rules_are_worth(connection, monkeypatch, seed):
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, 4, 1500)
+    columns = {
+        "spend": np.round(rng.lognormal(4 + group, 0.8), 2),
+        "visits": rng.poisson(3 + 4 * group),
+        "recency": rng.integers(1, 120 * (4 - group) + 2),
+        "share": np.round(rng.beta(1 + group, 3), 3),
+    }
+    ids = [f"{each:05}" for each in range(1500)]
+    features = pa.table({"customer_id": ids, **columns})
+    memberships = pa.table({"customer_id": ids, "persona_id": group.astype(str)})
+    rounded, after = fit(connection, features, memberships, names=tuple(columns))
+    monkeypatch.setattr(tree, "round_threshold", lambda threshold, *_: float(threshold))
+    exact, before = fit(connection, features, memberships, names=tuple(columns))
+    key = ["persona_id", "rule_number"]
+    both = before.merge(after, on=key, suffixes=("_before", "_after"))
+    assert len(both) == len(before) == len(after)
+    same = both[(both["customer_count_before"] >= 75) & (both["customer_count_after"] >= 75)]
+    for figure in ("coverage", "precision"):
+        moved = (same[f"{figure}_after"] - same[f"{figure}_before"]).abs()
+        assert moved.max() <= 0.03, same
+    figures = [
+        re.findall(r"[0-9][0-9,.]*", " ".join(each["condition"].to_pylist()))
+        for each in (rounded, exact)
+    ]
+    digits = [
+        np.mean([len(re.sub(r"[,.]|[0.]+$|^0[.]", "", each)) for each in found])
+        for found in figures
+    ]
+    assert digits[0] <= 2.3 < digits[1]
+
+
+@pytest.mark.parametrize(
+    "threshold, values, unit, figure",
+    [
+        (92.5, [80, 85, 91, 94, 101], "days", 92.0),
+        (92.5, [80, 85, 89, 96, 101], "days", 90.0),
+        (371.2, [300, 340, 380, 402], "days", 365.0),
+        (0.3141, [0.1, 0.28, 0.33, 0.5], "share", 0.3),
+        (1_234.5, [900, 1_190.5, 1_260.25, 1_900], "currency", 1_200.0),
+        (3.5, [1, 2, 3, 4, 5], "orders", 3.0),
+        (-0.4, [-2, -1, 0.5, 3], "-1 to 1", 0.0),
+        (0.00037, [0.0001, 0.00031, 0.00044, 1], "ratio", 0.0004),
+        (5.5, [np.nan, 5, 6, np.nan], "", 5.0),
+    ],
+)
+def test_a_threshold_is_the_roundest_figure_between_customers(threshold, values, unit, figure):
+    values = np.array(values, dtype=float)
+    is_whole = bool((values[~np.isnan(values)] % 1 == 0).all())
+    asked = Question("x", unit, "number", None, is_whole)
+    found = round_threshold(threshold, asked, values)
+    assert found == figure
+    assert ((values <= found) == (values <= threshold)).all()
 
 
 def test_one_persona_and_no_feature(connection):

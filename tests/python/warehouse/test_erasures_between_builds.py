@@ -10,7 +10,7 @@ from conftest import SMALL, Company
 
 from customer_personas.privacy.requests import main as privacy
 
-ERASURES = int(os.environ.get("PERSONA_ERASURES", "2"))
+ERASURES = int(os.environ.get("PERSONA_ERASURES", "1"))
 CUSTOMERS = 150
 
 

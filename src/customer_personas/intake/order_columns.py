@@ -11,7 +11,7 @@ from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.values import MISSING, TOLERATED, cleaned
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.intake.received import ReceivedFile
-from customer_personas.sql import identifier
+from customer_personas.sql import identifier, literal
 
 # What each line has its own of; all other canonical columns may be the order's.
 _OF_LINE = (
@@ -24,6 +24,8 @@ _OF_ORDER = (*AMOUNTS.values(), "order_refunded_amount")
 # An amount may stand on first lines by chance, what describes an order hardly.
 _DESCRIBING = ("customer_id", "ordered_at", "currency", "order_status", "country")
 _FIRST_LINES = 5000
+# So many spellings of nothing in one column are no list any more.
+_BLANKS = 100
 # As many orders of several lines show by themselves that a column is the order's.
 _ENOUGH_ORDERS = 10
 # As many orders with one discount on lines of different prices do not come about by chance.
@@ -159,8 +161,11 @@ def _filled_on_first_lines(
     most: int,
 ) -> list[str] | None:
     """Find these columns among so many lines; None where no order has several lines."""
+    is_whole = most == file.records
     flags = ", ".join(
-        f"{_clean(name)} is not null as filled_{number}" for number, name in enumerate(columns)
+        (_says_something(session, file, name) if is_whole else f"({_clean(name)}) is not null")
+        + f" as filled_{number}"
+        for number, name in enumerate(columns)
     )
     counts = ", ".join(
         f"count(*) filter (filled_{number} and {_STARTS}), "
@@ -194,17 +199,18 @@ def _filled(
 ) -> ReceivedFile:
     """Fill columns within each order, and keep them as received beside it."""
     kept = {name: f"(received) {name}" for name in columns}
-    says_something = " or ".join(f"{_clean(name)} is not null" for name in columns)
-    places = _started(
-        file, order, f"{says_something} as is_said", is_blank_below=bool(set(order) & set(columns))
-    )
+    has_value = {name: _says_something(session, file, name) for name in columns}
+    is_said = f"{' or '.join(has_value.values())} as is_said"
+    places = _started(file, order, is_said, is_blank_below=bool(set(order) & set(columns)))
     told = ", ".join(
-        f"arg_min({_clean(name)}, {_POSITION}) as {identifier(f'(told) {name}')}"
+        f"arg_min(case when {has_value[name]} then {identifier(name)} end, {_POSITION}) "
+        f"as {identifier(f'(told) {name}')}"
         for name in columns
     )
     filled = ", ".join(
-        f"coalesce(case when {_clean(name, 'records.')} is not null then records.{identifier(name)}"
-        f" end, told.{identifier(f'(told) {name}')}) as {identifier(name)}"
+        f"case when {has_value[name]} then {identifier(name)} "
+        f"else coalesce({identifier(f'(told) {name}')}, {identifier(name)}) end "
+        f"as {identifier(name)}"
         for name in columns
     )
     received = "".join(
@@ -262,8 +268,22 @@ def _started(
     """
 
 
-def _clean(name: str, table: str = "") -> str:
-    return cleaned(f"{table}{identifier(name)}", MISSING)
+def _clean(name: str) -> str:
+    return cleaned(identifier(name), MISSING)
+
+
+def _says_something(session: duckdb.DuckDBPyConnection, file: ReceivedFile, name: str) -> str:
+    """Write the SQL of whether a column says something: cleaning each text takes long."""
+    # each text once: the engine would clean all of them first
+    blanks = session.execute(
+        f"with texts as materialized (select distinct {identifier(name)} from {file.table}) "
+        f"select {identifier(name)} from texts "
+        f"where {identifier(name)} is not null and {_clean(name)} is null limit {_BLANKS}"
+    ).fetchall()
+    if len(blanks) == _BLANKS:
+        return f"({_clean(name)}) is not null"
+    texts = ", ".join(literal(text) for (text,) in blanks) or "''"
+    return f"coalesce({identifier(name)} not in ({texts}), false)"
 
 
 def ask_whose_discount(

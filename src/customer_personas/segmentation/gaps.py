@@ -93,8 +93,14 @@ def _measure_gap(
     start, end = points[is_one].mean(axis=0), points[is_other].mean(axis=0)
     line = (end - start) / (np.linalg.norm(end - start) or 1.0)
     offsets = points - (start + end) / 2
-    squares = (offsets**2).sum(axis=1) - (offsets @ line) ** 2
-    is_near = squares <= np.quantile(squares[is_one | is_other], NEAR)
+    along = offsets @ line
+    # beside the way that members take from one centre to the other, which may be bent
+    steps = np.vander(along, 3)
+    across = offsets - np.outer(along, line)
+    members = is_one | is_other
+    bend = np.linalg.lstsq(steps[members], across[members], rcond=None)[0]
+    squares = ((across - steps @ bend) ** 2).sum(axis=1)
+    is_near = squares <= np.quantile(squares[members], NEAR)
     near, is_one, is_other = points[is_near], is_one[is_near], is_other[is_near]
     if not (is_one.any() and is_other.any()):
         return 1.0

@@ -50,6 +50,45 @@ def make_continuum(seed):
     return standardise(draw(*factors, rng.normal(size=(2, width)), noise, rng))
 
 
+def bend(rng, angles, noise, radii=1.0):
+    """Points along an arc or a spiral."""
+    arc = np.c_[radii * np.cos(angles), radii * np.sin(angles)]
+    return arc + noise * rng.normal(size=arc.shape)
+
+
+# Kinds that no constant was chosen on.
+OTHER_CONTINUA = {
+    "ball": lambda n, w, rng: (
+        (balls := rng.normal(size=(n, w)))
+        / np.linalg.norm(balls, axis=1, keepdims=True)
+        * rng.random((n, 1)) ** (1 / w)
+    ),
+    "spiral": lambda n, w, rng: bend(
+        rng, turns := 1 + 6 * np.sqrt(rng.random(n)), noise=0.4, radii=turns
+    ),
+    "t with 2 degrees": lambda n, w, rng: rng.standard_t(2, size=(n, w)),
+    "lognormal": lambda n, w, rng: np.exp(rng.normal(size=(n, w)) * rng.uniform(0.5, 1.2, w)),
+    "three factors": lambda n, w, rng: (
+        rng.normal(size=(n, 3)) @ rng.normal(size=(3, w + 1)) + 0.4 * rng.normal(size=(n, w + 1))
+    ),
+    "cubic in three dimensions": lambda n, w, rng: (
+        np.vander(rng.normal(size=n), 4)[:, :3] / [3, 1, 1] + 0.25 * rng.normal(size=(n, 3))
+    ),
+    "ring segment": lambda n, w, rng: bend(rng, rng.uniform(0, 4.5, n), noise=0.15),
+    "gamma factor": lambda n, w, rng: (
+        rng.gamma(2, 1, (n, 1)) * rng.uniform(0.3, 1.5, w) + 0.4 * rng.gamma(1.5, 1, (n, w))
+    ),
+    "triangle": lambda n, w, rng: rng.dirichlet(np.ones(w + 1), n)[:, :w],
+}
+
+
+def make_other_continuum(seed):
+    """Customers who differ smoothly, in ways that the constants of the test were not chosen on."""
+    rng = np.random.default_rng(90_000 + seed)
+    draw = list(OTHER_CONTINUA.values())[seed % len(OTHER_CONTINUA)]
+    return standardise(draw(*draw_size(rng), rng))
+
+
 def make_mixture(seed):
     """Three to six groups whose nearest centres lie 3.5 to 5 standard deviations apart."""
     rng = np.random.default_rng(5000 + seed)
@@ -81,9 +120,10 @@ def are_called_groups(points, k_values):
 COUNTS = [pytest.param(10, id="ten"), pytest.param(50, id="fifty", marks=pytest.mark.slow)]
 
 
+@pytest.mark.parametrize("make", [make_continuum, make_other_continuum])
 @pytest.mark.parametrize("count", COUNTS)
-def test_continua_are_no_groups(count):
-    called = [seed for seed in range(count) if are_called_groups(make_continuum(seed), [4, 5, 6])]
+def test_continua_are_no_groups(count, make):
+    called = [seed for seed in range(count) if are_called_groups(make(seed), [4, 5, 6])]
     assert len(called) <= count // 50, called
 
 

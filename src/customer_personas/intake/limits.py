@@ -23,7 +23,7 @@ class Limits:
         How long a line of a text file may be.
     """
 
-    max_unpacked_bytes: int = 2_000_000_000
+    max_unpacked_bytes: int = 4_000_000_000
     max_columns: int = 2_000
     max_line_bytes: int = 16_000_000
 

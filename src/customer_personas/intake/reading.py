@@ -215,7 +215,7 @@ def _amounts_of_orders(file: ReceivedFile, columns_of: dict[str, list[str]]) -> 
     found = {}
     for of_line, of_order in AMOUNTS.items():
         columns = columns_of.get(of_line, [])
-        if columns and set(columns) <= set(file.of_order):
+        if columns and set(columns) <= {*file.of_order, *file.outer}:
             if of_order in columns_of:
                 raise IntakeError(
                     f"{MAPPING_FILE}: {file.name} has {of_line} from a column of the order, "

@@ -65,6 +65,8 @@ class ReceivedFile:
         Of the columns those that come from a second file, and its name.
     unmatched : list of str
         What the check says of records that are not in a second file.
+    outer : list of str
+        Where a record is parted into several, the columns that all of them have alike.
     of_order : list of str
         Columns of the order: each line has what the order's first line says.
     received_as : dict of str to str
@@ -85,6 +87,7 @@ class ReceivedFile:
     header_line: int | None = None
     looked_up: dict[str, str] = field(default_factory=dict)
     unmatched: list[str] = field(default_factory=list)
+    outer: list[str] = field(default_factory=list)
     of_order: list[str] = field(default_factory=list)
     received_as: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
@@ -186,7 +189,8 @@ def receive_file(
         patterns = settings["side_by_side"]
         columns = part_side_by_side(session, table, found["columns"], patterns, part.name)
         headers = {name: found["headers"].get(name, name) for name in columns}
-        found |= {"columns": columns, "headers": headers}
+        outer = [name for name in columns if name in found["columns"]]
+        found |= {"columns": columns, "headers": headers, "outer": outer}
     ((records, unreadable),) = session.execute(
         f"select (select count(*) from {table}), (select count(*) from {table}_unreadable)"
     ).fetchall()
@@ -307,7 +311,14 @@ class _Receiving:
         session.execute(f"drop table {objects}")
         session.execute(f"drop table {objects}_unreadable")
         classes = ["number" if is_number else "text" for is_number in fields.values()]
+        parted = self.settings.get("explode", "")
+        outer = [
+            name
+            for name, header in zip(names, headers, strict=True)
+            if parted and not f"{header}.".startswith(f"{parted}.")
+        ]
         return {
+            "outer": outer,
             "columns": dict(zip(names, classes, strict=True)) or {"nothing": "text"},
             "headers": dict(zip(names, headers, strict=True)),
         }

@@ -301,6 +301,26 @@ def test_every_layout_of_json_gives_the_same_lines(session, tmp_path, text):
     assert landed(session, tmp_path, MAPPING) == EXPLODED
 
 
+def test_a_discount_beside_the_list_is_that_of_the_order(session, tmp_path):
+    orders = [order | {"discount": 1.5} for order in ORDERS]
+    mapping = MAPPING + "      discount_amount: discount\n"
+    (tmp_path / "order_lines.json").write_text(json.dumps(orders))
+    landed(session, tmp_path, mapping)
+    (reading,) = land_files(session, tmp_path, "order_lines", limits=SMALL).readings
+    found = {column.name: column.source for column in reading.columns}
+    assert found["order_discount_amount"] == "discount"
+    assert "discount_amount" not in found
+    # in the list it is the line's
+    for order in orders:
+        order["line_items"] = [line | {"discount": 0.5} for line in order["line_items"]]
+    (tmp_path / "order_lines.json").write_text(json.dumps(orders))
+    landed(session, tmp_path, mapping.replace(": discount\n", ": line_items.discount\n"))
+    (reading,) = land_files(session, tmp_path, "order_lines", limits=SMALL).readings
+    found = {column.name: column.source for column in reading.columns}
+    assert found["discount_amount"] == "line_items_discount"
+    assert "order_discount_amount" not in found
+
+
 def test_lists_and_structs_in_parquet_are_as_in_json(session, tmp_path):
     pq.write_table(pa.Table.from_pylist(ORDERS), tmp_path / "order_lines.parquet")
     assert landed(session, tmp_path, MAPPING) == EXPLODED
@@ -441,6 +461,25 @@ def test_items_side_by_side(session, tmp_path):
     assert "no column like Item {n} Price" in refused(
         session, tmp_path, mapping.replace("Item {n} Qty", "Item {n} Price")
     )
+
+
+def test_a_discount_beside_items_side_by_side_is_that_of_the_order(session, tmp_path):
+    (tmp_path / "order_lines.csv").write_text(
+        "customer_id,order_date,Order,Item 1 Name,Item 1 Price,Item 2 Name,Item 2 Price,Discount\n"
+        "007,2024-01-02,1,A,5,B,5,4\n"
+    )
+    mapping = columns_from(
+        order_id="Order",
+        product_id="Item Name",
+        unit_price="Item Price",
+        discount_amount="Discount",
+    )
+    mapping += '    settings: {side_by_side: ["Item {n} Name", "Item {n} Price"]}\n'
+    landed(session, tmp_path, mapping)
+    (reading,) = land_files(session, tmp_path, "order_lines", limits=SMALL).readings
+    found = {column.name: column.source for column in reading.columns}
+    assert found["order_discount_amount"] == "discount"
+    assert "discount_amount" not in found
 
 
 def test_orders_and_items_of_two_sheets_and_a_refund_as_a_negative_price(session, tmp_path):

@@ -35,14 +35,14 @@ def is_json_lines(path: Path, known: Collection[str]) -> bool:
     Returns
     -------
     bool
-        Whether most of its first lines are records.
+        Whether the first of its lines is a record, or most of the first ones are.
     """
     start = next(pieces_of(path), b"").decode("utf-8-sig", "surrogateescape").lstrip()
     if start.startswith("["):
         return False
     lines = [line for line in start.splitlines() if line.strip()][:_SAMPLE_LINES]
-    records = sum(_is_record(_loaded(line), known) for line in lines)
-    return 2 * records >= len(lines) or not start.startswith("{")
+    records = [_is_record(_loaded(line), known) for line in lines]
+    return any(records[:1]) or 2 * sum(records) >= len(lines) or not start.startswith("{")
 
 
 def _loaded(line: str) -> object:

@@ -337,6 +337,15 @@ def test_texts_of_json_stay_as_they_are(session, tmp_path):
     ]
 
 
+def test_lines_that_are_no_objects_do_not_change_what_the_file_is(session, tmp_path):
+    record = dict(zip(COLUMNS, LINES[0], strict=True))
+    text = f"{json.dumps(record)}\n[1, 2]\n[1, 2]\n"
+    (tmp_path / "order_lines.jsonl").write_text(text)
+    (reading,) = land_files(session, tmp_path, "order_lines", limits=SMALL).readings
+    assert reading.file.file_format == "JSON lines"
+    assert (reading.file.records, reading.file.unreadable) == (1, 2)
+
+
 def test_several_lists_are_asked_about(session, tmp_path):
     (tmp_path / "order_lines.json").write_text(json.dumps({"a": ORDERS, "b": ORDERS[:1]}))
     assert "several lists: a, b" in refused(session, tmp_path, MAPPING)

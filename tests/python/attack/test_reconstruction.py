@@ -36,6 +36,7 @@ def publish(sql: str, counts: np.ndarray) -> tuple[dict, dict]:
             "feature_level varchar, known_count bigint, mean double, median double, "
             "overall_mean double, overall_median double, z_score double); "
             "create table feature_catalog as select 'job' as feature_name, 'd' as family, "
+            "'job' as label, null as no_trait_because, "
             "'category' as unit, 'category' as value_type, false as is_published; "
             "create table persona_names as select distinct 'P' || range as persona_id, "
             "'P' as persona_name from range(20)"
@@ -158,6 +159,7 @@ def publish_mean(sql: str, members: int, mean: float) -> float:
         )
         connection.execute(
             "create table feature_catalog as select 'age' as feature_name, 'd' as family, "
+            "'age' as label, null as no_trait_because, "
             "'years' as unit, 'numeric' as value_type, false as is_published; "
             "create table persona_names as select 'P0' as persona_id, 'P' as persona_name"
         )

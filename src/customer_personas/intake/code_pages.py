@@ -120,7 +120,8 @@ def looks_chinese(content: bytes) -> bool:
     pairs = [c.encode("gb18030") for c in text if ord(c) > 127]
     characters = [pair for pair in pairs if len(pair) == 2 and not 0xA1 <= pair[0] <= 0xA3]
     common = [pair for pair in characters if 0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1]
-    if len(characters) < len(pairs) - sum(0xA1 <= pair[0] <= 0xA3 for pair in pairs):
+    # four bytes are rare letters, such as those of a foreign name
+    if sum(len(pair) == 4 for pair in pairs) > _RARE * len(pairs):
         return False
     if not characters or len(common) < 0.85 * len(characters):
         return False

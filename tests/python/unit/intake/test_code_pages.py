@@ -62,6 +62,11 @@ def test_windows_1252_is_read(tmp_path, words):
         assert read_back(tmp_path, written([word]), "cp1252")[1] == written([word]), word
 
 
+def test_gb18030_is_read_with_a_foreign_name_in_it(tmp_path):
+    text = written([*CHINESE.split() * 5, "Zoë", "García"])
+    assert read_back(tmp_path, text, "gb18030")[0] == "gb18030"
+
+
 def test_gb18030_is_read(tmp_path):
     assert read_back(tmp_path, written(CHINESE.split()), "gb18030")[0] == "gb18030"
 

@@ -55,41 +55,55 @@ orders_again as (
 
 ),
 
-unnumbered as (
+lines_again as (
 
-    -- an order that comes again in a later file: its first line of a product is a version of the first one
-    -- before, and so on
     select
-        lines.source_system,
-        lines.source_file,
-        lines.record_number,
-        concat_ws(
-            ':',
-            lines.order_id,
-            lines.customer_id,
-            cast(lines.ordered_at as date),
-            lines.product,
-            lines.goes_back,
-            dense_rank() over (
-                partition by
-                    lines.source_system, lines.source_file, lines.order_id, lines.customer_id,
-                    cast(lines.ordered_at as date), lines.product, lines.goes_back
-                order by lines.record_hash
-            )
-        ) as version_key
-    from (
-        select
-            *,
-            -- without a product, two amounts are two things
-            coalesce(product_id, product_name, cast(quantity * unit_price as varchar), '') as product,
-            quantity < 0 as goes_back
-        from united
-        where order_line_number is null
-    ) as lines
+        lines.*,
+        -- without a product, two amounts are two things
+        coalesce(
+            lines.product_id, lines.product_name, cast(lines.quantity * lines.unit_price as varchar), ''
+        ) as product,
+        lines.quantity < 0 as goes_back,
+        min(lines.source_file) over (partition by lines.source_system, lines.record_hash)
+        != max(lines.source_file) over (partition by lines.source_system, lines.record_hash) as is_as_before,
+        min(lines.record_number) over (
+            partition by lines.source_system, lines.source_file, lines.record_hash
+        ) as first_number
+    from united as lines
     inner join orders_again
         on
             lines.source_system = orders_again.source_system
             and lines.order_id = orders_again.order_id
+    where lines.order_line_number is null
+
+),
+
+unnumbered as (
+
+    -- an order that comes again in a later file: of the lines of a product that are not as before the first
+    -- one is a version of the first one before, and so on
+    select
+        source_system,
+        source_file,
+        record_number,
+        concat_ws(
+            ':',
+            order_id,
+            customer_id,
+            cast(ordered_at as date),
+            product,
+            goes_back,
+            dense_rank() over (
+                partition by
+                    source_system, source_file, order_id, customer_id, cast(ordered_at as date), product,
+                    goes_back
+                order by
+                    case when is_as_before then 0 else 1 end asc,
+                    case when is_as_before then record_hash end asc nulls last,
+                    first_number asc
+            )
+        ) as version_key
+    from lines_again
 
 ),
 

@@ -58,11 +58,6 @@ QUERIES = {
         order by orders.orders desc, orders.customer_id
         limit 3
     """,
-    "left_out": """
-        select attribute, left_out_because from features.attribute_catalog
-        where not is_feature
-        order by attribute
-    """,
     "examples": """
         with aside as (
             select * from quarantine.quarantined_records
@@ -130,9 +125,6 @@ def describe_doubts(found: dict) -> list[str]:
             "than others have. If that is nobody (a till, guests), name it: missing_values for "
             "the column customer_id.",
         ]
-    if found.get("left_out"):
-        lines += ["", "  Further columns of customers that would be no features, nor published"]
-        lines += [f"    {attribute}: {reason}" for attribute, reason in found["left_out"]]
     return lines
 
 

@@ -167,7 +167,7 @@ def eight_bit_encoding_of(path: Path, source_file: str, limits: Limits) -> str:
 
 
 def _shown(line: bytes) -> str:
-    """Show a line in the three encodings that it is most likely to be in."""
+    """Show a line in the two encodings that it is most likely to be in."""
     text = line.strip()[:60]
     return ", ".join(f"{text.decode(name, 'replace')!r} ({name})" for name in ("cp1252", "cp850"))
 

@@ -99,10 +99,26 @@ def _refuse(error: OSError) -> None:
     raise IntakeError(f"You may not read the folder {error.filename}. Give yourself permission.")
 
 
+def has_odd_signs(name: str) -> bool:
+    """Tell whether a name has signs that nobody can type, or bytes that are no text.
+
+    Parameters
+    ----------
+    name : str
+        The name of a file.
+
+    Returns
+    -------
+    bool
+        Whether there is one.
+    """
+    return any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name)
+
+
 def _refuse_name(path: Path) -> None:
     """Stop at a name that is no text, or that the engine would take for another path."""
     shown = str(path).encode("utf-8", "backslashreplace").decode()
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in str(path)):
+    if has_odd_signs(str(path)):
         raise IntakeError(
             f"The file {shown!r} has a name with signs that nobody can type, or in another "
             "encoding than UTF-8. Rename it."

@@ -129,7 +129,7 @@ def explode(session: duckdb.DuckDBPyConnection, table: str, name: str, source_fi
     number = f"json_object({literal(NUMBER_IN_RECORD)}, number)"
     session.execute(
         f"""
-        create temp table {table}_exploded as
+        create or replace temp table {table} as
         select
             case
                 when element is null then json_merge_patch(object, {patch})
@@ -150,8 +150,6 @@ def explode(session: duckdb.DuckDBPyConnection, table: str, name: str, source_fi
         order by position, number
         """
     )
-    session.execute(f"drop table {table}")
-    session.execute(f"alter table {table}_exploded rename to {table}")
 
 
 def fields_of(session: duckdb.DuckDBPyConnection, table: str) -> dict[tuple[str, ...], bool]:

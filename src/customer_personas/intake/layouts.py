@@ -120,7 +120,7 @@ def part_side_by_side(
     kept = "".join(f"{identifier(name)}, " for name in others)
     session.execute(
         f"""
-        create temp table {table}_parted as
+        create or replace temp table {table} as
         with things as (
             select *, rowid as "(position)", list_filter(
                 [{", ".join(things)}], lambda thing: thing is not null
@@ -137,6 +137,4 @@ def part_side_by_side(
         order by "(position)", try_cast("(thing)".{NUMBER_IN_RECORD} as integer)
         """
     )
-    session.execute(f"drop table {table}")
-    session.execute(f"alter table {table}_parted rename to {table}")
     return others | new

@@ -173,7 +173,7 @@ def look_up(
         )
     added = "".join(f", seconds.{identifier(name)}" for name in second.columns)
     session.execute(
-        f"create or replace temp table {file.table}_looked_up as "
+        f"create or replace temp table {file.table} as "
         f"select records.*{added} from {file.table} as records "
         f"left join {second.table} as seconds "
         f"on {_key_sql(own_key, 'records.')} = seconds.{_KEY} order by records.rowid"
@@ -186,8 +186,6 @@ def look_up(
         group by {_KEY} order by count(*) desc, {_KEY}
         """
     ).fetchall()
-    session.execute(f"drop table {file.table}")
-    session.execute(f"alter table {file.table}_looked_up rename to {file.table}")
     return replace(
         file,
         columns=file.columns | second.columns,

@@ -218,7 +218,7 @@ def _filled(
     )
     session.execute(
         f"""
-        create or replace temp table {file.table}_filled as
+        create or replace temp table {file.table} as
         with places as materialized (
             select
                 {_POSITION}, {_ORDER},
@@ -242,8 +242,6 @@ def _filled(
         order by records.rowid
         """
     )
-    session.execute(f"drop table {file.table}")
-    session.execute(f"alter table {file.table}_filled rename to {file.table}")
     return replace(file, received_as=kept | file.received_as)
 
 

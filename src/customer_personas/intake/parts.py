@@ -3,7 +3,6 @@
 import bz2
 import gzip
 import tempfile
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from customer_personas.intake.folder import (
     SUFFIXES,
     WORKBOOK_SUFFIXES,
     container_of,
+    has_odd_signs,
     list_files,
 )
 from customer_personas.intake.limits import Limits
@@ -152,8 +152,8 @@ def _members(path: Path, name: str) -> list[str]:
 
 def _refuse_name(member: str, inner: PurePosixPath, name: str) -> None:
     """Stop at a member that leads out of the archive."""
-    odd = any(unicodedata.category(sign) in ("Cc", "Cs") for sign in member)
-    if inner.is_absolute() or ".." in inner.parts or "\\" in member or odd:
+    leads_out = inner.is_absolute() or ".." in inner.parts or "\\" in member
+    if leads_out or has_odd_signs(member):
         raise IntakeError(
             f"{name} holds a file named {member!r}: a name that leads elsewhere, or that nobody "
             "can type. Nothing of it is read. Make the archive again, of files in one folder."

@@ -39,6 +39,13 @@ import dbt_commands
 import duckdb
 import planted
 import pytest
+from hypothesis import settings
+
+# `make test` tries the same made-up inputs each time: what it says of a change is about the change.
+# `make fuzz` tries others.
+settings.register_profile("same inputs each time", derandomize=True)
+if "PERSONA_FUZZ_EXAMPLES" not in os.environ:
+    settings.load_profile("same inputs each time")
 
 ROOT = Path(__file__).parents[2]
 REAL_DATA = os.environ.get("PERSONA_REAL_DATA")

@@ -20,7 +20,11 @@ INVERSE_TEMPERATURES = (0.02, 50.0)
 # Expected shares are met to this factor (its logarithm), in so many rounds at most.
 SHARE_TOLERANCE = 1e-7
 OFFSET_TOLERANCE = 1e-9
-MOST_ROUNDS = 20
+MOST_ROUNDS = 400
+# Of Levenberg and Marquardt's steps: they are Newton's where that helps, and short ones downhill
+# where scores leave no doubt and the shares move in stairs.
+LEAST_DAMPING, MOST_DAMPING = 1e-12, 1e12
+LEAST_DESCENT = 1e-4
 
 
 def probabilities(
@@ -81,39 +85,49 @@ def correct_prior_shift(
     offsets = start
     if offsets is None:
         offsets = np.log(shares) - np.log(bounded_shares(_softmax(scaled).mean(axis=0)))
-    offsets, is_met = _approach(scaled, shares, offsets)
-    if not is_met and np.ptp(scaled, axis=1).max() > 1:
-        # scores that leave no doubt change the shares in steps: half as sure ones show where to be
-        nearer = 2 * correct_prior_shift(scaled / 2, shares)
-        offsets, _ = _approach(scaled, shares, nearer)
+    found, loss = _look(scaled, shares, offsets)
+    damping = LEAST_DAMPING
+    for _ in range(MOST_ROUNDS):
+        if _are_met(found, shares) or damping > MOST_DAMPING:
+            break
+        step = _damped_step(found, shares, damping)
+        next_found, next_loss = _look(scaled, shares, offsets + step)
+        if next_loss <= loss + LEAST_DESCENT * step @ (found.mean(axis=0) - shares):
+            offsets, found, loss = offsets + step, next_found, next_loss
+            damping = max(damping / 10, LEAST_DAMPING)
+        else:
+            damping *= 10
     return offsets - offsets.mean()
 
 
-def _approach(
-    scaled: np.ndarray, shares: np.ndarray, offsets: np.ndarray
-) -> tuple[np.ndarray, bool]:
-    """Move the offsets towards the shares, and say whether these are met."""
-    found = _softmax(scaled + offsets)
-    missing = _missing(found, shares)
-    for _ in range(MOST_ROUNDS):
-        if np.abs(missing).max() < SHARE_TOLERANCE:
-            return offsets, True
-        # Newton's step or a part of it, where it helps; else the offsets move by what the shares
-        # are off, which always gets nearer (more offset gives more share), but slowly
-        step = _newton_step(found, shares)
-        for move in (step, step / 4, step / 16, missing):
-            moved = offsets + move
-            found = _softmax(scaled + moved)
-            still_missing = _missing(found, shares)
-            if np.abs(still_missing).max() < np.abs(missing).max():
-                break
-        offsets, missing = moved, still_missing
-    return offsets, False
+def _look(scaled: np.ndarray, shares: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, float]:
+    """Give the probabilities, and the convex loss that is least where the shares are met."""
+    shifted = scaled + offsets
+    highest = np.ascontiguousarray(shifted.T).max(axis=0)
+    exponentials = np.exp(shifted - highest[:, None])
+    totals = exponentials.sum(axis=1)
+    loss = (highest + np.log(totals)).mean() - shares @ offsets
+    exponentials /= totals[:, None]
+    return exponentials, float(loss)
+
+
+def _are_met(found: np.ndarray, shares: np.ndarray) -> bool:
+    """Say whether the mean probability of each class is its share, up to the tolerance."""
+    factors = np.maximum(found.mean(axis=0), 1e-300) / shares
+    return bool(np.abs(np.log(factors)).max() < SHARE_TOLERANCE)
+
+
+def _damped_step(found: np.ndarray, shares: np.ndarray, damping: float) -> np.ndarray:
+    """Solve for the offsets that lessen the loss, nearer to its gradient with more damping."""
+    means = found.mean(axis=0)
+    curvature = np.diag(means) - found.T @ found / len(found)
+    # the same offset for all classes has no effect: it is held at zero
+    curvature += 1 / len(means) + damping * np.eye(len(means))
+    return np.linalg.solve(curvature, shares - means)
 
 
 def _offset_of_two(differences: np.ndarray, share: float) -> float:
-    """Solve for the offset between two classes, of which the share can only grow."""
-    # where scores leave no doubt the share moves in steps, on which Newton's method does not get on
+    """Solve for the offset between two classes: one unknown takes a tenth of the steps' time."""
     least, most = (logit(share) - end for end in (differences.max(), differences.min()))
     if most - least < OFFSET_TOLERANCE:
         return float(least)
@@ -123,20 +137,6 @@ def _offset_of_two(differences: np.ndarray, share: float) -> float:
 
     # everybody's probability is at most the share at one end, and at least the share at the other
     return float(brentq(missing, least - 1, most + 1, xtol=OFFSET_TOLERANCE))
-
-
-def _missing(found: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Give the logarithm of what the mean probability of each class is to be multiplied by."""
-    return np.log(shares) - np.log(np.maximum(found.mean(axis=0), 1e-12))
-
-
-def _newton_step(found: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Solve for the offsets whose effect on the mean probabilities is what is missing."""
-    means = found.mean(axis=0)
-    effect = np.diag(means) - found.T @ found / len(found)
-    # the same offset for all classes has no effect: it is held at zero, and so is what is too small
-    effect += 1 / len(means) + 1e-12 * np.eye(len(means))
-    return np.linalg.solve(effect, shares - means)
 
 
 def bounded_shares(shares: np.ndarray) -> np.ndarray:

@@ -17,7 +17,12 @@ own_columns as (
         value_type,
         -- has_garden: "no garden"; member, is_member, wants_garden: "member: no"
         {{ replace_pattern('label', "'^(has|is|was) '", "''") }} as label,
-        label like 'has %' as is_possession
+        label like 'has %' as is_possession,
+        -- visits, calls per month, children; not: household size, access
+        {{ matches_pattern(
+            'label', "'((.*[^s])?s|(.* )?(children|people))( (at|by|for|in|of|on|per|since|to|with) .*)?'"
+        ) }} as is_plural,
+        is_counted
     from {{ ref('attribute_catalog') }}
 
 ),
@@ -43,6 +48,8 @@ described as (
             as own_type,
         coalesce(own_columns.is_possession, false) as is_possession,
         own_columns.label as own_label,
+        own_columns.is_plural,
+        own_columns.is_plural and own_columns.is_counted as is_counted,
         coalesce(own_columns.label, replace(catalog.feature_name, '_', ' ')) as label,
         vocabulary.adjective,
         vocabulary.clause as vocabulary_clause,
@@ -88,7 +95,10 @@ worded as (
             when direction in ('more', 'less') then null
             when own_type = 'date' and direction = 'high' then 'early ' || label
             when own_type = 'date' then 'recent ' || label
-            else direction || ' ' || label
+            when is_counted and direction = 'high' then 'many ' || label
+            when is_counted then 'few ' || label
+            when is_plural then direction || ' ' || label
+            else 'a ' || direction || ' ' || label
         end as phrase,
         case
             when is_category and direction in ('level', 'more_level', 'other', 'less_level')

@@ -245,6 +245,7 @@ select
     label,
     value_type,
     is_code and declared_as is null as is_code,
+    value_type = 'numeric' and whole_numbers = customers as is_counted,
     low_sentinel,
     high_sentinel,
     customers,

@@ -153,6 +153,7 @@ def test_every_customer_with_a_persona_has_a_reason(demo):
     ) == [(0,)]
 
 
+@pytest.mark.slow  # noise is refused in the unit tests of fits
 def test_reshuffled_columns_of_the_demo_are_refused(demo):
     assert refit_shuffled(demo, most=5)["role"] == "fallback"
 

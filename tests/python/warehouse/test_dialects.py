@@ -14,6 +14,9 @@ from planted import ENTITIES
 from customer_personas.simulate import simulate
 from customer_personas.simulate.dialects import DIALECTS
 
+# what each of them is made of is tried in the unit tests of the intake
+pytestmark = pytest.mark.slow
+
 CUSTOMERS, SEED = 200, 3
 # Where a record came from, and texts that no mart has and dialects write in other alphabets.
 LEFT_OUT = {"source_file", "record_number", "product_name"}
@@ -40,17 +43,7 @@ def test_plain_files_are_counted_exactly(plain):
     assert_counts(*plain)
 
 
-# Other encoding, separators, numbers, dates and names, all in one; the others are slow.
-ALWAYS = {"german_spreadsheet"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if name in ALWAYS else pytest.mark.slow, id=name)
-        for name in DIALECTS
-    ],
-)
+@pytest.mark.parametrize("name", DIALECTS)
 def test_a_dialect_says_the_same(plain, tmp_path, name):
     company, planted = build(tmp_path, name)
     assert_counts(company, planted)

@@ -61,6 +61,7 @@ def check_next_build(company: Company, *options: str) -> None:
     assert "notes.mine" in names
 
 
+@pytest.mark.slow  # publishers are killed at any step in the unit tests of versions
 def test_a_killed_build_changes_nothing(shop, tmp_path):
     company = shop.copy_to(tmp_path)
     # half of the nodes have begun; test_versions kills at the moments of publication

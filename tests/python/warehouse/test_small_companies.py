@@ -228,6 +228,7 @@ def test_a_landing_folder_that_cannot_be_read_is_explained(tmp_path, files, mess
     assert message in result.stdout
 
 
+@pytest.mark.slow
 def test_a_customer_id_that_is_an_address_stops_the_build_until_it_is_hashed(tmp_path):
     company = company_with(tmp_path, ["order_lines"])
     write_orders(company, customers=30, category="tea")

@@ -26,7 +26,7 @@ from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
-    container_of,
+    containers_of,
     landing_folder,
     list_others,
 )
@@ -72,9 +72,9 @@ def check_files(
     lines, entities, problems = [f"Landing folder {folder}", ""], [], []
     try:
         mapping = load_mapping(folder)
-        parts = list_parts(folder)
+        parts = list_parts(folder, limits)
         names = list(parts)
-        others = [*list_others(folder), *list_passed_over(folder)]
+        others = [*list_others(folder), *list_passed_over(folder, limits)]
     except IntakeError as error:
         return lines, [], [str(error)]
     found = {name: mapping.of_file(name) for name in names}
@@ -111,7 +111,7 @@ def check_files(
     unknown = [
         name
         for name, of_file in found.items()
-        if of_file is None and not {name, container_of(name)} & second
+        if of_file is None and not {name, *containers_of(name)} & second
     ]
     if unknown:
         lines += [
@@ -122,8 +122,8 @@ def check_files(
         ]
     if others:
         lines += [
-            "Not read, because they are hidden or no CSV, JSON, Parquet or Excel workbook "
-            f"(.xlsx): {', '.join(others)}.",
+            "Not read, because they are hidden or no CSV, JSON, Parquet or workbook "
+            f"(.xlsx, .xls, .ods): {', '.join(others)}.",
             "",
         ]
     if not entities:

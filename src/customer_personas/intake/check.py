@@ -36,7 +36,8 @@ from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
-from customer_personas.intake.parts import Part, list_parts, list_passed_over
+from customer_personas.intake.padded_ids import IdsOfFile, describe_padded, find_ids
+from customer_personas.intake.parts import Part, head_of, list_parts, list_passed_over
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
 from customer_personas.intake.received import receive_file
@@ -91,6 +92,7 @@ def check_files(
         lines += [""]
     columns: dict[str, list[str]] = {}
     outcomes: dict[str, Outcome] = {}
+    ids: list[IdsOfFile] = []
     for entity in entities:
         with duckdb.connect() as session:
             # any key does to tell how full a hashed id is; which hashes come out nobody sees here
@@ -100,12 +102,14 @@ def check_files(
                 for reading in land_files(session, folder, entity, limits=limits).readings:
                     lines += [*describe_file(reading, entity), ""]
                     columns[reading.file.name] = list(reading.file.columns)
+                    ids += find_ids(session, reading, entity)
                     if entity in WITH_ATTRIBUTES:
                         found_here = find_outcomes(session, reading)
                         outcomes = {each.column: each for each in found_here} | outcomes
             except IntakeError as error:
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
+    lines += describe_padded(ids)
     lines += _propose_presets(parts, mapping, columns, limits)
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [
@@ -181,7 +185,8 @@ def _columns_of(part: Part, limits: Limits) -> list[str]:
     """Give the columns of a file; none where it cannot be read, which is told elsewhere."""
     with duckdb.connect() as session:
         try:
-            return list(receive_file(session, part, "received", {}, limits).columns)
+            with head_of(part) as head:
+                return list(receive_file(session, head, "received", {}, limits).columns)
         except (IntakeError, OSError, EOFError, zlib.error, UnicodeError, duckdb.Error, csv.Error):
             return []
 

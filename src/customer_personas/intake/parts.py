@@ -1,11 +1,12 @@
 """The tables of a landing folder: files, members of archives, sheets of workbooks."""
 
 import bz2
+import codecs
 import gzip
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +19,7 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import (
     ARCHIVE_SUFFIXES,
     COMPRESSED_SUFFIXES,
+    CSV_SUFFIXES,
     SUFFIXES,
     WORKBOOK_SUFFIXES,
     containers_of,
@@ -233,8 +235,37 @@ def unpacked(part: Part, limits: Limits) -> Iterator[Path]:
 
 
 @contextmanager
+def head_of(part: Part) -> Iterator[Part]:
+    """Give the first lines of a delimited file as a file of its own, and others as they are.
+
+    Parameters
+    ----------
+    part : Part
+        The table.
+
+    Yields
+    ------
+    Part
+        Enough to know its columns.
+    """
+    inner = PurePosixPath(part.member or part.path.name)
+    if inner.suffix.lower() in COMPRESSED_SUFFIXES:
+        inner = inner.with_suffix("")
+    if inner.suffix.lower() not in CSV_SUFFIXES:
+        yield part
+        return
+    with tempfile.TemporaryDirectory() as folder, _content(part) as content:
+        lines = content.read(_PIECE)
+        # whole lines: half a letter would look like another encoding
+        end = lines.rfind(b"\n") + 1 if len(lines) == _PIECE else len(lines)
+        copy = Path(folder) / f"head{inner.suffix.lower()}"
+        copy.write_bytes(lines[: end + lines.startswith(codecs.BOM_UTF16_LE)])
+        yield Part(part.name, copy)
+
+
+@contextmanager
 def _content(part: Part) -> Iterator[IO[bytes]]:
-    """Open a compressed file, or a member of an archive."""
+    """Open a file, unpacked if it is compressed, or a member of an archive."""
     if part.member is not None:
         with zipfile.ZipFile(part.path) as archive, archive.open(part.member) as content:
             yield content
@@ -244,6 +275,8 @@ def _content(part: Part) -> Iterator[IO[bytes]]:
         with pa.CompressedInputStream(pa.OSFile(str(part.path)), "zstd") as content:
             yield content
         return
-    opened = bz2.open if suffix == ".bz2" else gzip.open
+    opened: Callable[..., IO[bytes]] = open
+    if suffix in (".bz2", ".gz"):
+        opened = bz2.open if suffix == ".bz2" else gzip.open  # type: ignore[assignment]
     with opened(part.path, "rb") as content:
-        yield content  # type: ignore[misc]
+        yield content

@@ -117,7 +117,7 @@ attack: $(INSTALLED_DEV) ## Try what an attacker would: disguised identifiers, a
 FUZZ_EXAMPLES ?= 10000
 
 .PHONY: fuzz
-fuzz: $(INSTALLED_DEV) ## Try 10,000 made-up files of each kind (make test tries a hundred), 200 sequences of deliveries
+fuzz: $(INSTALLED_DEV) ## Try 10,000 made-up files of each kind (make test tries 25), 200 sequences of deliveries
 	PERSONA_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest \
 		tests/python/unit/intake/test_intake_fuzz.py tests/python/unit/intake/test_kept_files.py --numprocesses auto --maxprocesses 4
 

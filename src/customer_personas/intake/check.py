@@ -26,7 +26,7 @@ from customer_personas.intake.expressions import KEY_NAMES
 from customer_personas.intake.folder import (
     FOLDER_VARIABLE,
     MAPPING_FILE,
-    container_of,
+    containers_of,
     landing_folder,
     list_others,
 )
@@ -36,7 +36,8 @@ from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
-from customer_personas.intake.parts import Part, list_parts, list_passed_over
+from customer_personas.intake.padded_ids import IdsOfFile, describe_padded, find_ids
+from customer_personas.intake.parts import Part, head_of, list_parts, list_passed_over
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
 from customer_personas.intake.received import receive_file
@@ -72,9 +73,9 @@ def check_files(
     lines, entities, problems = [f"Landing folder {folder}", ""], [], []
     try:
         mapping = load_mapping(folder)
-        parts = list_parts(folder)
+        parts = list_parts(folder, limits)
         names = list(parts)
-        others = [*list_others(folder), *list_passed_over(folder)]
+        others = [*list_others(folder), *list_passed_over(folder, limits)]
     except IntakeError as error:
         return lines, [], [str(error)]
     found = {name: mapping.of_file(name) for name in names}
@@ -91,6 +92,7 @@ def check_files(
         lines += [""]
     columns: dict[str, list[str]] = {}
     outcomes: dict[str, Outcome] = {}
+    ids: list[IdsOfFile] = []
     for entity in entities:
         with duckdb.connect() as session:
             # any key does to tell how full a hashed id is; which hashes come out nobody sees here
@@ -100,18 +102,20 @@ def check_files(
                 for reading in land_files(session, folder, entity, limits=limits).readings:
                     lines += [*describe_file(reading, entity), ""]
                     columns[reading.file.name] = list(reading.file.columns)
+                    ids += find_ids(session, reading, entity)
                     if entity in WITH_ATTRIBUTES:
                         found_here = find_outcomes(session, reading)
                         outcomes = {each.column: each for each in found_here} | outcomes
             except IntakeError as error:
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
+    lines += describe_padded(ids)
     lines += _propose_presets(parts, mapping, columns, limits)
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [
         name
         for name, of_file in found.items()
-        if of_file is None and not {name, container_of(name)} & second
+        if of_file is None and not {name, *containers_of(name)} & second
     ]
     if unknown:
         lines += [
@@ -122,8 +126,8 @@ def check_files(
         ]
     if others:
         lines += [
-            "Not read, because they are hidden or no CSV, JSON, Parquet or Excel workbook "
-            f"(.xlsx): {', '.join(others)}.",
+            "Not read, because they are hidden or no CSV, JSON, Parquet or workbook "
+            f"(.xlsx, .xls, .ods): {', '.join(others)}.",
             "",
         ]
     if not entities:
@@ -181,7 +185,8 @@ def _columns_of(part: Part, limits: Limits) -> list[str]:
     """Give the columns of a file; none where it cannot be read, which is told elsewhere."""
     with duckdb.connect() as session:
         try:
-            return list(receive_file(session, part, "received", {}, limits).columns)
+            with head_of(part) as head:
+                return list(receive_file(session, head, "received", {}, limits).columns)
         except (IntakeError, OSError, EOFError, zlib.error, UnicodeError, duckdb.Error, csv.Error):
             return []
 

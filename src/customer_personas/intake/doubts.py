@@ -112,11 +112,11 @@ def describe_doubts(found: dict) -> list[str]:
     for orders, example, amount in found.get("orders_again", []):
         lines += [
             "",
-            f"  {orders:,} orders without line numbers, such as {example}, have lines in several "
-            "files that do not replace each other, since their products differ: nobody can tell "
-            f"whether lines were added or replaced. All count; those of earlier files are "
-            f"{amount:,.2f}. If newer files hold whole orders, take the older ones away, or give "
-            "order_line_number.",
+            f"  {orders:,} orders without line numbers, such as {example}, come in several files, "
+            "and have lines in an earlier one for which a later one has none of the same product: "
+            "nobody can tell whether the later file adds to the order, or these lines are gone. "
+            f"All count; those of earlier files are {amount:,.2f}. If newer files hold whole "
+            "orders, take the older ones away, or give order_line_number.",
         ]
     for customer, orders, share in found.get("crowded_ids", []):
         lines += [

@@ -18,8 +18,7 @@ SUFFIXES = CSV_SUFFIXES + JSON_SUFFIXES + PARQUET_SUFFIXES
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".zst")
 # Of as many tables as they hold.
 ARCHIVE_SUFFIXES = (".zip",)
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
-PACKED_SUFFIXES = COMPRESSED_SUFFIXES + ARCHIVE_SUFFIXES + WORKBOOK_SUFFIXES
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 LISTED_SUFFIXES = (
     *SUFFIXES,
     *(a + b for a in CSV_SUFFIXES + JSON_SUFFIXES for b in COMPRESSED_SUFFIXES),
@@ -30,7 +29,7 @@ LISTED_SUFFIXES = (
 _AS_WORKBOOK = "Open it in Excel or LibreOffice and save it as .xlsx, or export its sheets as CSV."
 _AS_FILES = "Unpack it, or pack its files as .zip."
 _ADVICE = (
-    dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), _AS_WORKBOOK)
+    dict.fromkeys((".xlsb", ".numbers"), _AS_WORKBOOK)
     | dict.fromkeys((".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".xz"), _AS_FILES)
     | dict.fromkeys((".avro", ".orc", ".feather", ".arrow"), "Write it as Parquet or CSV.")
 )
@@ -167,8 +166,8 @@ def list_others(folder: Path) -> list[str]:
     )
 
 
-def container_of(name: str) -> str | None:
-    """Name the archive or the workbook that a table is in.
+def containers_of(name: str) -> list[str]:
+    """Name the archive and the workbook that a table is in.
 
     Parameters
     ----------
@@ -177,15 +176,17 @@ def container_of(name: str) -> str | None:
 
     Returns
     -------
-    str or None
-        Its name within the landing folder: ``new/shop.zip``; None where the table is a file.
+    list of str
+        Their names within the landing folder, the inner one first: ``new/shop.zip``; none where
+        the table is a file.
     """
     parts = name.split("/")
-    for place, part in enumerate(parts[:-1], start=1):
+    return [
+        "/".join(parts[:place])
+        for place in range(len(parts) - 1, 0, -1)
         # no folder has such a name
-        if part.lower().endswith(ARCHIVE_SUFFIXES + WORKBOOK_SUFFIXES):
-            return "/".join(parts[:place])
-    return None
+        if parts[place - 1].lower().endswith(ARCHIVE_SUFFIXES + WORKBOOK_SUFFIXES)
+    ]
 
 
 def entity_of(name: str) -> str | None:
@@ -196,18 +197,18 @@ def entity_of(name: str) -> str | None:
     name : str
         Name of the table within the landing folder: ``<entity>.<suffix>``,
         ``<entity>_<anything>.<suffix>``, or anything in a sub-folder ``<entity>/``. A member of an
-        archive, or a sheet of a workbook, goes by its own name, else by that of the file it is in.
+        archive, or a sheet of a workbook, goes by its own name, else by that of what it is in.
 
     Returns
     -------
     str or None
         The entity; None where the name tells nothing.
     """
-    container = container_of(name)
-    if container is not None:
-        inner = name.removeprefix(f"{container}/").rsplit("/", 1)[-1]
-        return _entity_of_file(inner.replace(" ", "_")) or _entity_of_file(container)
-    return _entity_of_file(name)
+    containers = containers_of(name)
+    if not containers:
+        return _entity_of_file(name)
+    within = [each.rsplit("/", 1)[-1].replace(" ", "_") for each in (name, *containers[:-1])]
+    return next(filter(None, map(_entity_of_file, [*within, containers[-1]])), None)
 
 
 def _entity_of_file(name: str) -> str | None:

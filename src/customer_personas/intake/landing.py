@@ -174,7 +174,7 @@ def land_files(
     """
     known = known or {}
     mapping = load_mapping(folder)
-    listed = list_parts(folder)
+    listed = list_parts(folder, limits)
     files = _files_of(listed, folder, entity, mapping)
     # many files may look into the same one, or lie in the same archive
     content = cache(fingerprint_content)

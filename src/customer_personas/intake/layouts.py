@@ -11,6 +11,7 @@ import duckdb
 from customer_personas.intake.columns import key, normal_names
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.formats.values import BLANKS as BLANK_SIGNS
 from customer_personas.sql import identifier
 
 # Of the things that one record had: which of them, from 1.
@@ -113,7 +114,9 @@ def part_side_by_side(
             for name, each in found.items()
         }
         packed = ", ".join(f"{identifier(name)} := {sql}::varchar" for name, sql in fields.items())
-        is_there = " or ".join(f"coalesce(trim({sql}), '') != ''" for sql in fields.values())
+        is_there = " or ".join(
+            f"coalesce(trim({sql}, {BLANK_SIGNS}), '') != ''" for sql in fields.values()
+        )
         things.append(
             f"case when {is_there} then struct_pack({packed}, {NUMBER_IN_RECORD} := '{number}') end"
         )

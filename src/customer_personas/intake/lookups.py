@@ -8,7 +8,7 @@ import duckdb
 
 from customer_personas.intake.columns import key
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, container_of
+from customer_personas.intake.folder import MAPPING_FILE, containers_of
 from customer_personas.intake.formats.values import MISSING, cleaned
 from customer_personas.intake.limits import Limits
 from customer_personas.intake.mapping import EntityMapping, Lookup
@@ -48,7 +48,7 @@ def find_second_files(
 
 
 def _find_part(listed: Mapping[str, Part], folder: Path, name: str) -> Part:
-    within = [part for part in listed.values() if container_of(part.name) == name]
+    within = [part for part in listed.values() if name in containers_of(part.name)]
     if name in listed:
         return listed[name]
     if len(within) > 1:

@@ -13,7 +13,7 @@ import yaml
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, container_of, entity_of
+from customer_personas.intake.folder import MAPPING_FILE, containers_of, entity_of
 from customer_personas.intake.layouts import BLANKS
 from customer_personas.intake.needs import NeedMapping
 from customer_personas.intake.presets import add_preset, load_presets, parts_by_preset
@@ -259,9 +259,8 @@ class Mapping:
         if named is None or any(_fits(name, file) for file in self.second_files(named)):
             return None
         # of a workbook or an archive of which the mapping names what is meant, the rest is not
-        container = container_of(name)
-        spoken_of = (container_of(each) for each in self._files())
-        if container is not None and any(each and _fits(container, each) for each in spoken_of):
+        spoken_of = [each for pattern in self._files() for each in containers_of(pattern)]
+        if any(_fits(each, pattern) for each in containers_of(name) for pattern in spoken_of):
             return None
         return named, self.entities[named][-1]
 
@@ -312,7 +311,7 @@ class Mapping:
 def _fits(name: str, pattern: str) -> bool:
     # a name with brackets, written as it is, is meant as it is; that of an archive or a workbook
     # stands for all that it holds
-    names = [name, container_of(name) or name]
+    names = [name, *containers_of(name)]
     return pattern in names or any(fnmatch(each, pattern) for each in names)
 
 

@@ -1,12 +1,15 @@
 """The tables of a landing folder: files, members of archives, sheets of workbooks."""
 
 import bz2
+import codecs
 import gzip
 import tempfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -16,14 +19,14 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import (
     ARCHIVE_SUFFIXES,
     COMPRESSED_SUFFIXES,
-    PACKED_SUFFIXES,
+    CSV_SUFFIXES,
     SUFFIXES,
     WORKBOOK_SUFFIXES,
-    container_of,
+    containers_of,
     has_odd_signs,
     list_files,
 )
-from customer_personas.intake.limits import Limits
+from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.workbooks import Sheet, sheets_of
 
 _PIECE = 1 << 22
@@ -55,13 +58,15 @@ class Part:
     sheet: Sheet | None = None
 
 
-def list_parts(folder: Path) -> dict[str, Part]:
+def list_parts(folder: Path, limits: Limits = NO_SETTING) -> dict[str, Part]:
     """List the tables of a landing folder and its sub-folders.
 
     Parameters
     ----------
     folder : Path
         The landing folder.
+    limits : Limits, optional
+        What a file may take at most.
 
     Returns
     -------
@@ -74,52 +79,69 @@ def list_parts(folder: Path) -> dict[str, Part]:
     IntakeError
         As :func:`list_files` does, and where an archive or a workbook cannot be looked into.
     """
-    parts = []
-    for path in list_files(folder):
-        name = path.relative_to(folder).as_posix()
-        if path.name.lower().endswith(ARCHIVE_SUFFIXES):
-            parts += [
-                Part(f"{name}/{member}", path, member=member)
-                for member in _members(path, name)
-                if member.lower().endswith(SUFFIXES)
-            ]
-        elif path.name.lower().endswith(WORKBOOK_SUFFIXES):
-            parts += [
-                Part(f"{name}/{sheet.name}", path, sheet=sheet)
-                for sheet in sheets_of(path, name)
-                if not (sheet.is_hidden or sheet.is_empty)
-            ]
-        else:
-            parts.append(Part(name, path))
+    parts = [part for path in list_files(folder) for part in _tables(path, folder, limits)[0]]
     return {part.name: part for part in sorted(parts, key=lambda part: part.name)}
 
 
-def list_passed_over(folder: Path) -> list[str]:
+def list_passed_over(folder: Path, limits: Limits = NO_SETTING) -> list[str]:
     """List what archives and workbooks of a landing folder hold that is not read.
 
     Parameters
     ----------
     folder : Path
         The landing folder.
+    limits : Limits, optional
+        What a file may take at most.
 
     Returns
     -------
     list of str
         Members of other kinds and hidden sheets, by their names within the folder.
     """
-    found = []
-    for path in list_files(folder):
-        name = path.relative_to(folder).as_posix()
-        if path.name.lower().endswith(ARCHIVE_SUFFIXES):
-            members = _members(path, name)
-            found += [f"{name}/{each}" for each in members if not each.lower().endswith(SUFFIXES)]
-        elif path.name.lower().endswith(WORKBOOK_SUFFIXES):
-            found += [
-                f"{name}/{sheet.name} (a hidden sheet)"
-                for sheet in sheets_of(path, name)
-                if sheet.is_hidden and not sheet.is_empty
-            ]
-    return found
+    return [name for path in list_files(folder) for name in _tables(path, folder, limits)[1]]
+
+
+def _tables(path: Path, folder: Path, limits: Limits) -> tuple[list[Part], list[str]]:
+    """List the tables of a file, and what else is in it."""
+    part, state = Part(path.relative_to(folder).as_posix(), path), path.stat()
+    return _look_into(part, limits, state.st_mtime_ns, state.st_size)
+
+
+# every entity asks for them, and to look into a workbook may be to read it
+@cache
+def _look_into(part: Part, limits: Limits, *version: int) -> tuple[list[Part], list[str]]:
+    kind = (part.member or part.path.name).lower()
+    if kind.endswith(WORKBOOK_SUFFIXES):
+        sheets = _sheets(part, limits)
+        tables = [
+            replace(part, name=f"{part.name}/{sheet.name}", sheet=sheet)
+            for sheet in sheets
+            if not (sheet.is_hidden or sheet.is_empty)
+        ]
+        hidden = [sheet.name for sheet in sheets if sheet.is_hidden and not sheet.is_empty]
+        return tables, [f"{part.name}/{name} (a hidden sheet)" for name in hidden]
+    if part.member is None and kind.endswith(ARCHIVE_SUFFIXES):
+        inner = [
+            replace(part, name=f"{part.name}/{member}", member=member)
+            for member in _members(part.path, part.name)
+        ]
+        found = [_look_into(each, limits, *version) for each in inner]
+        return [each for tables, _ in found for each in tables], [
+            name for _, others in found for name in others
+        ]
+    is_table = part.member is None or kind.endswith(SUFFIXES)
+    return ([part], []) if is_table else ([], [part.name])
+
+
+def _sheets(part: Part, limits: Limits) -> list[Sheet]:
+    """List the sheets of a workbook, which may be in an archive."""
+    try:
+        with unpacked(part, limits) as path:
+            return sheets_of(path, part.name, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise IntakeError(
+            f"{part.name} cannot be read: {error}. Deliver the archive again or take it away."
+        ) from None
 
 
 def _members(path: Path, name: str) -> list[str]:
@@ -163,10 +185,10 @@ def _refuse_name(member: str, inner: PurePosixPath, name: str) -> None:
 def _refuse_entry(entry: zipfile.ZipInfo, inner: PurePosixPath, name: str) -> None:
     """Stop at a member that is packed itself, or is encrypted."""
     shown = f"{name}, the file {entry.filename} in it,"
-    if inner.name.lower().endswith(PACKED_SUFFIXES):
+    if inner.name.lower().endswith(COMPRESSED_SUFFIXES + ARCHIVE_SUFFIXES):
         raise IntakeError(
-            f"{shown} is packed once more: an archive, a compressed file or a workbook. Deliver it "
-            "by itself, unpacked from the archive."
+            f"{shown} is packed once more: an archive or a compressed file. Deliver it by itself, "
+            "unpacked from the archive."
         )
     if entry.flag_bits & 1:
         raise IntakeError(f"{shown} is encrypted. Unpack it, and deliver it without a password.")
@@ -179,7 +201,7 @@ def unpacked(part: Part, limits: Limits) -> Iterator[Path]:
     Parameters
     ----------
     part : Part
-        The table; no sheet.
+        The table; of a sheet the workbook is given.
     limits : Limits
         How many bytes it, or the archive that it is in, may hold once unpacked.
 
@@ -201,7 +223,7 @@ def unpacked(part: Part, limits: Limits) -> Iterator[Path]:
         # all of it counts, since its members come one after the other
         with zipfile.ZipFile(part.path) as archive:
             whole = sum(each.file_size for each in archive.infolist())
-        limits.refuse_unpacked(whole, container_of(part.name) or part.name)
+        limits.refuse_unpacked(whole, containers_of(part.name)[-1])
     stem = inner if part.member else inner.with_suffix("")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"copy{stem.suffix.lower()}"
@@ -213,8 +235,37 @@ def unpacked(part: Part, limits: Limits) -> Iterator[Path]:
 
 
 @contextmanager
+def head_of(part: Part) -> Iterator[Part]:
+    """Give the first lines of a delimited file as a file of its own, and others as they are.
+
+    Parameters
+    ----------
+    part : Part
+        The table.
+
+    Yields
+    ------
+    Part
+        Enough to know its columns.
+    """
+    inner = PurePosixPath(part.member or part.path.name)
+    if inner.suffix.lower() in COMPRESSED_SUFFIXES:
+        inner = inner.with_suffix("")
+    if inner.suffix.lower() not in CSV_SUFFIXES:
+        yield part
+        return
+    with tempfile.TemporaryDirectory() as folder, _content(part) as content:
+        lines = content.read(_PIECE)
+        # whole lines: half a letter would look like another encoding
+        end = lines.rfind(b"\n") + 1 if len(lines) == _PIECE else len(lines)
+        copy = Path(folder) / f"head{inner.suffix.lower()}"
+        copy.write_bytes(lines[: end + lines.startswith(codecs.BOM_UTF16_LE)])
+        yield Part(part.name, copy)
+
+
+@contextmanager
 def _content(part: Part) -> Iterator[IO[bytes]]:
-    """Open a compressed file, or a member of an archive."""
+    """Open a file, unpacked if it is compressed, or a member of an archive."""
     if part.member is not None:
         with zipfile.ZipFile(part.path) as archive, archive.open(part.member) as content:
             yield content
@@ -224,6 +275,8 @@ def _content(part: Part) -> Iterator[IO[bytes]]:
         with pa.CompressedInputStream(pa.OSFile(str(part.path)), "zstd") as content:
             yield content
         return
-    opened = bz2.open if suffix == ".bz2" else gzip.open
+    opened: Callable[..., IO[bytes]] = open
+    if suffix in (".bz2", ".gz"):
+        opened = bz2.open if suffix == ".bz2" else gzip.open  # type: ignore[assignment]
     with opened(part.path, "rb") as content:
-        yield content  # type: ignore[misc]
+        yield content

@@ -30,7 +30,7 @@ from customer_personas.intake.parquet_files import (
     write_objects,
 )
 from customer_personas.intake.parts import Part, unpacked
-from customer_personas.intake.workbooks import SheetCells, write_sheet
+from customer_personas.intake.workbooks import Sheet, SheetCells, write_sheet
 from customer_personas.sql import identifier
 
 # What the engine, and the reading line by line, say of bytes that are no text.
@@ -49,7 +49,7 @@ class ReceivedFile:
         Temporary table of its records in their order, all columns text; ``<table>_unreadable`` has
         the lines that are no records.
     file_format : str
-        ``CSV``, ``Excel workbook``, ``JSON lines``, ``JSON`` or ``Parquet``.
+        ``CSV``, ``workbook``, ``JSON lines``, ``JSON`` or ``Parquet``.
     columns : dict of str to str
         Names in lower case with underscores, and what the file itself says that they hold:
         ``number``, ``time`` or ``text``, which may be anything.
@@ -171,20 +171,15 @@ def receive_file(
     if not os.access(part.path, os.R_OK):
         raise PermissionError
     receiving = _Receiving(session, part.name, table, settings, limits, known)
-    if part.sheet is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "copy.csv"
-            cells = write_sheet(part.path, part.name, part.sheet, limits, copy)
-            found = receiving.csv(copy, cells) | {"file_format": "Excel workbook"}
-            found["delimiter"] = None
-    else:
-        with unpacked(part, limits) as path:
-            if path.name.lower().endswith(PARQUET_SUFFIXES):
-                found = receiving.parquet(path)
-            elif path.name.lower().endswith(JSON_SUFFIXES):
-                found = receiving.text(path, receiving.json)
-            else:
-                found = receiving.text(path, receiving.csv)
+    with unpacked(part, limits) as path:
+        if part.sheet is not None:
+            found = receiving.sheet(path, part.sheet)
+        elif path.name.lower().endswith(PARQUET_SUFFIXES):
+            found = receiving.parquet(path)
+        elif path.name.lower().endswith(JSON_SUFFIXES):
+            found = receiving.text(path, receiving.json)
+        else:
+            found = receiving.text(path, receiving.csv)
     if "side_by_side" in settings:
         patterns = settings["side_by_side"]
         columns = part_side_by_side(session, table, found["columns"], patterns, part.name)
@@ -245,6 +240,14 @@ class _Receiving:
             "columns": dict(zip(names, types.values(), strict=True)),
             "headers": dict(zip(names, types, strict=True)),
         }
+
+    def sheet(self, path: Path, sheet: Sheet) -> dict:
+        """Receive a sheet of a workbook."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "copy.csv"
+            cells = write_sheet(path, self.name, sheet, self.limits, copy)
+            found = self.csv(copy, cells)
+        return found | {"file_format": "workbook", "delimiter": None}
 
     def csv(self, path: Path, cells: SheetCells | None = None) -> dict:
         """Receive a delimited file, which may be the copy of a sheet."""

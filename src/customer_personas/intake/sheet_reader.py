@@ -1,6 +1,7 @@
-"""A process of its own that writes a sheet of a workbook as CSV: see `workbooks`.
+"""A process of its own that reads workbooks: see `workbooks`.
 
-``python -m customer_personas.intake.sheet_reader <workbook> <sheet> <copy> <bytes> <columns>``
+``python -m customer_personas.intake.sheet_reader <bytes of memory> list <workbook>``
+``... write <workbook> <sheet> <copy> <columns>``
 """
 
 import csv
@@ -9,6 +10,14 @@ import json
 import resource
 import sys
 from pathlib import Path
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 # Spreadsheets keep this many digits.
 _DIGITS = 15
@@ -35,14 +44,59 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def write_sheet(workbook: str, sheet: str, copy: str, most_columns: int) -> dict:
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, datetime.date)
+
+
+def list_sheets(workbook: str) -> dict:
+    """List the sheets of a workbook that can hold records.
+
+    Parameters
+    ----------
+    workbook : str
+        Path of the workbook.
+
+    Returns
+    -------
+    dict
+        ``sheets``, each with ``name``, ``is_hidden`` and ``is_empty``.
+    """
+    book = _open(workbook)
+    return {
+        "sheets": [
+            {
+                "name": each.name,
+                "is_hidden": each.visible != SheetVisibleEnum.Visible,
+                "is_empty": book.get_sheet_by_name(each.name).start is None,
+            }
+            for each in book.sheets_metadata
+            if each.typ == SheetTypeEnum.WorkSheet
+        ]
+    }
+
+
+def _open(workbook: str) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(workbook)
+    except PasswordError:
+        raise
+    except CalamineError:
+        # called by the ending of another kind: what it holds decides
+        return CalamineWorkbook.from_filelike(Path(workbook).open("rb"))
+
+
+def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict:
     """Write a sheet as CSV.
 
     Parameters
     ----------
     workbook, sheet, copy : str
         Path of the workbook, name of the sheet, path of the copy.
-    most_columns : int
+    most_columns : str
         How many columns it may have.
 
     Returns
@@ -51,18 +105,16 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: int) -> dict
         ``last_not_number`` and ``last_not_time``, as `workbooks.SheetCells` has them, or
         ``columns``, their number, where they are too many.
     """
-    from python_calamine import CalamineWorkbook
-
-    cells = CalamineWorkbook.from_path(workbook).get_sheet_by_name(sheet)
+    cells = _open(workbook).get_sheet_by_name(sheet)
     width = cells.width
-    if width > most_columns:
+    if width > int(most_columns):
         return {"columns": width}
     # of a merged range the first cell has the value; it is meant for all below it
     merged = {}
     for (top, left), (bottom, _) in cells.merged_cell_ranges or []:
         merged.update({(row, left): (top, left) for row in range(top + 1, bottom + 1)})
     top, left = cells.start or (0, 0)
-    last = {float: [0] * width, datetime.date: [0] * width}
+    last = {_is_number: [0] * width, _is_time: [0] * width}
     values: dict = {}
     starts = set(merged.values())
     with Path(copy).open("w", encoding="utf-8", newline="") as content:
@@ -80,8 +132,8 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: int) -> dict
                         value = row[column] = values.get(merged[place], "")
                 if value == "":
                     continue
-                for kind, lines in last.items():
-                    if not isinstance(value, kind):
+                for is_kind, lines in last.items():
+                    if not is_kind(value):
                         lines[column] = line
             texts = [text_of(value) for value in row]
             if any(texts):
@@ -90,28 +142,21 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: int) -> dict
             else:
                 content.write("\n")
                 line += 1
-    return {"last_not_number": last[float], "last_not_time": last[datetime.date]}
+    return {"last_not_number": last[_is_number], "last_not_time": last[_is_time]}
 
 
-def main() -> int:
-    """Write the sheet that the arguments name, and say on the standard output what it holds.
-
-    Returns
-    -------
-    int
-        0 where it is written, else 1.
-    """
-    workbook, sheet, copy, memory, most_columns = sys.argv[1:]
+def main() -> None:
+    """Read as the arguments say, and tell on the standard output what was found."""
+    memory, task, *arguments = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-    from python_calamine import CalamineError
-
     try:
-        told = write_sheet(workbook, sheet, copy, int(most_columns))
+        told = list_sheets(*arguments) if task == "list" else write_sheet(*arguments)
+    except PasswordError:
+        told = {"is_encrypted": True}
     except (CalamineError, OSError, UnicodeError) as error:
         told = {"problem": str(error)}
     print(json.dumps(told))
-    return 0 if "last_not_number" in told else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,9 +1,11 @@
-"""An Excel workbook: which sheets it has, and a sheet as a CSV file.
+"""A workbook: which sheets it has, and a sheet as a CSV file.
 
-The sheet is read by a process of its own (`sheet_reader`), which may take so much memory and no
-more: a small workbook can claim more cells than any machine holds.
+What it holds decides what it is: one of Excel (``.xlsx``), an old one (``.xls``), or one of
+LibreOffice (``.ods``). A sheet is read by a process of its own (`sheet_reader`), which may take so
+much memory and no more: a small workbook can claim more cells than any machine holds.
 """
 
+import html
 import json
 import re
 import subprocess
@@ -21,12 +23,20 @@ _PIECE = 1 << 20
 _LARGEST_LIST = 1 << 24
 # Old workbooks and encrypted new ones begin so; the latter name this stream.
 _OLD_FORMAT, _ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")
+_ARCHIVE = b"PK"
+# The file of an .ods that holds all its sheets.
+_OPEN_DOCUMENT = "content.xml"
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s/>]")
 # A cell with a formula and no result; of a text (t="str") no result is the empty one.
 _NO_RESULT = re.compile(
     rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*'
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+# The same of an .ods, beside the beginnings of its sheets.
+_OPEN_NO_RESULT = re.compile(
+    rb'<table:table\s[^>]*\btable:name="([^"]*)"|'
+    rb"<table:table-cell\b(?=[^>]*\btable:formula=)(?![^>]*\boffice:value-type=)"
 )
 _MEMORY = 500_000_000
 _LONGEST_CELL = 1 << 16
@@ -41,7 +51,7 @@ class Sheet:
     name : str
         What people see.
     part : str
-        The file of the workbook, which is an archive, that holds it.
+        The file of the workbook, where that is an archive, that holds it; else empty.
     is_hidden : bool
         Whether people do not see it.
     is_empty : bool
@@ -88,7 +98,7 @@ class SheetCells:
         return "time" if self.last_not_time[column] <= header_line else "text"
 
 
-def sheets_of(path: Path, name: str) -> list[Sheet]:
+def sheets_of(path: Path, name: str, limits: Limits) -> list[Sheet]:
     """List the sheets of a workbook that can hold records, in their order.
 
     Parameters
@@ -97,6 +107,8 @@ def sheets_of(path: Path, name: str) -> list[Sheet]:
         The workbook.
     name : str
         Its name within the landing folder, for messages.
+    limits : Limits
+        How much it may hold.
 
     Returns
     -------
@@ -106,14 +118,20 @@ def sheets_of(path: Path, name: str) -> list[Sheet]:
     Raises
     ------
     IntakeError
-        If it is no workbook of the kind ``.xlsx``, or is protected by a password.
+        If it is no workbook, or is protected by a password.
     """
     try:
         with path.open("rb") as content:
-            if content.read(4) == _OLD_FORMAT:
-                _refuse_old_format(path, name)
-        with zipfile.ZipFile(path) as archive:
-            return list(_sheets(archive, name))
+            start = content.read(4)
+        if start == _OLD_FORMAT:
+            _refuse_encrypted(path, name)
+        elif start.startswith(_ARCHIVE):
+            with zipfile.ZipFile(path) as archive:
+                if _OPEN_DOCUMENT not in archive.namelist():
+                    return list(_sheets(archive, name))
+                _refuse_size(archive, name, limits)
+        else:
+            _refuse_other_kinds(start, name)
     except PermissionError:
         raise IntakeError(f"You may not read the file {name}. Give yourself permission.") from None
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError) as error:
@@ -121,20 +139,37 @@ def sheets_of(path: Path, name: str) -> list[Sheet]:
             f"{name} is no workbook that can be read: {error}. Save it as .xlsx again, or "
             "take it out of the folder."
         ) from None
+    part = _OPEN_DOCUMENT if start.startswith(_ARCHIVE) else ""
+    told = _read(["list", str(path)], name, limits)
+    return [Sheet(part=part, **each) for each in told["sheets"]]
 
 
-def _refuse_old_format(path: Path, name: str) -> None:
+def _refuse_encrypted(path: Path, name: str) -> None:
     with path.open("rb") as content:
-        is_encrypted = any(_ENCRYPTED in piece for piece in iter(lambda: content.read(_PIECE), b""))
-    if is_encrypted:
-        raise IntakeError(
-            f"{name} is protected by a password. Save a copy without one (File, Info, Protect "
-            "Workbook) and deliver that, or take it out of the folder."
-        )
+        if any(_ENCRYPTED in piece for piece in iter(lambda: content.read(_PIECE), b"")):
+            _refuse_password(name)
+
+
+def _refuse_password(name: str) -> None:
     raise IntakeError(
-        f"{name} is a workbook of the old kind .xls. Save it as .xlsx, or take it out "
-        "of the folder."
+        f"{name} is protected by a password. Save a copy without one (File, Info, Protect "
+        "Workbook) and deliver that, or take it out of the folder."
     )
+
+
+def _refuse_size(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
+    limits.refuse_unpacked(sum(each.file_size for each in archive.infolist()), name)
+
+
+def _refuse_other_kinds(start: bytes, name: str) -> None:
+    """Stop at a file that is called a workbook and is none, as some programs export it."""
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        what = "a web page or XML, called a workbook. Open it in Excel or LibreOffice, and save it"
+    elif start:
+        what = "no workbook. If it is text with a record a line, rename it to .csv, else save it"
+    else:
+        what = "empty. Save it"
+    raise IntakeError(f"{name} is {what} as .xlsx, or take it out of the folder.")
 
 
 def _sheets(archive: zipfile.ZipFile, name: str) -> Iterator[Sheet]:
@@ -214,25 +249,36 @@ def write_sheet(path: Path, name: str, sheet: Sheet, limits: Limits, copy: Path)
     IntakeError
         If it is too large, damaged, or has a formula without its result.
     """
-    with zipfile.ZipFile(path) as archive:
-        limits.refuse_unpacked(sum(each.file_size for each in archive.infolist()), name)
-        _refuse_without_result(archive, sheet.part, name)
+    if sheet.part:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_size(archive, name, limits)
+            if sheet.part == _OPEN_DOCUMENT:
+                _refuse_open_without_result(archive, sheet, name)
+            else:
+                _refuse_without_result(archive, sheet.part, name)
+    told = _read(["write", str(path), sheet.name, str(copy), str(limits.max_columns)], name, limits)
+    if "columns" in told:
+        limits.refuse_columns(told["columns"], name)
+    return SheetCells(**told)
+
+
+def _read(arguments: list[str], name: str, limits: Limits) -> dict:
+    """Let the process of its own read, and give what it tells."""
     # the process itself, and cells, which take several times their text
     memory = _MEMORY + 3 * limits.max_unpacked_bytes
-    reader = [sys.executable, "-m", "customer_personas.intake.sheet_reader"]
     run = subprocess.run(
-        [*reader, str(path), sheet.name, str(copy), str(memory), str(limits.max_columns)],
+        [sys.executable, "-m", "customer_personas.intake.sheet_reader", str(memory), *arguments],
         capture_output=True,
         text=True,
         check=False,
     )
-    if run.returncode == 0:
-        return SheetCells(**json.loads(run.stdout))
-    told = json.loads(run.stdout) if run.stdout.startswith("{") else {}
-    if "columns" in told:
-        limits.refuse_columns(told["columns"], name)
+    told = json.loads(run.stdout) if run.returncode == 0 else {}
+    if told.get("is_encrypted"):
+        _refuse_password(name)
     if "problem" in told:
         raise IntakeError(f"{name} cannot be read: {told['problem']}. Save the workbook again.")
+    if told:
+        return told
     raise IntakeError(
         f"{name} takes more than {memory:,} bytes of memory. Delete cells far away from the table, "
         "or export the sheet as CSV. If so much is meant, set the var max_unpacked_bytes of "
@@ -253,3 +299,22 @@ def _refuse_without_result(archive: zipfile.ZipFile, part: str, name: str) -> No
                     "it and deliver it again."
                 )
             before = whole[-_LONGEST_CELL:]
+
+
+def _refuse_open_without_result(archive: zipfile.ZipFile, sheet: Sheet, name: str) -> None:
+    current = None
+    with archive.open(sheet.part) as content:
+        before = b""
+        while piece := content.read(_PIECE):
+            whole = before + piece
+            end = whole.rfind(b">") + 1
+            for found in _OPEN_NO_RESULT.finditer(whole, 0, end):
+                if found[1] is not None:
+                    current = html.unescape(found[1].decode())
+                elif current == sheet.name:
+                    raise IntakeError(
+                        f"{name} has a formula without its result, as programs write it that do "
+                        "not compute. Open the workbook in LibreOffice or Excel, save it and "
+                        "deliver it again."
+                    )
+            before = whole[end:][-_LONGEST_CELL:]

@@ -8,8 +8,13 @@ from customer_personas.sql import literal
 
 _ROUNDED = "[0-9]([.,][0-9]+)?[eE][+][0-9]+"
 # Signs that take no room, and spaces that are none of the keyboard's.
-_UNSEEN = r"[\x{AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
-_SPACE = r"[\t\x{A0}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
+_UNSEEN = (
+    r"[\x{AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}"
+    r"\x{FE00}-\x{FE0F}\x{FEFF}]"
+)
+_SPACE = (
+    r"[\t\x0B\x0C\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]"
+)
 # What spreadsheets put around digits that are to stay text: ="00100", '00100
 _WRAPPED = r"""^="(.*)"$|^'([0-9].*)$"""
 # What shops write in place of a customer who gave no name.

@@ -11,8 +11,8 @@ from customer_personas.sql import literal
 
 # Spaces of every width, and signs that take no room at all.
 _BLANK_RANGES = [
-    *((9, 10), (13, 13), (32, 32), (160, 160), (8192, 8207), (8232, 8233), (8239, 8239)),
-    *((8287, 8288), (12288, 12288), (65279, 65279)),
+    *((9, 13), (32, 32), (133, 133), (160, 160), (5760, 5760), (6158, 6158), (8192, 8207)),
+    *((8232, 8239), (8287, 8297), (12288, 12288), (65279, 65279)),
 ]
 BLANKS = literal("".join(chr(code) for a, b in _BLANK_RANGES for code in range(a, b + 1)))
 # Texts that programs write for nothing, and spreadsheets for an error.

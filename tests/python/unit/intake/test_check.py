@@ -1,6 +1,7 @@
 """The check before a build: what it says, and its exit code."""
 
 import csv
+import gzip
 import os
 import re
 import subprocess
@@ -8,7 +9,9 @@ import sys
 
 import pytest
 from conftest import ROOT
+from workbooks import rows, write_workbook
 
+from customer_personas.intake import parts
 from customer_personas.intake.check import _shortened, check_files, describe_records
 from customer_personas.intake.cures import find_cure
 from customer_personas.intake.entities import ENTITIES
@@ -245,3 +248,32 @@ def test_a_pattern_that_fits_no_file_is_refused_where_nothing_else_is_there(tmp_
     (tmp_path / "mapping.yml").write_text("entities:\n  order_lines:\n    files: sales_*.csv\n")
     _, _, problems = check_files(tmp_path)
     assert problems == ["mapping.yml, entities: order_lines: files: no file fits sales_*.csv."]
+
+
+def test_zeros_that_a_workbook_lost_and_another_file_has_are_named(tmp_path):
+    (tmp_path / "order_lines.csv").write_text(
+        "customer_id,product_id,ordered_at,unit_price\n00123,0,2024-01-02,1\n"
+    )
+    header = ["customer_id", "product_id", "ordered_at", "unit_price"]
+    lines = rows([header, [123, 7, "2024-01-03", 2]])
+    write_workbook(tmp_path / "order_lines_2.xlsx", {"Orders": lines})
+    said = "\n".join(check_files(tmp_path)[0])
+    assert "order_lines_2.xlsx/Orders: customer_id is a number" in said
+    assert "order_lines.csv has 00123" in said
+    assert "right(concat('00000', <yours>), 5)" in said
+    assert "product_id is a number" not in said
+
+
+def test_few_lines_of_a_file_of_no_entity_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "_PIECE", 64)
+    text = "Id,Created (UTC)\n" + "x,y\n" * 1000
+    for name, content in {
+        "a.csv": text.encode(),
+        "b.csv": text.encode("utf-16"),
+        "c.csv.gz": gzip.compress(text.encode()),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with parts.head_of(parts.Part(name, tmp_path / name)) as head:
+            assert head.path.stat().st_size <= 65
+            encoding = "utf-16" if name == "b.csv" else "utf-8"
+            assert head.path.read_text(encoding).startswith("Id,Created (UTC)\n")

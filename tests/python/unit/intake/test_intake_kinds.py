@@ -1,6 +1,7 @@
 """Workbooks, archives, JSON of any layout, tables that begin in the middle: the right values."""
 
 import bz2
+import datetime
 import gzip
 import io
 import json
@@ -13,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from workbooks import rows, write_workbook
+from workbooks import rows, write_old_workbook, write_open_document, write_workbook
 
 from customer_personas.intake import IntakeError
 from customer_personas.intake.check import check_files
@@ -124,7 +125,7 @@ def test_titles_empty_rows_and_merged_cells_of_a_sheet(session, tmp_path):
         ("8", None, None, None, None),
     ]
     said = "\n".join(check_files(tmp_path)[0])
-    assert "header in line 4" in said and "Excel workbook" in said
+    assert "header in line 4" in said and "order_lines, workbook, " in said
 
 
 def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
@@ -144,21 +145,61 @@ def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     ("content", "message"),
     [
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
-        (b"\xd0\xcf\x11\xe0" + bytes(2000), "old kind .xls. Save it as .xlsx, or take it"),
-        (b"<html>", "no workbook that can be read"),
+        (b"\xd0\xcf\x11\xe0" + bytes(2000), "cannot be read"),
+        (b"<html>", "a web page or XML, called a workbook"),
+        (CSV.encode(), "is no workbook. If it is text"),
+        (b"", "is empty. Save it"),
+        (b"PK\x03\x04", "no workbook that can be read"),
     ],
+    ids=["encrypted", "old", "web page", "text", "empty", "archive"],
 )
 def test_workbooks_that_cannot_be_read(session, tmp_path, content, message):
     (tmp_path / "order_lines.xlsx").write_bytes(content)
     assert message in refused(session, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["order_lines_2.xls", "order_lines.xlsb", "order_lines.ods"])
+@pytest.mark.parametrize("name", ["order_lines_2.xlsb", "order_lines.numbers"])
 def test_workbooks_of_other_kinds_are_not_passed_over(session, tmp_path, name):
     (tmp_path / "order_lines.csv").write_text(CSV)
     (tmp_path / name).write_bytes(b"x")
     text = refused(session, tmp_path)
     assert name in text and "save it as .xlsx" in text
+
+
+OTHER_WRITERS = {"xls": write_old_workbook, "ods": write_open_document}
+DAYS = [[*line[:1], datetime.date.fromisoformat(line[1]), *line[2:]] for line in LINES]
+
+
+@pytest.mark.parametrize("kind", OTHER_WRITERS)
+def test_workbooks_of_other_programs_are_read_alike(session, tmp_path, kind):
+    sheets = {"Orders": [["Sales"], [], COLUMNS, *DAYS], "Old": [["x"]], "Empty": []}
+    sheets["Orders"][-1][0] = 8
+    OTHER_WRITERS[kind](tmp_path / f"order_lines.{kind}", sheets, hidden=("Old",))
+    assert landed(session, tmp_path) == LINES
+    said = "\n".join(check_files(tmp_path)[0])
+    assert f"order_lines.{kind}/Orders: order_lines, workbook" in said
+    assert f"order_lines.{kind}/Old (a hidden sheet)" in said and "Empty" not in said
+    # what it holds decides, not what it is called
+    (tmp_path / f"order_lines.{kind}").rename(tmp_path / "order_lines.xlsx")
+    assert landed(session, tmp_path) == LINES
+
+
+def test_an_old_workbook_with_a_password(session, tmp_path):
+    write_old_workbook(tmp_path / "order_lines.xls", {"Orders": [COLUMNS]}, has_password=True)
+    assert "protected by a password" in refused(session, tmp_path)
+
+
+def test_a_formula_without_its_result_in_an_open_document(session, tmp_path):
+    formula = '<table:table-cell table:formula="of:=1+1"/>'
+    lines = [COLUMNS, *DAYS]
+    path = tmp_path / "order_lines.ods"
+    write_open_document(path, {"Orders": lines, "Notes & more": [["x", formula]]})
+    (tmp_path / "mapping.yml").write_text(
+        'entities:\n  order_lines: {files: ["order_lines.ods/Orders"]}\n'
+    )
+    assert landed(session, tmp_path) == LINES
+    write_open_document(path, {"Orders": [*lines, [formula]], "Notes": [["x"]]})
+    assert "order_lines.ods/Orders has a formula without its result" in refused(session, tmp_path)
 
 
 def test_a_formula_without_its_result_is_named(session, tmp_path):
@@ -244,6 +285,26 @@ def test_an_archive_named_after_its_entity(session, tmp_path):
     assert landed(session, tmp_path, named) == LINES[1:]
 
 
+@pytest.mark.parametrize("kind", ["xlsx", *OTHER_WRITERS])
+def test_workbooks_in_an_archive(session, tmp_path, kind):
+    book = tmp_path / f"Order lines.{kind}"
+    if kind == "xlsx":
+        write_workbook(book, {"2023": sheet(LINES[0]), "2024": sheet(LINES[1]), "No": ""}, ("No",))
+    else:
+        sheets = {"2023": [COLUMNS, DAYS[0]], "2024": [COLUMNS, DAYS[1]], "No": []}
+        OTHER_WRITERS[kind](book, sheets)
+    with zipfile.ZipFile(tmp_path / "shop.zip", "w") as archive:
+        archive.write(book, f"new/{book.name}")
+        archive.writestr("new/customers.csv", "customer_id\n007\n")
+    book.unlink()
+    assert landed(session, tmp_path) == LINES
+    lines, entities, _ = check_files(tmp_path)
+    assert entities == ["customers", "order_lines"]
+    assert f"shop.zip/new/Order lines.{kind}/2023: order_lines, workbook" in "\n".join(lines)
+    named = f'entities:\n  order_lines: {{files: ["shop.zip/new/Order lines.{kind}/2024"]}}\n'
+    assert landed(session, tmp_path, named) == LINES[1:]
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [
@@ -252,6 +313,7 @@ def test_an_archive_named_after_its_entity(session, tmp_path):
         ({"a\\order_lines.csv": CSV}, "leads elsewhere"),
         ({"order_lines.csv.gz": CSV}, "packed once more"),
         ({"order_lines.zip": CSV}, "packed once more"),
+        ({"order_lines.xlsx": CSV}, "shop.zip/order_lines.xlsx is no workbook"),
         ({"order_lines.csv": CSV, "b.csv": CSV * 5000}, "more than 100,000 bytes once unpacked"),
     ],
 )

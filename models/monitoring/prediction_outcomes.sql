@@ -1,3 +1,8 @@
+-- Errors of probabilities are told as in marts.model_evaluations: beside bins an exact one would tell hits of
+-- few customers.
+
+{%- set exact_from = 200 * var('minimum_cell') %}
+
 with
 
 outcomes as (
@@ -30,6 +35,8 @@ select
     log_loss,
     log_loss_of_shares,
     promised_log_loss,
-    expected_calibration_error,
-    promised_calibration_error
+    case when published_customers >= {{ exact_from }} then round(expected_calibration_error, 2) end
+        as expected_calibration_error,
+    case when published_customers >= {{ exact_from }} then round(promised_calibration_error, 2) end
+        as promised_calibration_error
 from outcomes

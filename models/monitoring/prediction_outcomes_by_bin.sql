@@ -1,3 +1,5 @@
+-- Hits are told as in marts.model_gains.
+
 with
 
 listed as (
@@ -10,15 +12,24 @@ listed as (
 
 ),
 
-sided as (
+told as (
 
     select
-        *,
-        case
-            when customers < {{ var('minimum_cell') }} or hits < customers - hits then hits
-            else customers - hits
-        end as smaller_side
-    from listed
+        target,
+        as_of_date,
+        class,
+        bin,
+        customers,
+        mean_probability,
+        {{ hits_in_steps('hits', 'customers', 'has_few_hits = 1') }} as hits
+    from (
+        select
+            *,
+            max(case when {{ is_small_side('hits', 'customers') }} then 1 else 0 end) over (
+                partition by target, as_of_date
+            ) as has_few_hits
+        from listed
+    ) as judged
 
 )
 
@@ -29,5 +40,5 @@ select
     bin as probability_bin,
     customers,
     mean_probability,
-    case when not is_hidden then {{ ratio('hits', 'customers') }} end as hit_rate
-from ({{ hide_small_cells('sided', 'smaller_side', 'target, as_of_date, class', 'bin') }}) as hidden
+    {{ ratio('hits', 'customers') }} as hit_rate
+from told

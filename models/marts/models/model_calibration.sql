@@ -1,9 +1,17 @@
+-- Hits are told as in model_gains.
+
 with
 
 fits as (
 
     select * from {{ ref('target_fits') }}
     where is_champion or is_published
+
+),
+
+few_hits as (
+
+    {{ targets_with_few_hits('fits') }}
 
 ),
 
@@ -18,15 +26,20 @@ listed as (
 
 ),
 
-sided as (
+told as (
 
     select
-        *,
-        case
-            when customers < {{ var('minimum_cell') }} or hits < customers - hits then hits
-            else customers - hits
-        end as smaller_side
+        listed.target,
+        listed.model_id,
+        listed.is_published,
+        listed.class,
+        listed.bin,
+        listed.customers,
+        listed.mean_probability,
+        {{ hits_in_steps('listed.hits', 'listed.customers', 'few_hits.target is not null') }} as hits
     from listed
+    left join few_hits
+        on listed.target = few_hits.target
 
 )
 
@@ -38,5 +51,5 @@ select
     bin as probability_bin,
     customers,
     mean_probability,
-    case when not is_hidden then {{ ratio('hits', 'customers') }} end as hit_rate
-from ({{ hide_small_cells('sided', 'smaller_side', 'model_id, class', 'bin') }}) as hidden
+    {{ ratio('hits', 'customers') }} as hit_rate
+from told

@@ -1,11 +1,11 @@
--- What would tell counts that model_confusion and model_gains withhold is left out, for all baselines.
+-- What would tell counts that model_confusion withholds, or that model_gains and model_calibration tell
+-- coarsely, is left out, for all baselines.
 
 with
 
 fits as (
 
     select * from {{ ref('target_fits') }}
-    where is_champion
 
 ),
 
@@ -16,6 +16,7 @@ listed as (
         model_id,
         {{ struct_rows('comparisons') }}
     from fits
+    where is_champion
 
 ),
 
@@ -26,10 +27,9 @@ few_errors as (
 
 ),
 
-few_in_top_decile as (
+few_hits as (
 
-    select distinct target from {{ ref('model_gains') }}
-    where decile = 1 and hits is null
+    {{ targets_with_few_hits('fits') }}
 
 )
 
@@ -48,13 +48,15 @@ select
 from listed
 left join few_errors
     on listed.target = few_errors.target
-left join few_in_top_decile
-    on listed.target = few_in_top_decile.target
+left join few_hits
+    on listed.target = few_hits.target
 where
     case listed.metric
         when 'accuracy' then few_errors.target is null
         when 'balanced_accuracy' then few_errors.target is null
         when 'macro_f1' then few_errors.target is null
-        when 'lift_at_10_percent' then few_in_top_decile.target is null
+        when 'lift_at_10_percent' then few_hits.target is null
+        when 'expected_calibration_error' then few_hits.target is null
+        when 'expected_calibration_error_aligned' then few_hits.target is null
         else true
     end

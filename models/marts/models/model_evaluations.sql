@@ -1,5 +1,5 @@
--- Metrics from which the counts that model_confusion and model_gains withhold could be worked out are left
--- out, or told in steps of minimum_cell customers, for all models of the target.
+-- Metrics are left out, or told in steps of minimum_cell customers, for all models of a target, where counts
+-- could be worked out from them that model_confusion withholds, or that model_gains tells coarsely.
 
 {%- set cell = var('minimum_cell') %}
 
@@ -17,9 +17,21 @@ recommendations as (
 
 ),
 
+errors as (
+
+    select
+        *,
+        case
+            when metric = 'accuracy' then round(least(metric_value, 1 - metric_value) * customers) else 0
+        end as smaller_side
+    from {{ ref('persona_evaluations') }}
+
+),
+
 by_persona as (
 
-    select * from {{ ref('persona_evaluations') }}
+    -- overall accuracy less that of the others would tell a single one that is withheld
+    {{ hide_small_cells('errors', 'smaller_side', 'model_id, metric', 'persona_id') }}
 
 ),
 
@@ -57,44 +69,68 @@ few_errors as (
 
 ),
 
-few_in_top_decile as (
+few_hits as (
 
-    select distinct target from {{ ref('model_gains') }}
-    where decile = 1 and hits is null
+    {{ targets_with_few_hits('fits') }}
 
 ),
 
-told as (
+judged as (
 
     select
         measured.*,
-        -- the accuracy of the most frequent class is its share
-        {%- for column, algorithm in [('value', 'algorithm'), ('baseline_value', 'baseline')] %}
         case
-            when
-                measured.metric = 'accuracy' and few_errors.target is not null
-                and measured.{{ algorithm }} != 'majority'
-                then
-                    round(measured.{{ column }} * measured.customers / {{ cell }}) * {{ cell }}
-                    / measured.customers
-            else measured.{{ column }}
-        end as told_{{ column }},
-        {%- endfor %}
-        few_errors.target is not null as has_few_errors
+            when measured.metric in ('expected_calibration_error', 'expected_calibration_error_aligned')
+                then few_hits.target is not null
+            when measured.metric = 'accuracy' and few_errors.target is not null then true
+            -- who is right, or wrong, is of few in these rows
+            when measured.metric in ('accuracy', 'top_3_hit_rate')
+                then least(measured.value, 1 - measured.value) * measured.customers < {{ cell }} - 0.5
+            else false
+        end as is_coarse,
+        -- a hit more in one bin is one less in another, and an error of probabilities counts both
+        case when measured.metric like 'expected_calibration_error%' then 2 else 1 end as sides
     from measured
     left join few_errors
         on measured.target = few_errors.target
-    left join few_in_top_decile
-        on measured.target = few_in_top_decile.target
+    left join few_hits
+        on measured.target = few_hits.target
     where
         case measured.metric
             when 'prevalence'
                 then least(measured.value, 1 - measured.value) * measured.customers >= {{ cell }} - 0.5
             when 'balanced_accuracy' then few_errors.target is null
             when 'macro_f1' then few_errors.target is null
-            when 'lift_at_10_percent' then few_in_top_decile.target is null
+            when 'lift_at_10_percent' then few_hits.target is null
+            -- steps of few customers would still tell
+            when 'expected_calibration_error'
+                then few_hits.target is null or measured.customers >= {{ 200 * cell }}
+            when 'expected_calibration_error_aligned'
+                then few_hits.target is null or measured.customers >= {{ 200 * cell }}
             else true
         end
+
+),
+
+told as (
+
+    select
+        *,
+        -- the accuracy of the most frequent class is its share
+        {%- for column, algorithm in [('value', 'algorithm'), ('baseline_value', 'baseline')] %}
+        case
+            when
+                is_coarse
+                and not (
+                    metric = 'accuracy' and {{ algorithm }} = 'majority'
+                    and least({{ column }}, 1 - {{ column }}) * customers >= {{ cell }} - 0.5
+                )
+                then {{ in_steps(column ~ ' * customers / sides') }} * sides / customers
+            else {{ column }}
+        end as told_{{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from judged
 
 )
 
@@ -115,8 +151,11 @@ select
     high as value_high,
     target || '_' || baseline as baseline_model_id,
     told_baseline_value as baseline_value,
-    case when metric = 'accuracy' and has_few_errors then told_value - told_baseline_value else advantage end
-        as advantage,
+    case
+        when not is_coarse then advantage
+        when sides = 2 then told_baseline_value - told_value
+        else told_value - told_baseline_value
+    end as advantage,
     advantage_low,
     advantage_high,
     reason
@@ -173,9 +212,7 @@ inner join fits
     on by_persona.model_id = fits.model_id
 inner join test_dates
     on by_persona.model_id = test_dates.model_id
-where
-    by_persona.metric != 'accuracy'
-    or least(by_persona.metric_value, 1 - by_persona.metric_value) * by_persona.customers >= {{ cell }} - 0.5
+where not by_persona.is_hidden
 union all
 select
     'recommend_' || kind as target,

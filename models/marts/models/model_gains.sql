@@ -1,9 +1,19 @@
+-- Where a tenth or a bin has hits, or misses, of few customers, all of the target are told in steps of
+-- minimum_cell: gains, calibration and metrics are about the same ranking, and together would tell a single
+-- count that is withheld.
+
 with
 
 fits as (
 
     select * from {{ ref('target_fits') }}
     where is_champion or is_published
+
+),
+
+few_hits as (
+
+    {{ targets_with_few_hits('fits') }}
 
 ),
 
@@ -18,15 +28,19 @@ listed as (
 
 ),
 
-sided as (
+told as (
 
     select
-        *,
-        case
-            when customers < {{ var('minimum_cell') }} or hits < customers - hits then hits
-            else customers - hits
-        end as smaller_side
+        listed.target,
+        listed.model_id,
+        listed.is_published,
+        listed.class,
+        listed.decile,
+        listed.customers,
+        {{ hits_in_steps('listed.hits', 'listed.customers', 'few_hits.target is not null') }} as hits
     from listed
+    left join few_hits
+        on listed.target = few_hits.target
 
 ),
 
@@ -34,19 +48,11 @@ totals as (
 
     select
         *,
-        -- what is known up to here and what is known up to there tells what lies between
-        coalesce(
-            decile >= min(case when is_hidden then decile end) over (partition by model_id, class)
-            and decile < max(case when is_hidden then decile end) over (partition by model_id, class),
-            false
-        ) as is_between_hidden,
         sum(customers) over deciles as customers_so_far,
         sum(hits) over deciles as hits_so_far,
         sum(customers) over (partition by model_id, class) as all_customers,
         sum(hits) over (partition by model_id, class) as all_hits
-    from (
-        {{ hide_small_cells('sided', 'smaller_side', 'model_id, class', 'decile') }}
-    ) as hidden
+    from told
     window deciles as (
         partition by model_id, class order by decile rows between unbounded preceding and current row
     )
@@ -60,12 +66,8 @@ select
     class,
     decile,
     customers,
-    case when not is_hidden then hits end as hits,
-    case when not is_hidden then {{ ratio('hits', 'customers') }} end as hit_rate,
-    case when not is_between_hidden then {{ ratio('hits_so_far', 'all_hits') }} end
-        as cumulative_share_of_hits,
-    case
-        when not is_between_hidden
-            then {{ ratio('hits_so_far * all_customers', 'customers_so_far * all_hits') }}
-    end as cumulative_lift
+    cast(hits as integer) as hits,
+    {{ ratio('hits', 'customers') }} as hit_rate,
+    {{ ratio('hits_so_far', 'all_hits') }} as cumulative_share_of_hits,
+    {{ ratio('hits_so_far * all_customers', 'customers_so_far * all_hits') }} as cumulative_lift
 from totals

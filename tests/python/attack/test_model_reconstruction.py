@@ -35,7 +35,8 @@ def told():
         "is_baseline boolean, is_champion boolean, is_published boolean, reason varchar, "
         f"metrics {metric}, comparisons {metric}, "
         "confusion struct(actual varchar, predicted varchar, customers bigint)[], "
-        'gains struct("class" varchar, decile integer, customers bigint, hits bigint)[]); '
+        'gains struct("class" varchar, decile integer, customers bigint, hits bigint)[], '
+        'calibration struct("class" varchar, bin integer, customers bigint, hits bigint)[]); '
         "create table recommendation_evaluations as select '' as kind, '' as method, false as "
         "is_baseline, false as is_newest, false as is_champion, date '2025-01-01' as "
         "observation_date, 1 as customers, 0.0 as hit_rate, 0.0 as value_low, 0.0 as value_high, "
@@ -70,7 +71,7 @@ def told():
         connection.execute("delete from target_fits")
         connection.execute(
             "insert into target_fits "
-            "values ('t', 't_tree', 'tree', false, true, true, '', ?, ?, ?, [])",
+            "values ('t', 't_tree', 'tree', false, true, true, '', ?, ?, ?, [], [])",
             [rows, rows, confusion],
         )
         for name in models[:2]:

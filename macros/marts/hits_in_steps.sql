@@ -1,0 +1,9 @@
+{# Hits of customers as they are told of a model some of whose cells are of few: in steps of minimum_cell, so
+   that neither totals nor other tables of the same ranking tell one; of fewer customers than that nothing. #}
+{% macro hits_in_steps(hits, customers, is_coarse) -%}
+    case
+        when {{ customers }} < {{ var('minimum_cell') }} then null
+        when {{ is_coarse }} then least({{ in_steps(hits) }}, {{ customers }})
+        else {{ hits }}
+    end
+{%- endmacro %}

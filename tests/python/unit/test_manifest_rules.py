@@ -110,6 +110,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "feature_catalog": "one row per feature of every kind",
         "customer_features": "one join for each part of the features",
         "customers": "one row with everything known about a customer",
+        "need_drivers": "one join for each kind of records that is counted",
         "recommendation_evaluations": "every method against the best baseline of the same date",
         "recommendation_reasons": "one join for each kind of reason",
     },

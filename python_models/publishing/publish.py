@@ -46,6 +46,7 @@ def model(dbt, session):
         ("monitoring", "source_coverage"): dbt.ref("source_coverage"),
         ("monitoring", "value_meanings"): dbt.ref("value_meanings"),
         ("monitoring", "cancellations"): dbt.ref("cancellations"),
+        ("monitoring", "action_rules"): dbt.ref("action_rules"),
         ("monitoring", "feature_drift"): dbt.ref("feature_drift"),
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
         ("monitoring", "prediction_outcomes"): dbt.ref("prediction_outcomes"),

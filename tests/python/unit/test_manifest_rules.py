@@ -80,6 +80,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "raw_files__web_events": "reads files",
         "raw_files__feedback": "reads files",
         "raw_files__declared_needs": "reads files",
+        "raw_files__consents": "reads files",
+        "raw_files__contacts": "reads files",
     },
     "no key": {
         **{f"raw_files__{entity}": RECEIVED for entity in ENTITIES},

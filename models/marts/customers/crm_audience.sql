@@ -1,4 +1,5 @@
--- Only who gave consent. One action each: the first of next_best_actions that fits; none after a complaint.
+-- Only who gave consent. One action each: the first of next_best_actions that fits; none
+-- after a complaint, or where the customer has heard enough.
 
 with
 
@@ -21,6 +22,24 @@ complaints as (
 
 ),
 
+contacts as (
+
+    select
+        contacts.customer_id,
+        count(*) as contacts_of_week
+    from {{ ref('int_contacts') }} as contacts
+    inner join {{ ref('observation_dates') }} as observation_dates
+        on
+            contacts.sent_on >= {{ add_days('observation_dates.observation_date', -7) }}
+    where
+        observation_dates.is_as_of
+        {%- if var('as_of_date') %}
+        and contacts.sent_on < observation_dates.observation_date
+        {%- endif %}
+    group by contacts.customer_id
+
+),
+
 chosen as (
 
     select
@@ -31,11 +50,15 @@ chosen as (
                 complaints.complained_on
                 >= {{ add_days('matches.as_of_date', -var('quiet_days_after_complaint')) }}
                 then 'complaint'
+            when contacts.contacts_of_week >= {{ var('contacts_per_week') }} then 'contacts of the week'
             when matches.next_best_action is null then 'no rule fits'
+            else matches.blocked_by
         end as held_back_by
     from matches
     left join complaints
         on matches.customer_id = complaints.customer_id
+    left join contacts
+        on matches.customer_id = contacts.customer_id
     left join {{ ref('need_drivers') }} as drivers
         on
             matches.customer_id = drivers.customer_id

@@ -125,7 +125,7 @@ fuzz: $(INSTALLED_DEV) ## Try 10,000 made-up files of each kind (make test tries
 demo-seeds: $(INSTALLED) ## Simulate the demo company anew into seeds/demo
 	$(BIN)/python -m customer_personas simulate --customers 1500 --seed 1 --format csv \
 		--out target/demo --truth tests/demo_truth
-	for entity in customers order_lines web_events feedback declared_needs; do \
+	for entity in customers order_lines web_events feedback declared_needs consents contacts; do \
 		cp target/demo/$$entity.csv seeds/demo/demo_$$entity.csv; done
 
 SIZES ?= 2000 20000

@@ -70,5 +70,23 @@
             {'name': 'declared_at', 'type': 'timestamp'},
             {'name': 'updated_at', 'type': 'timestamp'},
         ],
+        'consents': [
+            {'name': 'customer_id', 'type': 'varchar'},
+            {'name': 'channel', 'type': 'varchar'},
+            {'name': 'purpose', 'type': 'varchar'},
+            {'name': 'status', 'type': 'varchar'},
+            {'name': 'recorded_at', 'type': 'timestamp'},
+            {'name': 'updated_at', 'type': 'timestamp'},
+        ],
+        'contacts': [
+            {'name': 'customer_id', 'type': 'varchar'},
+            {'name': 'campaign', 'type': 'varchar'},
+            {'name': 'campaign_type', 'type': 'varchar'},
+            {'name': 'channel', 'type': 'varchar'},
+            {'name': 'sent_at', 'type': 'timestamp'},
+            {'name': 'response', 'type': 'varchar'},
+            {'name': 'responded_at', 'type': 'timestamp'},
+            {'name': 'updated_at', 'type': 'timestamp'},
+        ],
     }) }}
 {% endmacro %}

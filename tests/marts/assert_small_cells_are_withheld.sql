@@ -5,6 +5,7 @@
     ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),
     ('persona_lifecycle', 'customers_before'), ('persona_lifecycle', 'customers_after'),
     ('persona_lifecycle', 'shared_customers'), ('model_confusion', 'customers'), ('model_gains', 'hits'),
+    ('persona_need_drivers', 'customer_count'),
 ] %}
 
 with

@@ -10,6 +10,7 @@ from disguises import FORMS
 from customer_personas.simulate import simulate
 
 ENTITIES = ["customers", "order_lines", "web_events", "feedback", "declared_needs"]
+ENTITIES += ["consents", "contacts"]
 
 KEY = "correct-horse-battery-2026"
 # The shop is built with what it recorded before these days.
@@ -20,6 +21,8 @@ RECORDED_AT = {
     "web_events": "occurred_at",
     "feedback": "submitted_at",
     "declared_needs": "declared_at",
+    "consents": "recorded_at",
+    "contacts": "sent_at",
 }
 
 
@@ -64,6 +67,8 @@ DISGUISED_IN = {
     },
     "feedback": {"feedback_id": 1, "channel": 1, "feedback_type": 1, "comment": 1},
     "declared_needs": {"need": 1},
+    "consents": {"channel": 1, "purpose": 1, "status": 1},
+    "contacts": {"campaign": 1, "campaign_type": 1, "channel": 1, "response": 1},
 }
 # In a product id a number that is set apart may be that of the article.
 _MAY_BE_ARTICLES = {

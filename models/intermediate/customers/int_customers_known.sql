@@ -42,6 +42,18 @@ days as (
         cast(declared_at as date) as known_on,
         true as is_profile
     from {{ ref('int_declared_needs') }}
+    union all
+    select
+        customer_id,
+        cast(first_recorded_at as date) as known_on,
+        null as is_profile
+    from {{ ref('int_consents') }}
+    union all
+    select
+        customer_id,
+        sent_on as known_on,
+        null as is_profile
+    from {{ ref('int_contacts') }}
 
 )
 
@@ -50,6 +62,7 @@ select
     min(known_on) as known_on,
     -- the first order, visit or feedback: no later profile can change it
     min(case when not is_profile then known_on end) as first_seen_on,
-    max(known_on) as last_activity_on
+    -- consents and contacts are what the company wrote down, no activity
+    max(case when is_profile is not null then known_on end) as last_activity_on
 from days
 group by customer_id

@@ -1,4 +1,5 @@
--- What the statuses of orders and the types of events were taken for, those that no seed knows included.
+-- What statuses of orders and consents, types of events and answers to contacts were taken for, those that no
+-- seed knows included.
 
 with
 
@@ -28,10 +29,37 @@ event_types as (
         on {{ vocabulary_key('judged.event_type') }} = {{ vocabulary_key('event_types.event_type') }}
     where judged.disposition = 'accepted' and judged.event_type is not null
 
+),
+
+responses as (
+
+    select
+        judged.source_system,
+        judged.response as received_value,
+        judged.customer_id,
+        responses.counts_as
+    from {{ ref('int_contacts_judged') }} as judged
+    left join {{ ref('responses') }} as responses
+        on {{ vocabulary_key('judged.response') }} = {{ vocabulary_key('responses.response') }}
+    where judged.disposition = 'accepted' and judged.response is not null
+
+),
+
+consents as (
+
+    select
+        source_system,
+        status as received_value,
+        customer_id,
+        nullif({{ consent_status('status') }}, 'unknown') as counts_as
+    from {{ ref('int_consents_judged') }}
+    where disposition = 'accepted'
+
 )
 
 {% for entity, column, values, otherwise in [
-    ('order_lines', 'order_status', 'order_statuses', 'sale'), ('web_events', 'event_type', 'event_types', 'other')
+    ('order_lines', 'order_status', 'order_statuses', 'sale'), ('web_events', 'event_type', 'event_types', 'other'),
+    ('contacts', 'response', 'responses', 'response'), ('consents', 'status', 'consents', 'unknown'),
 ] -%}
 select
     source_system,

@@ -1,50 +1,69 @@
--- Only who gave consent. One action each: the first of next_best_actions that fits.
+-- Only who gave consent. One action each: the first of next_best_actions that fits; none
+-- after a complaint, or where the customer has heard enough.
 
 with
 
-customers as (
+matches as (
 
-    select * from {{ ref('customers') }}
-    where marketing_consent = 'granted'
+    {{ action_matches() }}
 
 ),
 
-needs as (
+complaints as (
 
     select
-        *,
-        row_number() over (partition by customer_id order by lift desc, target asc) as lift_rank
-    from {{ ref('customer_declared_needs') }}
+        feedback_days.customer_id,
+        max(feedback_days.activity_date) as complained_on
+    from {{ ref('int_customer_feedback_days') }} as feedback_days
+    inner join {{ ref('observation_dates') }} as observation_dates
+        on feedback_days.activity_date < observation_dates.observation_date
+    where feedback_days.complaints > 0 and observation_dates.is_as_of
+    group by feedback_days.customer_id
 
 ),
 
-actions as (
-
-    select * from {{ ref('next_best_actions') }}
-
-),
-
-matched as (
+contacts as (
 
     select
-        customers.*,
-        needs.target as need_target,
-        coalesce(needs.positive_need, needs.likely_need) as need,
-        coalesce(needs.positive_need_probability, needs.likely_need_probability) as need_probability,
-        needs.lift as need_lift,
-        needs.declared_need as need_declared,
-        actions.next_best_action,
-        row_number() over (
-            partition by customers.customer_id order by actions.priority asc
-        ) as action_rank
-    from customers
-    left join needs
-        on customers.customer_id = needs.customer_id and needs.lift_rank = 1
-    inner join actions
+        contacts.customer_id,
+        count(*) as contacts_of_week
+    from {{ ref('int_contacts') }} as contacts
+    inner join {{ ref('observation_dates') }} as observation_dates
         on
-            actions.rfm_segment in ('*', customers.rfm_segment)
-            and coalesce(customers.churn_probability, 0) between actions.churn_min and actions.churn_max
-            and coalesce(needs.lift, 0) >= actions.need_lift_min
+            contacts.sent_on >= {{ add_days('observation_dates.observation_date', -7) }}
+    where
+        observation_dates.is_as_of
+        {%- if var('as_of_date') %}
+        and contacts.sent_on < observation_dates.observation_date
+        {%- endif %}
+    group by contacts.customer_id
+
+),
+
+chosen as (
+
+    select
+        matches.*,
+        drivers.reason as driver_reason,
+        case
+            when
+                complaints.complained_on
+                >= {{ add_days('matches.as_of_date', -var('quiet_days_after_complaint')) }}
+                then 'complaint'
+            when contacts.contacts_of_week >= {{ var('contacts_per_week') }} then 'contacts of the week'
+            when matches.next_best_action is null then 'no rule fits'
+            else matches.blocked_by
+        end as held_back_by
+    from matches
+    left join complaints
+        on matches.customer_id = complaints.customer_id
+    left join contacts
+        on matches.customer_id = contacts.customer_id
+    left join {{ ref('need_drivers') }} as drivers
+        on
+            matches.customer_id = drivers.customer_id
+            and matches.action_driver = drivers.level || ' ' || drivers.measure
+    where matches.action_rank = 1
 
 )
 
@@ -55,7 +74,10 @@ select
     persona_name,
     rfm_segment,
     churn_probability,
-    next_best_action,
+    case when held_back_by is null then next_best_action end as next_best_action,
+    case when held_back_by is null then action_channel end as action_channel,
+    case when held_back_by is null then action_priority end as action_priority,
+    held_back_by,
     next_need,
     need_target,
     need,
@@ -78,7 +100,7 @@ select
         '; ' || replace(need_target, '_', ' ') || ': ' || need || ' with '
         || cast(cast(round(100 * need_probability) as integer) as varchar) || ' %', ''
     )
-    || coalesce(' (known: ' || need_declared || ')', '') as reason,
+    || coalesce(' (known: ' || need_declared || ')', '')
+    || coalesce('; ' || driver_reason, '') as reason,
     is_reachable
-from matched
-where action_rank = 1
+from chosen

@@ -404,6 +404,12 @@ _QUERIES = {
             union
             select 'declared_needs', customer_id from intermediate.int_declared_needs_judged
             where disposition = 'accepted'
+            union
+            select 'consents', customer_id from intermediate.int_consents_judged
+            where disposition = 'accepted'
+            union
+            select 'contacts', customer_id from intermediate.int_contacts_judged
+            where disposition = 'accepted'
         ),
         customers as (
             select distinct

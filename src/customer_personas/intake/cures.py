@@ -29,7 +29,10 @@ _BY_MAPPING = (
 _BY_PROJECT = (
     ("implausible_.*_at", "the var earliest_plausible_date"),
     ("unknown_order_status", "a row of seeds/reference/order_statuses.csv"),
-    ("unknown_marketing_consent", "a row of seeds/reference/yes_no_spellings.csv"),
+    (
+        "unknown_marketing_consent|unknown_consent_status",
+        "a row of seeds/reference/yes_no_spellings.csv",
+    ),
     ("non_product|test_product|adjustment", "a row less of seeds/reference/non_product_codes.csv"),
     ("conflicting_key", "order_id as an expression, with the shop's name before the number"),
 )

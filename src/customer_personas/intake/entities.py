@@ -126,6 +126,24 @@ ENTITIES: dict[str, tuple[Column, ...]] = {
         _time("declared_at"),
         _time("updated_at"),
     ),
+    "consents": (
+        Column("customer_id", "id", is_required=True),
+        Column("channel"),
+        Column("purpose"),
+        Column("status", is_required=True, aliases=("consent", "consent_status")),
+        _time("recorded_at", aliases=("consented_at", "consent_date")),
+        _time("updated_at"),
+    ),
+    "contacts": (
+        Column("customer_id", "id", is_required=True),
+        Column("campaign", is_required=True, aliases=("campaign_id", "campaign_name")),
+        Column("campaign_type"),
+        Column("channel"),
+        _time("sent_at", is_required=True, aliases=("send_time", "sent_on", "contacted_at")),
+        Column("response"),
+        _time("responded_at"),
+        _time("updated_at"),
+    ),
 }
 
 # All further fields of these entities are kept as JSON, in a private column `attributes`.

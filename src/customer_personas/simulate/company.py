@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 
+from customer_personas.simulate.campaigns import consent_table, contact_table, draw_consents
 from customer_personas.simulate.catalogue import Catalogue, build_catalogue
 from customer_personas.simulate.customers import customer_table
 from customer_personas.simulate.dialects import write_dialect
@@ -33,7 +34,8 @@ from customer_personas.simulate.writer import TableWriter
 CHUNK = 10_000
 AS_OF = date(2026, 1, 1)
 SETTLED_DAYS = 3  # a newer version comes within two days, so before the as-of date
-_STREAMS = ("lives", "customers", "orders", "events", "feedback", "needs", "truth", "dirt")
+# A new one goes to the end: the others, and with them their files, stay as they are.
+_STREAMS = ("lives", "customers", "orders", "events", "feedback", "needs", "truth", "dirt", "mail")
 
 
 @dataclass
@@ -91,7 +93,7 @@ def simulate(
     customers : int
         Accepted customers records.
     out : pathlib.Path
-        Directory for the five files, made if need be.
+        Directory for the seven files, made if need be.
     file_format : str
         ``csv`` or ``parquet``.
     seed : int
@@ -169,7 +171,9 @@ def _tables(
     dirt, ledgers = rngs["dirt"], counters.ledgers
 
     signed_up_at = lives.signed_up_at[~lives.orphan]
-    table = blank(customer_table(lives, rngs["customers"]), dirt)
+    table = customer_table(lives, rngs["customers"])
+    consents = draw_consents(lives, table["marketing_consent"], timeline, rngs["mail"])
+    table = blank(table, dirt)
     settled = signed_up_at < timeline.as_of - SETTLED_DAYS * DAY
     table, counters.made_up_customer = soil(
         table, settled, ledgers["customers"], counters.made_up_customer, dirt
@@ -211,6 +215,14 @@ def _tables(
     table = declared_need_table(lives, timeline, rngs["needs"])
     table, _ = _soil_plain(table, ledgers["declared_needs"], 0, lives, dirt)
     yield "declared_needs", table
+
+    table = consent_table(consents, lives, timeline, rngs["mail"])
+    table, _ = _soil_plain(table, ledgers["consents"], 0, lives, rngs["mail"])
+    yield "consents", table
+
+    table = contact_table(consents, lives, timeline, rngs["mail"])
+    table, _ = _soil_plain(table, ledgers["contacts"], 0, lives, rngs["mail"])
+    yield "contacts", table
 
     yield "customers_truth", truth_table(lives, timeline, rngs["truth"])
 

@@ -114,6 +114,14 @@ _CHINESE = {
     "comment": "评论",
     "need": "需求",
     "declared_at": "声明时间",
+    "purpose": "目的",
+    "status": "同意状态",
+    "recorded_at": "记录时间",
+    "campaign": "活动",
+    "campaign_type": "活动类型",
+    "sent_at": "发送时间",
+    "response": "回应",
+    "responded_at": "回应时间",
 }
 
 
@@ -124,7 +132,7 @@ def _chinese_mapping() -> str:
         # the plain files have no age or need, and of an order neither country nor amounts
         of_order = {"country", "order_discount_amount", "order_refunded_amount"}
         absent = {"customers": {"age", "need"}, "order_lines": of_order}.get(entity, set())
-        undated = entity in ("web_events", "feedback", "declared_needs")
+        undated = entity not in ("customers", "order_lines")
         lines += [
             f"      {column.name}: {_CHINESE[column.name]}"
             for column in columns

@@ -90,6 +90,19 @@ RATES: dict[str, dict] = {
             "future_declared_at": 0.006,
         },
     },
+    "consents": {
+        "exact_duplicates": 0.010,
+        "rejected": {"missing_customer_id": 0.003, "missing_status": 0.004},
+    },
+    "contacts": {
+        "exact_duplicates": 0.010,
+        "rejected": {
+            "missing_customer_id": 0.003,
+            "missing_campaign": 0.003,
+            "missing_sent_at": 0.003,
+            "future_sent_at": 0.003,
+        },
+    },
 }
 ORPHANS = 1 / 150  # people without a customers record, per customer
 OUTLIER_QUANTITY = "5000"
@@ -169,6 +182,16 @@ WRONG: dict[str, dict[str, Wrong]] = {
         "missing_customer_id": {"customer_id": (None,)},
         "missing_need": {"need": (None,)},
         "future_declared_at": {"declared_at": _FUTURE},
+    },
+    "consents": {
+        "missing_customer_id": {"customer_id": (None,)},
+        "missing_status": {"status": (None,)},
+    },
+    "contacts": {
+        "missing_customer_id": {"customer_id": (None,)},
+        "missing_campaign": {"campaign": (None,)},
+        "missing_sent_at": {"sent_at": (None,)},
+        "future_sent_at": {"sent_at": _FUTURE},
     },
 }
 
@@ -309,6 +332,8 @@ def _fresh(entity: str, record: Record, number: int) -> Record:
         "web_events": {"event_id": f"E{number:08d}"},
         "feedback": {"feedback_id": f"F{number:07d}"},
         "declared_needs": {},
+        "consents": {},
+        "contacts": {},
     }
     return {**record, **identity[entity]}
 

@@ -80,6 +80,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "raw_files__web_events": "reads files",
         "raw_files__feedback": "reads files",
         "raw_files__declared_needs": "reads files",
+        "raw_files__consents": "reads files",
+        "raw_files__contacts": "reads files",
     },
     "no key": {
         **{f"raw_files__{entity}": RECEIVED for entity in ENTITIES},
@@ -110,6 +112,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "feature_catalog": "one row per feature of every kind",
         "customer_features": "one join for each part of the features",
         "customers": "one row with everything known about a customer",
+        "need_drivers": "one join for each kind of records that is counted",
         "recommendation_evaluations": "every method against the best baseline of the same date",
         "recommendation_reasons": "one join for each kind of reason",
     },

@@ -9,6 +9,8 @@ from conftest import ROOT
 from refits import refit_shuffled
 from sklearn.metrics import adjusted_rand_score
 
+from customer_personas.simulate.personas import PERSONAS
+
 TRUTH = ROOT / "tests" / "demo_truth"
 PLANTED = json.loads((TRUTH / "planted.json").read_text())
 ENTITIES = list(PLANTED)
@@ -201,3 +203,36 @@ def test_the_next_need_is_nearly_the_best_there_is(demo):
         customer for (customer,) in demo.query("select customer_id from marts.customers")
     }
     assert reached / best >= 0.90
+
+
+def test_need_drivers_are_the_planted_ones(demo):
+    """The shares of each hidden persona are those that the simulator draws with."""
+    found = demo.query(
+        """
+        with truth as (
+            select customer_id, persona from read_csv(?, all_varchar = true)
+            where persona = initial_persona
+        )
+        select measure, persona, sum(occurrences) / sum(opportunities),
+            count(case when level = 'high' then 1 end) / count(level)
+        from marts.need_drivers inner join truth using (customer_id)
+        group by measure, persona
+        """,
+        str(TRUTH / "customers_truth.csv"),
+    )
+    shares = {(measure, persona): share for measure, persona, share, _ in found}
+    high = {(measure, persona): share for measure, persona, _, share in found}
+    for persona in PERSONAS:
+        planted = {
+            "discounted_orders": persona.discount,
+            "mobile_visits": persona.devices[1],
+            "weekend_orders": 2 * persona.weekend / (5 + 2 * persona.weekend),
+            # of those who buy around 20 o'clock, seven in eight do so after 18
+            "evening_orders": 0.87 * persona.hours[2],
+        }
+        for measure, share in planted.items():
+            assert shares[measure, persona.name] == pytest.approx(share, abs=0.06)
+    for measure, trait in (("discounted_orders", "discount"), ("problems", "complaint")):
+        keen = max(PERSONAS, key=lambda persona: getattr(persona, trait))
+        others = [high[measure, persona.name] for persona in PERSONAS if persona is not keen]
+        assert high[measure, keen.name] > max(others)

@@ -42,6 +42,14 @@ LATER1,0000001,2025-07-18 00:00:01,email,complaint,1,5,late
     "declared_needs": """customer_id,need,declared_at
 0000001,a new need,2025-10-01 00:00:00
 """,
+    "consents": """customer_id,channel,status,recorded_at
+0000001,email,granted,2025-08-01 00:00:00
+LATE2,email,granted,2025-09-01 00:00:00
+""",
+    "contacts": """customer_id,campaign,sent_at,response,responded_at
+0000001,later,2025-07-18 00:00:00,ordered,2025-07-19 00:00:00
+LATE3,later,2025-07-18 00:00:00,,
+""",
 }
 
 

@@ -24,7 +24,10 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 CONNECT = ROOT / "docs" / "connect_your_records.md"
 
 SYSTEMS = {
-    "demo": ["customers", "order_lines", "web_events", "feedback", "declared_needs"],
+    "demo": [
+        *("customers", "order_lines", "web_events", "feedback", "declared_needs"),
+        *("consents", "contacts"),
+    ],
     "shop": ["order_lines"],
     "crm": ["customers"],
 }

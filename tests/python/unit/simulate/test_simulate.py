@@ -28,6 +28,8 @@ IDENTITY = {
     "web_events": "event_id",
     "feedback": "feedback_id",
     "declared_needs": "customer_id, need, declared_at",
+    "consents": "customer_id, channel, purpose, recorded_at",
+    "contacts": "customer_id, campaign, sent_at",
 }
 # Each reason as someone who reads only the files would look for it.
 REJECTED = {
@@ -74,6 +76,16 @@ REJECTED = {
         "missing_need": "need is null",
         "future_declared_at": "try_cast(declared_at as timestamp) >= '2026-01-01'",
     },
+    "consents": {
+        "missing_customer_id": "customer_id is null",
+        "missing_status": "status is null",
+    },
+    "contacts": {
+        "missing_customer_id": "customer_id is null",
+        "missing_campaign": "campaign is null",
+        "missing_sent_at": "sent_at is null",
+        "future_sent_at": "try_cast(sent_at as timestamp) >= '2026-01-01'",
+    },
 }
 VALUE_ISSUES = {
     "implausible_birth_date": "try_cast(birth_date as date) < '1900-01-01' "
@@ -89,6 +101,8 @@ TIMES = {
     "web_events": "occurred_at",
     "feedback": "submitted_at",
     "declared_needs": "declared_at",
+    "consents": "recorded_at",
+    "contacts": "sent_at",
 }
 
 
@@ -143,7 +157,7 @@ def test_same_arguments_give_the_same_bytes(tmp_path, file_format):
     for name in ("one", "two"):
         simulate(60, tmp_path / name, file_format, seed=3)
     names = [str(p.relative_to(tmp_path / "one")) for p in (tmp_path / "one").rglob("*.*")]
-    assert len(names) == 7
+    assert len(names) == 9
     match = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", names, shallow=False)
     assert sorted(match[0]) == sorted(names)
 
@@ -170,7 +184,7 @@ def test_size_is_as_documented(company, planted):
     for entity, rows in expected.items():
         assert planted[entity]["accepted"] == pytest.approx(rows, rel=0.15), entity
     assert planted["declared_needs"]["accepted"] == pytest.approx(500, rel=0.15)
-    assert sum(path.stat().st_size for path in company.glob("*.csv")) < 5_000_000
+    assert sum(path.stat().st_size for path in company.glob("*.csv")) < 5_200_000
 
 
 @pytest.mark.parametrize("entity", RATES)

@@ -6,6 +6,7 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -20,7 +21,7 @@ FONTS = [
     *("Inter", "Segoe UI", "Helvetica Neue", "Arial", "PingFang SC", "Microsoft YaHei"),
     *("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "DejaVu Sans"),
 ]
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     # a dollar sign in a name is no formula
     "text.parse_math": False,
@@ -125,10 +126,20 @@ def text_width(text: str, font: float) -> float:
     Returns
     -------
     float
-        Pixels, rather too many: a Chinese sign counts as a whole letter, others as half of one.
+        Pixels, rather too many.
     """
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    return font * (wide + 0.56 * (len(text) - wide))
+    return font * sum(map(_sign_width, text))
+
+
+def _sign_width(sign: str) -> float:
+    """Estimate how wide a sign is, beside the size of its letters."""
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 1.0
+    if sign in "MWmw@%":
+        return 0.95
+    if sign in " .,:;!|'()[]ijlIftr-":
+        return 0.36
+    return 0.72 if sign.isupper() else 0.56
 
 
 def wrap(text: str, width: float, font: float, lines: int = 2) -> list[str]:

@@ -136,6 +136,11 @@ def show_shares(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def _label_length(trait: Row) -> int:
+    """Say how long the label of a trait is."""
+    return len(trait["feature_label"] or trait["feature_name"])
+
+
 def choose_traits(traits: list[Row]) -> list[Row]:
     """Choose what sets a persona apart, so that nothing is said twice.
 
@@ -152,12 +157,12 @@ def choose_traits(traits: list[Row]) -> list[Row]:
     families: set[str] = set()
     abouts: set[str] = set()
     chosen: list[Row] = []
-    # of what is about one category, the interest in it says it best
-    interests = {
-        each["about"]: each
-        for each in reversed(traits)
-        if each["family"] == "interests" and each["feature_level"] is None
-    }
+    # of several figures about the interest in one category the plainest says it
+    interests: dict[str, Row] = {}
+    for each in traits:
+        if each["family"] == "interests" and each["feature_level"] is None:
+            shorter = min(interests.get(each["about"], each), each, key=_label_length)
+            interests[each["about"]] = shorter
     plainest = [interests.get(each["about"], each) if each["about"] else each for each in traits]
     for trait in plainest:
         about = trait["about"]

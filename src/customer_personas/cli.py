@@ -32,6 +32,10 @@ COMMANDS = {
         "customer_personas.warehouse.backup",
         "save the state database, or put a backup in its place",
     ),
+    "report": (
+        "customer_personas.report.command",
+        "write the persona report, a page to look at, from the published file",
+    ),
     "summary": (
         "customer_personas.warehouse.summary",
         "print what the last build published",

@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from customer_personas.cli import COMMANDS, build_parser, main
 
-EXPECTED = ["check", "backfill", "privacy", "versions", "backup", "summary", "simulate"]
+EXPECTED = ["check", "backfill", "privacy", "versions", "backup", "report", "summary", "simulate"]
 
 
 def test_all_commands_are_listed(capsys):
@@ -54,6 +54,7 @@ def test_nothing_heavy_is_loaded_before_a_command_runs():
     ("arguments", "code", "said"),
     [
         (["versions", "--roll-back", "3"], 1, "Kept are: none"),
+        (["report"], 1, "Run: dbt build"),
         (["summary"], 1, "Run: dbt build"),
         (["backup", "save", "copy.duckdb"], 1, "Build first"),
         (["backup", "restore", "copy.duckdb"], 1, "Name a file that `save` wrote"),

@@ -15,7 +15,7 @@ ORDER = [
     ["segmentation"],
     ["prediction"],
     ["warehouse"],
-    ["privacy"],
+    ["privacy", "report"],
     ["simulate"],
     ["cli"],
     ["__main__"],

@@ -1,0 +1,177 @@
+"""Reads a published file: each query of ``queries/`` once, small counts withheld as they come in.
+
+Counts that the queries make of rows of single customers are not those that the build withheld small
+cells in. A query says in its first lines which these are; they are rounded to multiples of the
+smallest cell here, and smaller ones are unknown to all that comes after.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from customer_personas.warehouse.databases import connect
+from customer_personas.warehouse.manifests import read_manifest
+
+QUERIES = Path(__file__).parent / "queries"
+MINIMUM_CELL = 5
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query over the published file, as a file of ``queries/`` has it."""
+
+    name: str
+    sql: str
+    rounded: tuple[str, ...]
+    withheld_with: dict[str, tuple[str, ...]]
+
+    @property
+    def tables(self) -> list[str]:
+        """The published tables that it reads."""
+        return sorted(set(re.findall(r"\b(?:marts|monitoring|features)[.]\w+", self.sql)))
+
+
+@dataclass
+class Facts:
+    """What the queries gave: rows by name of the query, none where a table is not there."""
+
+    rows: dict[str, list[Row]]
+    queries: dict[str, Query]
+    minimum_cell: int = MINIMUM_CELL
+    absent: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> list[Row]:
+        """Return the rows of a query; none where the file lacks what it reads."""
+        return self.rows.get(name, [])
+
+    @property
+    def horizon_days(self) -> int | None:
+        """How far ahead predictions look; unknown where none was published."""
+        for each in self["outcomes"]:
+            return (each["horizon_end"] - each["as_of_date"]).days
+        return None
+
+    def one(self, name: str) -> Row:
+        """Return the only row of a query, or an empty one."""
+        return (self[name] or [{}])[0]
+
+
+def load_query(path: Path) -> Query:
+    """Read a query.
+
+    Parameters
+    ----------
+    path : Path
+        File of one statement. Lines ``-- rounded: a, b`` and ``-- withheld with a: c`` before it
+        name the counts that are rounded and what is unknown where they are.
+
+    Returns
+    -------
+    Query
+        It, without these lines.
+    """
+    rounded: tuple[str, ...] = ()
+    withheld_with = {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    while lines and lines[0].startswith("-- "):
+        what, _, columns = lines.pop(0).removeprefix("-- ").partition(": ")
+        names = tuple(columns.split(", "))
+        if what == "rounded":
+            rounded = names
+        else:
+            withheld_with[what.removeprefix("withheld with ")] = names
+    return Query(path.stem, "\n".join(lines).strip(), rounded, withheld_with)
+
+
+def round_count(count: int | float | None, minimum_cell: int) -> int | None:
+    """Round a count so that nobody can be found in it.
+
+    Parameters
+    ----------
+    count : int or float or None
+        Customers.
+    minimum_cell : int
+        Fewer are withheld; others become multiples of it.
+
+    Returns
+    -------
+    int or None
+        The rounded count; None where it is withheld.
+    """
+    if count is None or count < minimum_cell:
+        return None
+    return int((count + minimum_cell / 2) // minimum_cell) * minimum_cell
+
+
+def protect(query: Query, row: Row, minimum_cell: int) -> Row:
+    """Round the counts of a row that the query names, and withhold what goes with small ones.
+
+    Parameters
+    ----------
+    query : Query
+        Where the row is from.
+    row : dict
+        Values by column.
+    minimum_cell : int
+        Fewest customers that are told.
+
+    Returns
+    -------
+    dict
+        The row as the report may know it. Shares that go with a count have two decimals.
+    """
+    kept = {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()
+    }
+    for name in query.rounded:
+        kept[name] = round_count(kept[name], minimum_cell)
+    for count, others in query.withheld_with.items():
+        for name in others:
+            known = kept[count] is not None and kept[name] is not None
+            kept[name] = round(kept[name], 2) if known else None
+    return kept
+
+
+def read_published(path: Path) -> Iterator[Facts | str]:
+    """Ask a published file all queries.
+
+    Parameters
+    ----------
+    path : Path
+        The published DuckDB file. The smallest cell is that of the manifest beside it, if any.
+
+    Yields
+    ------
+    str or Facts
+        The name of each query before it is asked; at last what they gave. A query whose tables or
+        columns the file does not have gives nothing.
+
+    Raises
+    ------
+    DatabaseError
+        Where the file cannot be opened.
+    """
+    manifest = read_manifest(path.resolve().parent)
+    minimum_cell = max(int(manifest.get("minimum_cell") or MINIMUM_CELL), 2)
+    queries = {each.stem: load_query(each) for each in sorted(QUERIES.glob("*.sql"))}
+    facts = Facts({}, queries, minimum_cell)
+    with connect(path, read_only=True) as connection:
+        for name, query in queries.items():
+            yield name
+            try:
+                result = connection.execute(query.sql)
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                # what another version of the project published may lack a table or a column
+                facts.absent[name] = str(error).splitlines()[0]
+                continue
+            columns = [column[0] for column in result.description]
+            rows = [dict(zip(columns, values, strict=True)) for values in result.fetchall()]
+            facts.rows[name] = [protect(query, row, minimum_cell) for row in rows]
+    yield facts

@@ -1,0 +1,7 @@
+-- rounded: customers
+-- withheld with customers: churn_probability
+select next_best_action, count(*) as customers, avg(churn_probability) as churn_probability
+from marts.crm_audience
+where next_best_action is not null
+group by next_best_action
+order by customers desc, next_best_action

@@ -1,0 +1,4 @@
+select target, reason
+from marts.model_evaluations
+where evaluation_split = 'none'
+order by target

@@ -1,0 +1,1 @@
+"""The parts of the story, a module each: from facts to exhibits."""

@@ -1,0 +1,178 @@
+"""Whom to act on: who may leave and what they are worth, next steps, what is needed next."""
+
+import numpy as np
+
+from customer_personas.report.exhibit import Exhibit
+from customer_personas.report.pictures import Bar, draw_bars, draw_map
+from customer_personas.report.published import Facts
+from customer_personas.report.texts import Texts
+
+_MOST_ROWS = 12
+
+
+def good_customers_leaving(facts: Facts) -> tuple[int, float | None]:
+    """Count the customers of the upper third by spend who are likelier to stay away than not.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+
+    Returns
+    -------
+    tuple of (int, float or None)
+        How many, rounded, and the share of the last year's revenue that they brought.
+    """
+    cells = [
+        each
+        for each in facts["churn_by_spend"]
+        if each["spend_band"] == 3 and each["churn_band"] >= 2 and each["customers"]
+    ]
+    shares = [each["revenue_share"] for each in cells if each["revenue_share"] is not None]
+    return sum(each["customers"] for each in cells), sum(shares) if shares else None
+
+
+def show_churn(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show customers by how likely they are to stay away and what they spent."""
+    cells = facts["churn_by_spend"]
+    if not cells:
+        return None
+    values = np.full((4, 4), np.nan)
+    written = [["" for _ in range(4)] for _ in range(4)]
+    for each in cells:
+        place = 3 - each["churn_band"], each["spend_band"]
+        values[place] = np.nan if each["customers"] is None else each["customers"]
+        written[place[0]][place[1]] = texts.count(each["customers"])
+    leaving, revenue = good_customers_leaving(facts)
+    title = texts.say("act.churn_none")
+    if leaving:
+        title = texts.say(
+            "act.churn", customers=texts.count(leaving), revenue=texts.percent(revenue)
+        )
+    rows = [texts.say(f"act.churn_band_{band}") for band in (3, 2, 1, 0)]
+    columns = [texts.say(f"act.spend_band_{band}") for band in range(4)]
+    return Exhibit(
+        "churn_by_spend",
+        title,
+        texts.say("act.churn_more", horizon=texts.horizon(facts.horizon_days)),
+        lambda canvas: draw_map(
+            canvas,
+            values,
+            written,
+            rows,
+            columns,
+            f"↑ {texts.say('act.churn_rows')}",
+            texts.say("act.churn_columns"),
+        ),
+        [
+            texts.say("act.churn_rows"),
+            texts.say("act.churn_columns"),
+            texts.say("act.customers"),
+            texts.say("act.revenue"),
+        ],
+        [
+            [
+                rows[3 - each["churn_band"]],
+                columns[each["spend_band"]],
+                texts.count(each["customers"]),
+                texts.percent(each["revenue_share"]),
+            ]
+            for each in cells
+        ],
+        ["churn_by_spend"],
+        is_rounded=True,
+    )
+
+
+def show_actions(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show the next best actions of those who may be written to."""
+    rows = facts["actions"]
+    told = [each for each in rows if each["customers"]]
+    if not told:
+        # whether nobody agreed, or nobody was asked, the page says what to deliver
+        if facts.one("customers").get("consent_known"):
+            return None
+        return Exhibit(
+            "actions",
+            texts.say("act.no_audience"),
+            texts.say("act.no_audience_more"),
+            queries=["customers"],
+        )
+    names = [texts.known("actions", each["next_best_action"]) for each in rows]
+    bars = [
+        Bar(name, each["customers"] or 0, texts.count(each["customers"]))
+        for name, each in zip(names, rows, strict=True)
+    ]
+    return Exhibit(
+        "actions",
+        texts.say("act.actions", action=names[0], customers=texts.count(told[0]["customers"])),
+        texts.say("act.actions_more"),
+        lambda canvas: draw_bars(canvas, bars),
+        [texts.say("act.action"), texts.say("act.customers"), texts.say("act.churn_mean")],
+        [
+            [name, texts.count(each["customers"]), texts.percent(each["churn_probability"])]
+            for name, each in zip(names, rows, strict=True)
+        ],
+        ["actions"],
+        is_rounded=True,
+    )
+
+
+def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show what customers are expected to buy next."""
+    rows = facts["demand"][:_MOST_ROWS]
+    if not rows or not rows[0]["expected_customers"]:
+        return None
+    names = [texts.known("value_words", each["need"]) for each in rows]
+    usual = [
+        None if each["base_rate"] is None else each["base_rate"] * each["customers"]
+        for each in rows
+    ]
+    bars = [
+        Bar(
+            name,
+            each["expected_customers"] or 0,
+            texts.count(each["expected_customers"]),
+            second=level,
+            second_text="" if level is None else f"{texts.say('act.usual')}: {level:,.0f}",
+        )
+        for name, each, level in zip(names, rows, usual, strict=True)
+    ]
+    return Exhibit(
+        "demand",
+        texts.say(
+            "act.demand", need=names[0], customers=texts.count(rows[0]["expected_customers"])
+        ),
+        texts.say("act.demand_more"),
+        lambda canvas: draw_bars(canvas, bars),
+        [texts.say("act.need"), texts.say("act.expected"), texts.say("act.usual")],
+        [
+            [
+                name,
+                texts.count(each["expected_customers"]),
+                texts.percent(each["base_rate"]),
+            ]
+            for name, each in zip(names, rows, strict=True)
+        ],
+        ["demand"],
+        is_rounded=True,
+    )
+
+
+def build(facts: Facts, texts: Texts) -> list[Exhibit]:
+    """Say whom to act on.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    list of Exhibit
+        What there is to say.
+    """
+    made = [show_churn, show_actions, show_demand]
+    return [exhibit for make in made if (exhibit := make(facts, texts))]

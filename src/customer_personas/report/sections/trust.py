@@ -1,0 +1,247 @@
+"""How far to trust it: what came true, who is found, which personas come back."""
+
+from customer_personas.report.colours import persona_colour
+from customer_personas.report.exhibit import Exhibit
+from customer_personas.report.pictures import Bar, draw_bars, draw_curve
+from customer_personas.report.published import Facts, Row
+from customer_personas.report.texts import Texts
+
+# The example that says what calibration is: the group that was given about this.
+_EXAMPLE = 0.7
+# Overlap from which on a group counts as stable.
+_STABLE = 0.75
+
+
+def choose_example(bins: list[Row]) -> Row | None:
+    """Choose the group of customers by which calibration is explained.
+
+    Parameters
+    ----------
+    bins : list of dict
+        Rows of ``marts.model_calibration``.
+
+    Returns
+    -------
+    dict or None
+        The one whose probability lies nearest to 70 %, of those whose outcome is told.
+    """
+    told = [each for each in bins if each["hit_rate"] is not None]
+    return min(told, key=lambda each: abs(each["mean_probability"] - _EXAMPLE), default=None)
+
+
+def show_calibration(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show whether probabilities come true."""
+    bins = [each for each in facts["calibration"] if each["hit_rate"] is not None]
+    example = choose_example(bins)
+    if example is None:
+        return None
+    title = texts.say(
+        "trust.calibrated",
+        given=texts.percent(example["mean_probability"]),
+        happened=texts.hundred(example["hit_rate"]),
+    )
+    mark = bins.index(example)
+    return Exhibit(
+        "calibration",
+        title,
+        texts.say("trust.calibration_more", horizon=texts.horizon(facts.horizon_days)),
+        lambda canvas: draw_curve(
+            canvas,
+            [each["mean_probability"] for each in bins],
+            [each["hit_rate"] for each in bins],
+            [each["customers"] for each in bins],
+            texts.say("trust.given"),
+            texts.say("trust.happened"),
+            mark,
+            f"{texts.percent(example['mean_probability'])} → {texts.percent(example['hit_rate'])}",
+        ),
+        [
+            texts.say("trust.given_column"),
+            texts.say("trust.happened_column"),
+            texts.say("trust.customers"),
+        ],
+        [
+            [
+                texts.percent(each["mean_probability"]),
+                texts.percent(each["hit_rate"]),
+                texts.count(each["customers"]),
+            ]
+            for each in facts["calibration"]
+        ],
+        ["calibration"],
+    )
+
+
+def show_gains(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show how many buyers are found among those ranked highest."""
+    rows = facts["gains"]
+    told = [each for each in rows if each["cumulative_share_of_hits"] is not None]
+    if len(told) < 2:
+        return None
+    everybody = sum(each["customers"] for each in rows)
+    asked = [
+        sum(each["customers"] for each in rows if each["decile"] <= row["decile"]) / everybody
+        for row in told
+    ]
+    found = [each["cumulative_share_of_hits"] for each in told]
+    # the first point at which more than half of the buyers are found
+    mark = next((place for place, share in enumerate(found) if share > 0.5), len(found) - 1)
+    tenths, share = told[mark]["decile"], texts.percent(found[mark])
+    title = (
+        texts.say("trust.gains_one", share=share)
+        if tenths == 1
+        else texts.say("trust.gains", tenths=tenths, share=share)
+    )
+    return Exhibit(
+        "gains",
+        title,
+        texts.say("trust.gains_more"),
+        lambda canvas: draw_curve(
+            canvas,
+            [0.0, *asked],
+            [0.0, *found],
+            None,
+            texts.say("trust.asked"),
+            texts.say("trust.found"),
+            mark + 1,
+            f"{texts.percent(asked[mark])} → {share}",
+        ),
+        [
+            texts.say("trust.tenth"),
+            texts.say("trust.customers"),
+            texts.say("trust.happened_column"),
+            texts.say("trust.found"),
+        ],
+        [
+            [
+                str(each["decile"]),
+                texts.count(each["customers"]),
+                texts.percent(each["hit_rate"]),
+                texts.percent(each["cumulative_share_of_hits"]),
+            ]
+            for each in rows
+        ],
+        ["gains"],
+    )
+
+
+def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show whether the personas come back when they are drawn anew."""
+    rows = [each for each in facts["personas"] if each["jaccard_stability"] is not None]
+    if not rows:
+        return None
+    least = min(rows, key=lambda each: (each["jaccard_stability"], each["persona_id"]))
+    # rounded down: "at least" has to be true
+    overlap = str(int(100 * least["jaccard_stability"]))
+    title = (
+        texts.say("trust.stability", overlap=overlap)
+        if least["jaccard_stability"] >= _STABLE
+        else texts.say("trust.unstable", name=texts.persona(least["persona_name"]), overlap=overlap)
+    )
+    bars = [
+        Bar(
+            texts.persona(each["persona_name"]),
+            each["jaccard_stability"],
+            str(int(100 * each["jaccard_stability"])),
+            persona_colour(each["persona_id"]),
+        )
+        for each in rows
+    ]
+    return Exhibit(
+        "stability",
+        title,
+        texts.say("trust.stability_more"),
+        lambda canvas: draw_bars(canvas, bars),
+        [texts.say("changed.persona"), texts.say("trust.overlap")],
+        [[bar.label, bar.text] for bar in bars],
+        ["personas"],
+    )
+
+
+def list_models(facts: Facts) -> list[Row]:
+    """List the model in force of each target, by the metric that says most about it.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+
+    Returns
+    -------
+    list of dict
+        A row per target.
+    """
+    of_two = {each["target"] for each in facts["evaluations"] if each["metric"] == "prevalence"}
+    return [
+        each
+        for each in facts["evaluations"]
+        if each["metric"] == "hit_rate_at_5"
+        or each["metric"] == ("roc_auc" if each["target"] in of_two else "accuracy")
+    ]
+
+
+def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Say which predictions there are and what they are worth."""
+    models = list_models(facts)
+    if not models and not facts["no_models"]:
+        return None
+    better = sum(
+        not each["is_baseline"]
+        and (each["baseline_value"] is None or each["metric_value"] > each["baseline_value"])
+        for each in models
+    )
+    if not better:
+        title = texts.say("trust.models_none")
+    elif len(models) == 1:
+        title = texts.say("trust.models_all_one")
+    else:
+        title = texts.say("trust.models", better=better, all=len(models))
+    rows = [
+        [
+            texts.known("targets", each["target"]),
+            texts.known("metrics", each["metric"]),
+            texts.percent(each["metric_value"]),
+            texts.between(each["value_low"], each["value_high"]),
+            texts.say("trust.is_baseline")
+            if each["is_baseline"]
+            else texts.percent(each["baseline_value"]),
+        ]
+        for each in models
+    ]
+    for each in facts["no_models"]:
+        reason = texts.say("trust.missing", reason=texts.known("value_words", each["reason"]))
+        none = texts.say("format.none")
+        rows.append([texts.known("targets", each["target"]), reason, none, none, none])
+    return Exhibit(
+        "models",
+        title,
+        texts.say("trust.models_more"),
+        headers=[
+            texts.say("trust.target"),
+            texts.say("trust.metric"),
+            texts.say("trust.value"),
+            texts.say("trust.interval"),
+            texts.say("trust.baseline"),
+        ],
+        rows=rows,
+        queries=["evaluations", "no_models"],
+    )
+
+
+def build(facts: Facts, texts: Texts) -> list[Exhibit]:
+    """Say how far to trust it.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    list of Exhibit
+        What there is to say.
+    """
+    made = [show_calibration, show_gains, show_stability, show_models]
+    return [exhibit for make in made if (exhibit := make(facts, texts))]

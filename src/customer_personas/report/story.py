@@ -1,0 +1,224 @@
+"""Tells the story: figures at a glance, five questions answered, the sections in their order."""
+
+from dataclasses import dataclass
+
+from customer_personas.report.exhibit import Section
+from customer_personas.report.published import Facts
+from customer_personas.report.sections import act, changed, health, trust, where, who
+from customer_personas.report.texts import Texts
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that the page says.
+
+    Attributes
+    ----------
+    tiles : list of (str, str)
+        A value and what it is.
+    minute : list of (str, str, str)
+        A question, its answer, and the section that says more.
+    """
+
+    title: str
+    tiles: list[tuple[str, str]]
+    minute: list[tuple[str, str, str]]
+    sections: list[Section]
+    glossary: list[tuple[str, str]]
+    published: str
+
+
+def show_tiles(facts: Facts, texts: Texts) -> list[tuple[str, str]]:
+    """Give the figures at a glance.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    list of (str, str)
+        A value and what it is; only what is known.
+    """
+    total, personas = facts.one("customers"), facts["personas"]
+    tiles = []
+    if total.get("customers"):
+        tiles.append((texts.number(total["customers"]), texts.say("tiles.customers")))
+    if len(personas) > 1:
+        stands_in = personas[0]["persona_kind"] == "RFM segments"
+        kind = "tiles.stand_ins" if stands_in else "tiles.personas"
+        tiles.append((str(len(personas)), texts.say(kind)))
+    if total.get("spend_365d"):
+        tiles.append((texts.number(round(total["spend_365d"])), texts.say("tiles.revenue")))
+    if total.get("satisfaction") is not None:
+        tiles.append((f"{total['satisfaction']:.0f}", texts.say("tiles.satisfaction")))
+    if total.get("consent_known"):
+        tiles.append((texts.count(total["consenting"]), texts.say("tiles.consent")))
+    elif total:
+        tiles.append((texts.say("format.none"), texts.say("tiles.consent_unknown")))
+    return tiles
+
+
+def answer_who(facts: Facts, texts: Texts) -> str:
+    """Answer who the customers are."""
+    personas = facts["personas"]
+    if len(personas) < 2:
+        return texts.say("minute.who_one")
+    largest = personas[0]
+    said = {
+        "personas": len(personas),
+        "name": texts.persona(largest["persona_name"]),
+        "share": texts.percent(largest["customer_share"]),
+    }
+    if largest["persona_kind"] == "RFM segments":
+        return texts.say("minute.who_stand_ins", name=said["name"], share=said["share"])
+    if found := who.most_remarkable(personas):
+        return texts.say(
+            "minute.who_personas",
+            personas=len(personas),
+            name=texts.persona(found["persona_name"]),
+            revenue=texts.percent(found["revenue_share"]),
+            share=texts.percent(found["customer_share"]),
+        )
+    return texts.say("minute.who_unequal", **said)
+
+
+def answer_leaving(facts: Facts, texts: Texts) -> str:
+    """Answer who is leaving."""
+    if facts["churn_by_spend"]:
+        leaving, revenue = act.good_customers_leaving(facts)
+        if not leaving:
+            return texts.say("minute.leaving_none")
+        return texts.say(
+            "minute.leaving_bands",
+            customers=texts.count(leaving),
+            revenue=texts.percent(revenue),
+            horizon=texts.horizon(facts.horizon_days),
+        )
+    slipping = sum(
+        each["customers"] or 0
+        for each in facts["rfm_segments"]
+        if each["rfm_segment"] in where.SLIPPING
+    )
+    if slipping:
+        return texts.say("minute.leaving_segments", customers=texts.count(slipping))
+    return texts.say("minute.leaving_unknown")
+
+
+def answer_write(facts: Facts, texts: Texts) -> str:
+    """Answer whom to write to."""
+    total = facts.one("customers")
+    if not total.get("consent_known"):
+        return texts.say("minute.write_nobody")
+    told = [each for each in facts["actions"] if each["customers"]]
+    if not told or not total["consenting"]:
+        return texts.say("minute.write_few")
+    return texts.say(
+        "minute.write_actions",
+        consenting=texts.count(total["consenting"]),
+        customers=texts.count(told[0]["customers"]),
+        action=texts.known("actions", told[0]["next_best_action"]),
+    )
+
+
+def answer_offer(facts: Facts, texts: Texts) -> str:
+    """Answer what to offer."""
+    demand = [each for each in facts["demand"] if each["expected_customers"]]
+    if demand:
+        return texts.say(
+            "minute.offer_needs",
+            need=texts.known("value_words", demand[0]["need"]),
+            customers=texts.count(demand[0]["expected_customers"]),
+        )
+    if any(each["customers"] for each in facts["offers"]):
+        return texts.say("minute.offer_products")
+    return texts.say("minute.offer_unknown")
+
+
+def answer_believe(facts: Facts, texts: Texts) -> str:
+    """Answer whether it can be believed."""
+    said = []
+    if example := trust.choose_example(facts["calibration"]):
+        auc = next(
+            (
+                each["metric_value"]
+                for each in facts["evaluations"]
+                if (each["target"], each["metric"]) == ("will_purchase", "roc_auc")
+            ),
+            None,
+        )
+        ranking = (
+            "" if auc is None else texts.say("minute.believe_ranking", ranked=texts.hundred(auc))
+        )
+        said.append(
+            texts.say(
+                "minute.believe_calibrated",
+                given=texts.percent(example["mean_probability"]),
+                happened=texts.hundred(example["hit_rate"]),
+                ranking=ranking,
+            ).strip()
+        )
+    overlaps = [each["jaccard_stability"] for each in facts["personas"]]
+    known = [each for each in overlaps if each is not None]
+    if known:
+        said.append(texts.say("minute.believe_stable", overlap=int(100 * min(known))))
+    return " ".join(said) or texts.say("minute.believe_nothing")
+
+
+def tell(facts: Facts, texts: Texts) -> Story:
+    """Tell the story of a published file.
+
+    Parameters
+    ----------
+    facts : Facts
+        What it holds.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    Story
+        All that the page says.
+    """
+    made = {
+        "changed": changed.build(facts, texts),
+        "who": [each for each in [who.show_shares(facts, texts)] if each],
+        "where": where.build(facts, texts),
+        "act": act.build(facts, texts),
+        "trust": trust.build(facts, texts),
+        "health": health.build(facts, texts),
+    }
+    cards = who.show_cards(facts, texts)
+    sections = [
+        Section(key, texts.say(f"sections.{key}"), exhibits, cards if key == "who" else ())
+        for key, exhibits in made.items()
+        if exhibits
+    ]
+    minute = [
+        (texts.say("minute.who"), answer_who(facts, texts), "who"),
+        (texts.say("minute.leaving"), answer_leaving(facts, texts), "act"),
+        (texts.say("minute.write"), answer_write(facts, texts), "act"),
+        (texts.say("minute.offer"), answer_offer(facts, texts), "who"),
+        (texts.say("minute.believe"), answer_believe(facts, texts), "trust"),
+    ]
+    there = {section.key for section in sections}
+    now = (facts["publications"] or [{}])[0]
+    as_of = facts.one("customers").get("as_of_date")
+    return Story(
+        texts.say("page.title", date=texts.day(as_of)),
+        show_tiles(facts, texts),
+        [(question, answer, key if key in there else "") for question, answer, key in minute],
+        sections,
+        [(term, meaning) for term, meaning in texts.entries["glossary"].values()],
+        texts.say(
+            "page.published",
+            time=f"{texts.day(now['published_at'])}, {now['published_at']:%H:%M}",
+            version=now["version"],
+            systems=now["source_systems"],
+        )
+        if now
+        else "",
+    )

@@ -1,0 +1,258 @@
+"""Texts of the report: a file per language, and how numbers and names are said in it."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from customer_personas.report.published import Row
+
+FOLDER = Path(__file__).parent / "texts"
+
+
+def plain(text: str) -> str:
+    """Take signs out of a text that no page may hold.
+
+    Parameters
+    ----------
+    text : str
+        Whatever came from data.
+
+    Returns
+    -------
+    str
+        Without control signs, and in one line.
+    """
+    kept = (sign if unicodedata.category(sign) not in ("Cc", "Cs", "Co") else " " for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def languages() -> list[str]:
+    """Return the languages that there are texts in.
+
+    Returns
+    -------
+    list of str
+        Names of the files: ``en``, ``zh``.
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+class Texts:
+    """The texts of one language.
+
+    Parameters
+    ----------
+    language : str
+        One of :func:`languages`.
+    minimum_cell : int
+        Fewest customers that are told.
+    """
+
+    def __init__(self, language: str, minimum_cell: int) -> None:
+        self.language = language
+        self.minimum_cell = minimum_cell
+        self.entries: dict[str, Any] = yaml.safe_load(
+            (FOLDER / f"{language}.yml").read_text(encoding="utf-8")
+        )
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text with its placeholders filled.
+
+        Parameters
+        ----------
+        key : str
+            Group and name: ``who.revenue``.
+        **values : object
+            What the placeholders stand for, as it is to be written.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        group, name = key.split(".")
+        return self.entries[group][name].format(**values)
+
+    def known(self, group: str, name: object) -> str:
+        """Return the text of something that data names, or the name where there is no text."""
+        found = self.entries[group].get(name)
+        return found if isinstance(found, str) else plain(str(name))
+
+    def horizon(self, days: int | None) -> str:
+        """Say how far ahead predictions look."""
+        if days is None:
+            return self.say("format.horizon")
+        return self.say("units.days", number=days)
+
+    def number(self, value: float | None) -> str:
+        """Write a number with three digits at least: 1,234 or 5.37."""
+        if value is None:
+            return self.say("format.none")
+        if abs(value) >= 100 or value == int(value):
+            return f"{value:,.0f}"
+        return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+    def count(self, value: int | None) -> str:
+        """Write how many customers, which is not told where they are few."""
+        if value is None:
+            return self.say("format.few_short", number=self.minimum_cell)
+        return f"{value:,}"
+
+    def percent(self, share: float | None) -> str:
+        """Write a share as per cent, with a decimal where it is small."""
+        if share is None:
+            return self.say("format.none")
+        digits = 1 if 0 < abs(share) < 0.0095 else 0
+        return self.say("format.percent", number=f"{100 * share:.{digits}f}")
+
+    def between(self, low: float | None, high: float | None) -> str:
+        """Write an interval of shares."""
+        if low is None or high is None:
+            return self.say("format.none")
+        return self.say("format.between", low=self.percent(low), high=self.percent(high))
+
+    def hundred(self, share: float) -> str:
+        """Write a share as so many of a hundred."""
+        return f"{100 * share:.0f}"
+
+    def day(self, value: date | datetime | None) -> str:
+        """Write a day: 31 January 2026."""
+        if value is None:
+            return self.say("format.none")
+        month = self.entries["format"]["months"][value.month - 1]
+        return self.say("format.date", day=value.day, month=month, year=value.year)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Write a list as a sentence has it."""
+        if len(items) < 2:
+            return "".join(items)
+        first = self.entries["format"]["join"].join(items[:-1])
+        return first + self.entries["format"]["last_join"] + items[-1]
+
+    def value(self, value: float | None, unit: str, is_level: bool) -> str:
+        """Write the mean of a feature by its unit.
+
+        Parameters
+        ----------
+        value : float or None
+            The mean, or the share of a level or flag.
+        unit : str
+            Unit as the feature catalog has it.
+        is_level : bool
+            Whether it is the share of those who have a level.
+
+        Returns
+        -------
+        str
+            Like ``63 %``, ``12 days``, ``1,702``.
+        """
+        if value is not None and (is_level or unit in ("share", "yes/no")):
+            return self.percent(value)
+        if value is not None and unit == "per cent":
+            return self.percent(value / 100)
+        if value is not None and unit == "days":
+            return self.say("units.days", number=self.number(value))
+        return self.number(value)
+
+    def feature(self, trait: Row) -> str:
+        """Name a feature, with the level that the figures are about."""
+        label = plain(trait["feature_label"] or trait["feature_name"])
+        known = self.entries["features"].get(trait["feature_name"])
+        if isinstance(known, str):
+            label = known
+        else:
+            label = _replaced(label, self.entries["features"].get("patterns", {})) or label
+        level = trait.get("feature_level")
+        return label if level is None else f"{label}: {plain(level)}"
+
+    @cached_property
+    def _names(self) -> Mapping[str, Any]:
+        """The words that names of personas are made of; none where these are English."""
+        return self.entries["names"]
+
+    def persona(self, name: str) -> str:
+        """Say the name of a persona.
+
+        Parameters
+        ----------
+        name : str
+            As published: made of the words of ``persona_vocabulary``, or given by people.
+
+        Returns
+        -------
+        str
+            The same in this language where all its words are known; the name as it is elsewhere.
+        """
+        name = plain(name)
+        if not self._names:
+            return name
+        bare, number = re.fullmatch(r"(.*?)( \(P\d+\))?", name).groups(default="")  # type: ignore[union-attr]
+        if bare in self.entries["segments"]:
+            return self.entries["segments"][bare] + number
+        if bare == "Average Customers":
+            return self._names["average"] + number
+        parts = re.fullmatch(r"(?:(.+) )?Customers(?: with (.+))?", bare)
+        if not parts:
+            return name
+        before, behind = parts.groups(default="")
+        words, favourite = self._adjectives(before)
+        if favourite:
+            words.append(self._names["favourite"].format(favourite=favourite))
+        said = self.entries["format"]["join"].join(words)
+        said += self._names["customers" if words else "only_customers"]
+        if behind:
+            phrases = [self._phrase(each) or each for each in re.split(r", | and ", behind)]
+            said += self._names["behind"].format(
+                phrases=self.entries["format"]["join"].join(phrases)
+            )
+        return said + number
+
+    def _adjectives(self, text: str) -> tuple[list[str], str]:
+        """Take the known adjectives off a text; what is left is the favourite category."""
+        words = []
+        known = sorted(self._names["adjectives"], key=len, reverse=True)
+        while found := next(
+            (each for each in known if re.match(rf"{re.escape(each)}(, | |$)", text)), None
+        ):
+            words.append(self._names["adjectives"][found])
+            has_more = text[len(found) :].startswith(", ")
+            text = text[len(found) :].removeprefix(",").removeprefix(" ")
+            if not has_more:
+                break
+        return words, text
+
+    def _phrase(self, text: str) -> str | None:
+        """Say a clause or a phrase, if it is one that names are made of."""
+        return self._names["clause_words"].get(text) or _replaced(text, self._names["patterns"])
+
+    def description(self, text: str) -> str:
+        """Say the sentence about a persona, as :meth:`persona` says its name."""
+        text = plain(text)
+        if not self._names:
+            return text
+        if text.startswith("RFM segment, standing in for a persona: "):
+            return self._names["stand_in"]
+        parts = re.fullmatch(r"Customers who (.+?)(?:; their favourite is (.+))?\.", text)
+        if not parts:
+            return text
+        said = [self._phrase(clause) for clause in parts[1].split(", ")]
+        if None in said:
+            return text
+        made = self._names["clauses"].format(clauses="、".join(map(str, said)))
+        if parts[2]:
+            made += self._names["favourite_clause"].format(favourite=parts[2])
+        return made + "。"
+
+
+def _replaced(text: str, patterns: Mapping[str, str]) -> str | None:
+    """Say a text by the first pattern that all of it matches."""
+    for pattern, replacement in patterns.items():
+        if found := re.fullmatch(pattern, text):
+            return found.expand(replacement)
+    return None

@@ -1,0 +1,602 @@
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_personas.report import command
+from customer_personas.report.canvas import text_width, wrap
+from customer_personas.report.colours import PERSONAS, persona_colour, persona_place
+from customer_personas.report.page import export_figures, render
+from customer_personas.report.published import (
+    QUERIES,
+    Facts,
+    load_query,
+    protect,
+    read_published,
+    round_count,
+)
+from customer_personas.report.sections import act, changed, health, trust, where, who
+from customer_personas.report.story import tell
+from customer_personas.report.texts import FOLDER, Texts, languages, plain
+
+EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "50"))
+SEEDS = ROOT / "seeds" / "reference"
+CODE = sorted((ROOT / "src" / "customer_personas" / "report").rglob("*.py"))
+HOSTILE = "<script>alert(1)</script>\"'& $x_1$ {0} </svg>"
+RIGHT_TO_LEFT = "عملاء عطلة نهاية الأسبوع"
+LONG = "W" * 120
+EN, ZH = Texts("en", 5), Texts("zh", 5)
+
+
+def facts(**rows):
+    """Facts with these rows and the queries of the project."""
+    return Facts(rows, {each.stem: load_query(each) for each in QUERIES.glob("*.sql")})
+
+
+def persona(number=1, share=0.5, revenue=0.5, **changes):
+    """A row of marts.personas."""
+    return {
+        "persona_id": f"P{number:03d}",
+        "persona_name": "Frequent Customers",
+        "persona_description": "Customers who order often.",
+        "customer_count": int(1000 * share) if share else None,
+        "customer_share": share,
+        "revenue_share": revenue,
+        "satisfaction": None,
+        "persona_kind": "groups",
+        "jaccard_stability": 0.9,
+        "born_on": date(2026, 1, 1),
+    } | changes
+
+
+# ---- texts
+
+
+def flattened(entries, path=()):
+    """Each text of a file by its path."""
+    if isinstance(entries, dict):
+        return {
+            key: text
+            for name, value in entries.items()
+            for key, text in flattened(value, (*path, name)).items()
+        }
+    return {path: " ".join(entries) if isinstance(entries, list) else str(entries)}
+
+
+def entries(language):
+    return yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
+
+
+# what English says in the words of the data itself
+BY_LANGUAGE = {"segments", "names", "features", "actions", "reasons", "value_words"}
+
+
+@pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
+def test_no_text_is_missing_and_placeholders_agree(language):
+    english = {k: v for k, v in flattened(entries("en")).items() if k[0] not in BY_LANGUAGE}
+    other = {k: v for k, v in flattened(entries(language)).items() if k[0] not in BY_LANGUAGE}
+    assert english.keys() == other.keys()
+    for key, text in english.items():
+        placeholders = set(re.findall(r"{(\w+)}", text))
+        # a date may leave out the name of the month, nothing else
+        assert set(re.findall(r"{(\w+)}", other[key])) == placeholders, key
+
+
+def test_every_text_that_code_asks_for_is_there_and_every_other_is_gone():
+    code = "".join(path.read_text() for path in CODE)
+    code += (CODE[0].parent / "templates" / "report.html.j2").read_text()
+    there = {".".join(key) for key in flattened(entries("en")) if len(key) == 2}
+    asked = set(re.findall(r'["\']([a-z_]+\.[a-z_0-9]+)["\']', code))
+    groups = {key.split(".")[0] for key in there}
+    assert {key for key in asked if key.split(".")[0] in groups - {"marts"}} <= there
+    made = set(re.findall(r'f["\']([a-z_]+\.[a-z_]*)\{', code))
+    known = {"entities", "targets", "metrics", "events", "verdicts", "glossary"}
+    unused = {
+        key
+        for key in there - asked
+        if key.split(".")[0] not in known and not any(key.startswith(each) for each in made)
+    }
+    assert unused <= {"format.join", "format.last_join", "format.months"}
+
+
+def column(seed, name, where="true"):
+    """The values of a column of a seed."""
+    with duckdb.connect() as connection:
+        path = str(SEEDS / f"{seed}.csv")
+        rows = connection.execute(
+            f"select distinct {name} from read_csv($path, header = true, all_varchar = true) "
+            f"where {where}",
+            {"path": path},
+        ).fetchall()
+    return {value for (value,) in rows}
+
+
+def test_chinese_has_the_words_of_all_seeds():
+    zh = entries("zh")
+    assert column("persona_vocabulary", "adjective") <= zh["names"]["adjectives"].keys()
+    assert column("persona_vocabulary", "clause") <= zh["names"]["clause_words"].keys()
+    assert column("feature_definitions", "feature_name") <= zh["features"].keys()
+    assert column("rfm_segments", "rfm_segment") <= zh["segments"].keys()
+    assert column("rejection_reasons", "rejection_reason", "rejects = 'record'") <= (
+        zh["reasons"].keys()
+    )
+    assert column("next_best_actions", "next_best_action") <= zh["actions"].keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Low-Spending, Lapsing Customers", "低消费、渐行渐远的客户"),
+        ("Bulk-Buying Home & Garden Customers", "批量购买、偏爱 Home & Garden 的客户"),
+        ("Customers with high household size", "客户（household size 偏高）"),
+        ("Average Customers (P003)", "普通客户 (P003)"),
+        ("Loyal Customers", "忠诚客户"),
+        # given by people: as it is
+        ("Our best", "Our best"),
+        ("周末顾客", "周末顾客"),
+        ("", ""),
+    ],
+)
+def test_names_are_said_in_chinese(name, said):
+    assert ZH.persona(name) == said
+    assert EN.persona(name) == name
+
+
+def test_a_sentence_is_said_in_chinese_as_a_whole_or_not_at_all():
+    known = "Customers who order often, earn more than most; their favourite is Books."
+    assert ZH.description(known) == "经常下单、收入高于多数人的客户；最喜欢 Books。"
+    unknown = "Customers who order often, dance on tables."
+    assert ZH.description(unknown) == unknown
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(max_size=200))
+def test_any_name_is_said(name):
+    for texts in (EN, ZH):
+        for said in (texts.persona(name), texts.description(name)):
+            assert not re.search(r"[\x00-\x1f\x7f\n\r]", said)
+
+
+# ---- what small counts and colours are
+
+
+@given(st.integers(0, 10_000), st.integers(2, 50))
+def test_counts_are_rounded_so_that_nobody_is_found(count, minimum_cell):
+    rounded = round_count(count, minimum_cell)
+    if count < minimum_cell:
+        assert rounded is None
+    else:
+        assert rounded % minimum_cell == 0
+        assert rounded >= minimum_cell
+        assert abs(rounded - count) <= minimum_cell / 2
+
+
+def test_every_count_over_customers_is_rounded():
+    for path in QUERIES.glob("*.sql"):
+        query = load_query(path)
+        if {"marts.customers", "marts.crm_audience", "marts.persona_memberships"} & set(
+            query.tables
+        ):
+            counted = set(re.findall(r"count\([^)]*\)(?: filter \([^)]*\))? as (\w+)", query.sql))
+            # how many there are in all, and in personas, other tables tell as well
+            assert counted - {"customers", "with_persona"} <= set(query.rounded), path.name
+            assert "customers" in query.rounded or path.stem in ("customers", "arrivals")
+
+
+def test_what_goes_with_a_small_count_is_withheld():
+    query = load_query(QUERIES / "rfm_segments.sql")
+    row = {"rfm_segment": "Lost", "customers": 4, "moved": 12, "revenue_share": 0.1234}
+    assert protect(query, row, 5) == {
+        "rfm_segment": "Lost",
+        "customers": None,
+        "moved": 10,
+        "revenue_share": None,
+    }
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_colours_stand_out_from_either_background():
+    for light, dark in PERSONAS:
+        assert 1.05 / (luminance(light) + 0.05) >= 3
+        assert (luminance(dark) + 0.05) / (luminance("#1b1f27") + 0.05) >= 3
+
+
+def test_a_persona_keeps_its_colour_whoever_else_is_there():
+    assert [persona_place(f"P{n:03d}") for n in range(1, 13)] == list(range(12))
+    assert persona_place("P013") == persona_place("P001")
+    assert persona_colour("gold members") == persona_colour("gold members")
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(max_size=150), st.floats(60, 900), st.floats(8, 20), st.integers(1, 3))
+def test_lines_fit_and_nothing_is_lost_but_the_end(text, width, font, lines):
+    made = wrap(text, width, font, lines)
+    assert 1 <= len(made) <= lines
+    assert all(text_width(line, font) <= width or len(line) <= 2 for line in made)
+    whole = "".join("".join(made).split())
+    assert "".join(text.split()).startswith(whole.removesuffix("…"))
+
+
+# ---- findings
+
+
+def test_the_title_says_which_persona_brings_most():
+    rows = [persona(1, 0.9, 0.5), persona(2, 0.1, 0.5, persona_name="Big-Order Customers")]
+    said = who.say_who(rows, EN).replace("\u00a0", " ")
+    assert said == "Big-Order Customers are 10 % of the customers and 50 % of the revenue"
+    assert "大单的客户" in who.say_who(rows, ZH)
+
+
+def test_the_title_makes_no_finding_of_what_is_even_or_unknown():
+    assert who.say_who([persona(1, 0.6, 0.6), persona(2, 0.4, 0.4)], EN) == (
+        "Revenue is spread over the personas as customers are"
+    )
+    without = [persona(1, 0.6, None), persona(2, 0.4, None)]
+    assert "largest persona" in who.say_who(without, EN)
+    assert who.say_who([persona(1, 1.0, 1.0)], EN) == "All customers are one group"
+    # withheld figures are compared with nothing
+    who.say_who([persona(1, None, None), persona(2, None, None)], EN)
+
+
+def test_calibration_is_told_by_a_group_whose_outcome_is_known():
+    bins = [
+        {"mean_probability": 0.2, "hit_rate": 0.25, "customers": 100},
+        {"mean_probability": 0.7, "hit_rate": None, "customers": 100},
+        {"mean_probability": 0.66, "hit_rate": 0.61, "customers": 100},
+    ]
+    title = trust.show_calibration(facts(calibration=bins), EN).title
+    assert title.replace("\u00a0", " ") == "Of 100 customers given 66 %, 61 bought"
+    assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
+
+
+def test_gains_name_the_first_tenths_with_most_of_the_buyers():
+    rows = [
+        {
+            "decile": n,
+            "customers": 10,
+            "hits": 1,
+            "hit_rate": 0.1,
+            "cumulative_share_of_hits": share,
+            "cumulative_lift": 1.0,
+        }
+        for n, share in enumerate([0.3, 0.45, 0.62, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99, 1.0], 1)
+    ]
+    title = trust.show_gains(facts(gains=rows), EN).title
+    assert title.replace("\u00a0", " ") == (
+        "The 3 tenths that are ranked highest hold 62 % of the buyers"
+    )
+
+
+def test_stability_is_rounded_down_and_names_who_is_unsure():
+    stable = [persona(1, jaccard_stability=0.999), persona(2, jaccard_stability=0.889)]
+    assert "overlap 88 of 100" in trust.show_stability(facts(personas=stable), EN).title
+    unsure = [persona(1), persona(2, jaccard_stability=0.61, persona_name="New Customers")]
+    assert trust.show_stability(facts(personas=unsure), EN).title.startswith("New Customers")
+
+
+def test_good_customers_who_leave_are_counted_over_known_cells_only():
+    cells = [
+        {"churn_band": 3, "spend_band": 3, "customers": 20, "revenue_share": 0.2},
+        {"churn_band": 2, "spend_band": 3, "customers": None, "revenue_share": None},
+        {"churn_band": 3, "spend_band": 1, "customers": 90, "revenue_share": 0.01},
+        {"churn_band": 0, "spend_band": 3, "customers": 40, "revenue_share": 0.6},
+    ]
+    assert act.good_customers_leaving(facts(churn_by_spend=cells)) == (20, 0.2)
+    assert act.show_churn(facts(churn_by_spend=cells[3:]), EN).title == (
+        "Most good customers are likelier to buy again than to stay away"
+    )
+
+
+def test_moves_that_are_withheld_are_no_finding():
+    move = {
+        "period_start": date(2026, 1, 1),
+        "period_end": date(2026, 2, 1),
+        "from_persona_id": "P001",
+        "from_persona_name": "A",
+        "to_persona_id": "P002",
+        "to_persona_name": "B",
+        "customer_count": None,
+        "is_withheld": True,
+    }
+    withheld = where.show_moves(facts(moves=[move]), EN)
+    assert withheld.draw is None
+    assert withheld.title == "Fewer customers moved than may be told"
+    known = where.show_moves(facts(moves=[move | {"customer_count": 12}]), EN)
+    assert known.title == "The largest move: 12 customers went from A to B"
+
+
+def test_a_first_publication_says_so():
+    assert "first publication" in changed.build(facts(publications=[{}]), EN)[0].title
+
+
+@pytest.mark.parametrize(("change", "verb"), [(0.04, "grew"), (-0.04, "shrank")])
+def test_growing_and_shrinking_are_told_apart(change, verb):
+    row = {
+        "persona_id": "P001",
+        "fitted_on": date(2026, 1, 1),
+        "share_at_fit": 0.2,
+        "customer_share": 0.2 + change,
+        "share_change": change,
+        "is_drifted": True,
+    }
+    shown = changed.show_growth(facts(personas=[persona()], share_changes=[row]), EN)
+    assert verb in shown.title
+
+
+def test_records_are_all_used_only_where_all_are():
+    row = {
+        "source_system": "files",
+        "entity": "customers",
+        "received": 1000,
+        "accepted": 999,
+        "duplicates": 0,
+        "superseded": 0,
+        "quarantined": 1,
+        "erased": 0,
+    }
+    assert health.show_records(facts(records=[row]), EN).title.startswith("99 of 100")
+    whole = row | {"accepted": 1000, "quarantined": 0}
+    assert health.show_records(facts(records=[whole]), EN).title.startswith("All 1,000")
+
+
+def test_traits_say_nothing_twice():
+    def trait(name, family, about=None, **changes):
+        return {
+            "feature_name": name,
+            "feature_label": name,
+            "feature_level": None,
+            "family": family,
+            "about": about,
+        } | changes
+
+    chosen = who.choose_traits(
+        [
+            trait("share of recent web events about books", "interests", "books"),
+            trait("interest in books", "interests", "books"),
+            trait("share of spend on books", "categories", "books"),
+            trait("age", "demographics"),
+            trait("income", "demographics"),
+            trait("garden", "attributes"),
+            trait("pets", "attributes"),
+        ]
+    )
+    assert [each["feature_name"] for each in chosen] == [
+        "interest in books",
+        "age",
+        "garden",
+        "pets",
+    ]
+
+
+# ---- the page
+
+
+def publish(folder, *changes):
+    """Write a small published file whose names are hostile; only some tables are there."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "customer_personas.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create schema monitoring; create schema features")
+        connection.execute(
+            """
+            create table marts.personas as
+            select
+                persona_id, persona_name, $hostile as persona_description,
+                40 as customer_count, 0.4 as customer_share, revenue_share, 71.2 as satisfaction,
+                3.0 as mean_recency_days, 3.0 as mean_frequency, 3.0 as mean_monetary_value,
+                0.9 as mean_confidence, 'groups' as persona_kind, 0.91 as jaccard_stability,
+                0.9 as surrogate_fidelity, date '2026-01-01' as born_on,
+                date '2026-01-01' as fitted_on, '' as champion_status
+            from (values ('P001', $hostile, 0.7), ('P002', $other, 0.2), ('P003', $long, null))
+                as named (persona_id, persona_name, revenue_share)
+            """,
+            {"hostile": HOSTILE, "other": RIGHT_TO_LEFT, "long": LONG},
+        )
+        connection.execute(
+            """
+            create table marts.persona_traits as
+            select
+                persona_id, 'attribute_x' as feature_name, $hostile as feature_level,
+                $hostile as feature_label, 'attributes' as family, 'category' as unit,
+                0.5 as member_mean, 0.1 as overall_mean, -1.5 as z_score, 1 as trait_rank
+            from marts.personas
+            """,
+            {"hostile": HOSTILE},
+        )
+        connection.execute(
+            "create table features.feature_catalog as select 'attribute_x' as feature_name, "
+            "null::varchar as product_category, null::varchar as no_trait_because"
+        )
+        # 3 of the 103 customers are in a cell of their own
+        connection.execute(
+            """
+            create table marts.customers as
+            select
+                range as customer_id, date '2026-01-01' as as_of_date, 'P001' as persona_id,
+                $hostile as persona_name, true as has_purchased,
+                case when range < 3 then 1 else 5 end as r_score, 5 as f_score, 5 as m_score,
+                case when range < 3 then 'At Risk' else 'Champions' end as rfm_segment,
+                range::decimal(18, 2) as spend_365d, 70.0 as satisfaction,
+                'unknown' as marketing_consent, false as has_entered_persona,
+                null::varchar as left_persona_id, range / 103 as churn_probability,
+                $hostile as next_need, null::varchar as likely_declared_need
+            from range(103)
+            """,
+            {"hostile": HOSTILE},
+        )
+        connection.execute(
+            "create table monitoring.publications as select 1 as version, "
+            "timestamp '2026-01-02' as published_at, date '2026-01-01' as as_of_date, "
+            "$hostile as source_systems, 1 as table_count, 1 as row_count",
+            {"hostile": HOSTILE},
+        )
+        for change in changes:
+            connection.execute(change)
+    return path
+
+
+def facts_of(path):
+    return next(step for step in read_published(path) if isinstance(step, Facts))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    return publish(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="module")
+def page(published):
+    found = facts_of(published)
+    return render(tell(found, EN), found, EN)
+
+
+def test_what_came_from_data_is_text_on_the_page(page):
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert RIGHT_TO_LEFT in page
+    assert LONG in page
+    # in pictures, too: no formula, no end of the picture
+    assert page.count("<svg") == page.count("</svg>") >= 5
+    assert "$x_1$" in re.search(r"<svg.*?</svg>", page, flags=re.DOTALL)[0]
+
+
+def test_the_page_needs_nothing_but_itself(page):
+    assert not re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", page)
+    assert "url(" not in page.replace("url(#", "")
+    assert "@import" not in page
+    assert len(page) < 5_000_000
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for target in re.findall(r'(?:href="#|url\(#)([^")]+)', page):
+        assert target in ids
+
+
+def test_every_picture_says_its_finding_and_has_its_figures(page):
+    assert page.count('role="img" aria-label="') == page.count("<svg") <= page.count("<details>")
+    assert page.count("<table") >= page.count("<svg")
+    assert "select" in page
+    assert "From marts.personas" in page
+
+
+def test_small_cells_are_withheld(published):
+    found = facts_of(published)
+    # 3 and 100 of 103
+    assert {each["rfm_segment"]: each["customers"] for each in found["rfm_segments"]} == {
+        "At Risk": None,
+        "Champions": 100,
+    }
+    assert "at risk" not in where.show_map(found, EN).title.lower()
+
+
+def test_sections_are_there_where_their_tables_are(published):
+    found = facts_of(published)
+    assert "calibration" in found.absent
+    assert "personas" not in found.absent
+    story = tell(found, EN)
+    shown = {exhibit.name for section in story.sections for exhibit in section.exhibits}
+    assert {"personas", "rfm_map", "rfm_segments", "value_types", "churn_by_spend"} <= shown
+    assert not {"calibration", "gains", "demand", "records", "coverage"} & shown
+
+
+def test_an_empty_file_makes_a_page(tmp_path):
+    path = publish(
+        tmp_path / "empty",
+        *(f"delete from {table}" for table in ("marts.personas", "marts.customers")),
+        "delete from monitoring.publications",
+    )
+    found = facts_of(path)
+    for texts in (EN, ZH):
+        assert "<h1>" in render(tell(found, texts), found, texts)
+
+
+def test_a_picture_goes_onto_a_slide(published, tmp_path):
+    found = facts_of(published)
+    story = tell(found, EN)
+    story = type(story)(**{**vars(story), "sections": story.sections[1:2]})
+    section = story.sections[0]
+    one = type(section)(section.key, section.title, section.exhibits, ())
+    story = type(story)(**{**vars(story), "sections": [one]})
+    svg, png = export_figures(story, found, EN, tmp_path / "figures")
+    assert "marts.personas" in svg.read_text(encoding="utf-8")
+    # width and height of a PNG stand in bytes 16 to 24
+    head = png.read_bytes()[16:24]
+    assert (int.from_bytes(head[:4]), int.from_bytes(head[4:])) == (1920, 1080)
+
+
+# ---- the command
+
+
+def test_the_command_writes_beside_the_published_set(published, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(published.parent))
+    monkeypatch.setenv("PERSONA_LANGUAGE", "zh")
+    assert command.main([]) == 0
+    written = published.parent / "report.html"
+    assert written.stat().st_mode & 0o777 == 0o444
+    assert '<html lang="zh-CN"' in written.read_text(encoding="utf-8")
+    assert str(written) in capsys.readouterr().out
+
+
+def test_an_unknown_language_is_refused(published, monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(published.parent))
+    monkeypatch.setenv("PERSONA_LANGUAGE", "klingon")
+    with pytest.raises(SystemExit):
+        command.main([])
+    assert "PERSONA_LANGUAGE is 'klingon'; there is en and zh." in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path, monkeypatch, capsys):
+    (tmp_path / "customer_personas.duckdb").write_text("no database")
+    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(tmp_path))
+    assert command.main([]) == 1
+    assert "cannot be opened" in capsys.readouterr().err
+
+
+def test_nothing_is_imported_for_pictures_before_there_are_any():
+    code = (
+        "import sys, customer_personas.cli, customer_personas.report.command;"
+        "assert not {'matplotlib', 'seaborn', 'pandas'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_plain_text_is_one_line_without_control_signs():
+    assert plain("a\n\tb\x00\x1b[0m c") == "a b [0m c"
+
+
+CHROMIUM = next((path for path in map(Path, ["/usr/bin/chromium"]) if path.exists()), None)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_browser_shows_the_page_without_complaint(page, tmp_path):
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
+    shown = subprocess.run(
+        [
+            *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+            *("--no-first-run", "--disable-background-networking", "--disable-sync"),
+            *("--disable-component-update", "--enable-logging=stderr", "--dump-dom"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", f"file://{tmp_path / 'report.html'}"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert "CONSOLE" not in shown.stderr
+    assert "<h1>" in shown.stdout

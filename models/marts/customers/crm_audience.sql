@@ -1,11 +1,28 @@
--- Only who gave consent. One action each: the first of next_best_actions that fits.
+-- Only who gave consent and is not held out. One action each: the first of next_best_actions that fits.
 
 with
 
+consents as (
+
+    -- where consents speak of marketing, one of them has to allow it
+    select
+        customer_id,
+        count(case when status = 'granted' then 1 end) > 0 as is_granted
+    from {{ ref('int_consents') }}
+    where purpose in ('marketing', 'any')
+    group by customer_id
+
+),
+
 customers as (
 
-    select * from {{ ref('customers') }}
-    where marketing_consent = 'granted'
+    select customers_mart.*
+    from {{ ref('customers') }} as customers_mart
+    left join consents
+        on customers_mart.customer_id = consents.customer_id
+    inner join {{ ref('int_holdout') }} as holdout
+        on customers_mart.customer_id = holdout.customer_id and not holdout.is_held_out
+    where coalesce(consents.is_granted, customers_mart.marketing_consent = 'granted')
 
 ),
 

@@ -70,6 +70,7 @@ def model(dbt, session):
         "quarantined_records": dbt.ref("quarantined_records").aggregate(
             "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
         ),
+        "holdout_salts": dbt.ref("int_holdout").project("salt").distinct(),
         "target_fits": fits.filter("not is_kept").project(
             "* exclude (is_kept, status, test_predictions)"
         ),

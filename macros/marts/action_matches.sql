@@ -95,9 +95,9 @@
                 )
                 and {{ dbt.datediff('contacts.sent_on', 'customers.as_of_date', 'day') }}
                 <= actions.cool_down_days
-        {%- if var('as_of_date') %}
-        where contacts.sent_on < customers.as_of_date
-        {%- endif %}
+        where
+            contacts.response_kind != 'held_out'
+            and ({{ as_of_date() }} is null or contacts.sent_on < customers.as_of_date)
 
     ),
 

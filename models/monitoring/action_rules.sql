@@ -1,5 +1,5 @@
--- Whether each rule of next_best_actions does anything: the first that fits a customer is taken, so that one may
--- stand behind others for all whom it fits.
+-- Whether each rule of next_best_actions does anything: the first that fits a customer is taken, so that one
+-- may stand behind others for all whom it fits.
 
 with
 

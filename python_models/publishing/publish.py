@@ -40,6 +40,7 @@ def model(dbt, session):
         ("marts", "feature_importances"): dbt.ref("feature_importances"),
         ("marts", "feature_selection"): dbt.ref("feature_selection"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
+        ("marts", "campaign_results"): dbt.ref("campaign_results"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),

@@ -32,9 +32,10 @@ contacts as (
         on
             observation_dates.is_as_of
             and contacts.sent_on >= {{ add_days('observation_dates.observation_date', -7) }}
-            {%- if var('as_of_date') %}
-            and contacts.sent_on < observation_dates.observation_date
-            {%- endif %}
+    where
+        contacts.response_kind != 'held_out'
+        -- a build that looks back knows no later ones
+        and ({{ as_of_date() }} is null or contacts.sent_on < observation_dates.observation_date)
     group by contacts.customer_id
 
 ),

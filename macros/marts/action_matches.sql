@@ -1,16 +1,33 @@
 {#
-    Each consenting customer with each rule of next_best_actions that fits, once without where none does. action_rank 1 is
-    the action to take, unless it is blocked_by something, as all others are then.
+    Each customer who gave consent and is not held out, with each rule of next_best_actions that fits, once without where
+    none does. action_rank 1 is the action to take, unless it is blocked_by something, as all others are then.
     A macro, since both the audience and the report on the rules rest on it, and a model of its own would make the
     longest chain of models longer.
 #}
 {% macro action_matches() %}
     with
 
+    consents as (
+
+        -- where consents speak of marketing, one of them has to allow it
+        select
+            customer_id,
+            count(case when status = 'granted' then 1 end) > 0 as is_granted
+        from {{ ref('int_consents') }}
+        where purpose in ('marketing', 'any')
+        group by customer_id
+
+    ),
+
     customers as (
 
-        select * from {{ ref('customers') }}
-        where marketing_consent = 'granted'
+        select customers_mart.*
+        from {{ ref('customers') }} as customers_mart
+        left join consents
+            on customers_mart.customer_id = consents.customer_id
+        inner join {{ ref('int_holdout') }} as holdout
+            on customers_mart.customer_id = holdout.customer_id and not holdout.is_held_out
+        where coalesce(consents.is_granted, customers_mart.marketing_consent = 'granted')
 
     ),
 
@@ -51,8 +68,8 @@
             on consents.channel in ('any', actions.channel) and consents.purpose in ('any', 'marketing')
         group by consents.customer_id, actions.priority
         having
-            count(case when consents.status in ('denied', 'withdrawn') and consents.recorded_at is null then 1 end)
-            > 0
+            count(case when consents.status in ('denied', 'withdrawn') then 1 end)
+            > count(case when consents.status in ('denied', 'withdrawn') then consents.recorded_at end)
             or max(case when consents.status in ('denied', 'withdrawn') then consents.recorded_at end)
             >= coalesce(
                 max(case when consents.status = 'granted' then consents.recorded_at end),
@@ -76,10 +93,11 @@
                 and coalesce(contacts.campaign_type, '') = coalesce(
                     lower(actions.campaign_type), contacts.campaign_type, ''
                 )
-                and {{ dbt.datediff('contacts.sent_on', 'customers.as_of_date', 'day') }} <= actions.cool_down_days
-        {%- if var('as_of_date') %}
-        where contacts.sent_on < customers.as_of_date
-        {%- endif %}
+                and {{ dbt.datediff('contacts.sent_on', 'customers.as_of_date', 'day') }}
+                <= actions.cool_down_days
+        where
+            contacts.response_kind != 'held_out'
+            and ({{ as_of_date() }} is null or contacts.sent_on < customers.as_of_date)
 
     ),
 
@@ -109,7 +127,10 @@
                 and coalesce(actions.need, '*')
                 in ('*', customers.next_need, coalesce(needs.positive_need, needs.likely_need))
                 and coalesce(needs.lift, 0) >= coalesce(actions.need_lift_min, 0)
-                and (coalesce(actions.driver, '*') = '*' or drivers.levels like '%|' || actions.driver || '|%')
+                and (
+                    coalesce(actions.driver, '*') = '*'
+                    or drivers.levels like '%|' || actions.driver || '|%'
+                )
                 {%- for column, figure in [
                     ('churn', 'customers.churn_probability'), ('spend', 'customers.spend_365d'),
                     ('satisfaction', 'customers.satisfaction'),

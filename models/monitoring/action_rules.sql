@@ -1,5 +1,5 @@
--- Whether each rule of next_best_actions does anything: the first that fits a customer is taken, so that one may
--- stand behind others for all whom it fits.
+-- Whether each rule of next_best_actions does anything: the first that fits a customer is taken, so that one
+-- may stand behind others for all whom it fits.
 
 with
 
@@ -13,7 +13,7 @@ counted as (
 
     select
         action_priority,
-        count(*) as matches,
+        count(*) as customers,
         count(case when action_rank = 1 then 1 end) as first_matches
     from matches
     where action_priority is not null
@@ -42,7 +42,7 @@ select
     actions.priority as action_priority,
     actions.next_best_action,
     case
-        when counted.matches is null then 'fits nobody'
+        when counted.customers is null then 'fits nobody'
         when counted.first_matches = 0 then 'shadowed'
         else 'in use'
     end as status,

@@ -40,6 +40,7 @@ def model(dbt, session):
         ("marts", "feature_importances"): dbt.ref("feature_importances"),
         ("marts", "feature_selection"): dbt.ref("feature_selection"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
+        ("marts", "campaign_results"): dbt.ref("campaign_results"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
@@ -70,6 +71,7 @@ def model(dbt, session):
         "quarantined_records": dbt.ref("quarantined_records").aggregate(
             "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
         ),
+        "holdout_salts": dbt.ref("int_holdout").project("salt").distinct(),
         "target_fits": fits.filter("not is_kept").project(
             "* exclude (is_kept, status, test_predictions)"
         ),

@@ -1,11 +1,27 @@
--- The audience is who granted consent to marketing: all of them, and nobody else.
+-- The audience is who granted consent to marketing and is not held out: all of them, and nobody else.
 
 with
 
+consents as (
+
+    select
+        customer_id,
+        max(case when status = 'granted' then 'granted' else 'denied' end) as status
+    from {{ ref('int_consents') }}
+    where purpose in ('marketing', 'any')
+    group by customer_id
+
+),
+
 consenting as (
 
-    select customer_id from {{ ref('customers') }}
-    where marketing_consent = 'granted'
+    select customers.customer_id
+    from {{ ref('customers') }} as customers
+    left join consents
+        on customers.customer_id = consents.customer_id
+    inner join {{ ref('int_holdout') }} as holdout
+        on customers.customer_id = holdout.customer_id
+    where coalesce(consents.status, customers.marketing_consent) = 'granted' and not holdout.is_held_out
 
 ),
 

@@ -5,7 +5,8 @@
     ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),
     ('persona_lifecycle', 'customers_before'), ('persona_lifecycle', 'customers_after'),
     ('persona_lifecycle', 'shared_customers'), ('model_confusion', 'customers'), ('model_gains', 'hits'),
-    ('persona_need_drivers', 'customer_count'),
+    ('persona_need_drivers', 'customer_count'), ('campaign_results', 'treated_customers'),
+    ('campaign_results', 'holdout_customers'), ('campaign_results', 'contacted_customers'),
 ] %}
 
 with

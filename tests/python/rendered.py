@@ -31,6 +31,10 @@ class _Dbt:
         return f"try_cast({text} as {kind})"
 
     @staticmethod
+    def dateadd(part: str, count: Any, day: str) -> str:
+        return f"({day} + ({count}) * interval 1 {part})"
+
+    @staticmethod
     def date_trunc(grain: str, day: str) -> str:
         return f"date_trunc('{grain}', {day})"
 

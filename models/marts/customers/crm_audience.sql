@@ -1,4 +1,4 @@
--- Only who gave consent. One action each: the first of next_best_actions that fits; none
+-- Only who gave consent and is not held out. One action each: the first of next_best_actions that fits; none
 -- after a complaint, or where the customer has heard enough.
 
 with
@@ -30,12 +30,12 @@ contacts as (
     from {{ ref('int_contacts') }} as contacts
     inner join {{ ref('observation_dates') }} as observation_dates
         on
-            contacts.sent_on >= {{ add_days('observation_dates.observation_date', -7) }}
+            observation_dates.is_as_of
+            and contacts.sent_on >= {{ add_days('observation_dates.observation_date', -7) }}
     where
-        observation_dates.is_as_of
-        {%- if var('as_of_date') %}
-        and contacts.sent_on < observation_dates.observation_date
-        {%- endif %}
+        contacts.response_kind != 'held_out'
+        -- a build that looks back knows no later ones
+        and ({{ as_of_date() }} is null or contacts.sent_on < observation_dates.observation_date)
     group by contacts.customer_id
 
 ),

@@ -23,6 +23,7 @@ _BY_MAPPING = (
     ("negative_unit_price|zero_quantity", "order_status by an expression, if these are returns"),
     ("negative_annual_income", '{column}: {{column: <yours>, missing_values: ["-1"]}}'),
     ("negative_.*", '{column}: {{expression: "0 - <yours>"}}, if your system writes it so'),
+    ("responded_before_sent", "responded_at: <another column>, or date_order"),
     ("rating_out_of_scale", 'rating_scale_max: {{value: "10"}}'),
 )
 # By reason: what the whole project is told elsewhere.

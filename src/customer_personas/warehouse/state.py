@@ -13,6 +13,7 @@ _REPLACED = {
     "persona_changes": "as_of_date = ?",
     "persona_builds": "as_of_date = ?",
     "quarantined_records": "true",
+    "holdout_salts": "true",
     "target_fits": "target in (select target from ml.target_fits where not is_kept)",
     "persona_evaluations": "model_id not in (select model_id from ml.target_fits where is_kept)",
     "prediction_outcomes": "true",

@@ -118,6 +118,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "awkward and without a unit test": {
         "attribute_circumstances": "tried on made-up files in test_attribute_circumstances.py",
+        "campaign_results": "tried on simulated campaigns in test_campaign_results.py",
         "customer_attributes": "read in tests/python/warehouse/test_small_companies.py",
         "model_gains": "what is hidden is held by assert_small_cells_are_withheld",
         "source_formats": "what is withheld is held by tests/python/warehouse/test_disclosure.py",

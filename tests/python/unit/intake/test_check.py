@@ -34,7 +34,7 @@ def landing(tmp_path_factory):
     folder = tmp_path_factory.mktemp("landing")
     truth = tmp_path_factory.mktemp("truth")
     simulate(60, folder, "csv", 5, truth, dialect="german_spreadsheet")
-    for entity in ("web_events", "feedback", "declared_needs"):
+    for entity in ("web_events", "feedback", "declared_needs", "consents", "contacts"):
         (folder / f"{entity}.csv").unlink()
     (folder / "notes.csv").write_text("a\n1\n")
     return folder

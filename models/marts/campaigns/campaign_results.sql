@@ -1,0 +1,345 @@
+-- What campaigns brought: who was in for them against who was left out by lot, in the campaign_days after they
+-- began. All who were in count, contacted or not: only so are both groups alike. The difference is then given for
+-- each customer contacted.
+{%- set earlier_days = 90 %}
+{%- set outcomes = [
+    ('order_lines', 'ordered', true), ('order_lines', 'orders', false), ('order_lines', 'spend', false),
+    ('web_events', 'visits', false),
+] %}
+{%- set sums = [
+    ('n', '1'), ('y', 'y'), ('yy', 'y * y'), ('x', 'x'), ('xx', 'x * x'), ('xy', 'x * y'),
+    ('contacted', 'is_contacted'), ('some', 'case when y != 0 then 1 else 0 end'),
+] %}
+
+with
+
+as_of as (
+
+    select observation_date as as_of_date from {{ ref('observation_dates') }}
+    where is_as_of
+
+),
+
+contacts as (
+
+    select
+        contacts.campaign,
+        contacts.customer_id,
+        min(contacts.sent_on) as sent_on,
+        max(contacts.campaign_type) as campaign_type,
+        max(case when contacts.response_kind = 'held_out' then 1 else 0 end) as is_left_out,
+        max(case when contacts.has_responded then 1 else 0 end) as has_responded
+    from {{ ref('int_contacts') }} as contacts
+    inner join as_of
+        on contacts.sent_on < as_of.as_of_date
+    group by contacts.campaign, contacts.customer_id
+
+),
+
+campaigns as (
+
+    select
+        contacts.campaign,
+        -- a name that few share may be anything
+        case
+            when
+                min(contacts.campaign_type) = max(contacts.campaign_type)
+                and count(contacts.campaign_type) >= {{ var('minimum_cell') }}
+                then min(contacts.campaign_type)
+        end as campaign_type,
+        min(contacts.sent_on) as began_on,
+        {{ add_days('min(contacts.sent_on)', var('campaign_days')) }} as ends_on,
+        max(contacts.is_left_out) as has_own_holdout,
+        count(case when contacts.is_left_out = 0 then 1 end) as contacted_customers,
+        sum(case when contacts.is_left_out = 0 then contacts.has_responded end) as responded_customers,
+        max(as_of.as_of_date) as as_of_date
+    from contacts
+    cross join as_of
+    group by contacts.campaign
+    having count(*) >= {{ var('minimum_cell') }}
+
+),
+
+-- by the campaign's own lot where its contacts tell it, else by that of the company
+members as (
+
+    select
+        campaigns.campaign,
+        campaigns.began_on,
+        campaigns.ends_on,
+        known.customer_id,
+        case
+            when campaigns.has_own_holdout = 1 then contacts.is_left_out = 0 else not holdout.is_held_out
+        end as is_treated,
+        case
+            when contacts.sent_on < campaigns.ends_on and contacts.is_left_out = 0 then 1 else 0
+        end as is_contacted
+    from campaigns
+    inner join {{ ref('int_customers_known') }} as known
+        on campaigns.began_on > known.known_on
+    inner join {{ ref('int_holdout') }} as holdout
+        on known.customer_id = holdout.customer_id
+    left join contacts
+        on campaigns.campaign = contacts.campaign and known.customer_id = contacts.customer_id
+    where campaigns.has_own_holdout = 0 or contacts.customer_id is not null
+
+),
+
+order_days as (
+
+    select
+        members.campaign,
+        members.customer_id,
+        sum(case when days.activity_date >= members.began_on then days.orders else 0 end) as orders,
+        sum(case when days.activity_date >= members.began_on then days.net_amount else 0 end) as spend,
+        sum(case when days.activity_date < members.began_on then days.orders else 0 end) as earlier_orders,
+        sum(case when days.activity_date < members.began_on then days.net_amount else 0 end) as earlier_spend
+    from members
+    inner join {{ ref('int_customer_order_days') }} as days
+        on
+            members.customer_id = days.customer_id
+            and days.activity_date >= {{ add_days('members.began_on', -earlier_days) }}
+            and members.ends_on > days.activity_date
+    inner join as_of
+        on days.activity_date < as_of.as_of_date
+    group by members.campaign, members.customer_id
+
+),
+
+web_days as (
+
+    select
+        members.campaign,
+        members.customer_id,
+        sum(case when days.activity_date >= members.began_on then days.sessions else 0 end) as visits,
+        sum(case when days.activity_date < members.began_on then days.sessions else 0 end) as earlier_visits
+    from members
+    inner join {{ ref('int_customer_web_days') }} as days
+        on
+            members.customer_id = days.customer_id
+            and days.activity_date >= {{ add_days('members.began_on', -earlier_days) }}
+            and members.ends_on > days.activity_date
+    inner join as_of
+        on days.activity_date < as_of.as_of_date
+    group by members.campaign, members.customer_id
+
+),
+
+facts as (
+
+    select
+        members.campaign,
+        members.is_treated,
+        members.is_contacted,
+        -- the persona of before: a campaign may change it
+        coalesce(memberships.persona_id, '') as persona_id,
+        case when order_days.orders > 0 then 1 else 0 end as ordered,
+        coalesce(order_days.orders, 0) as orders,
+        coalesce(order_days.spend, 0) as spend,
+        coalesce(web_days.visits, 0) as visits,
+        coalesce(order_days.earlier_orders, 0) as earlier_ordered,
+        coalesce(order_days.earlier_orders, 0) as earlier_orders,
+        coalesce(order_days.earlier_spend, 0) as earlier_spend,
+        coalesce(web_days.earlier_visits, 0) as earlier_visits
+    from members
+    left join order_days
+        on members.campaign = order_days.campaign and members.customer_id = order_days.customer_id
+    left join web_days
+        on members.campaign = web_days.campaign and members.customer_id = web_days.customer_id
+    left join {{ ref('persona_memberships') }} as memberships
+        on
+            members.customer_id = memberships.customer_id
+            and members.began_on > memberships.valid_from
+            and members.began_on <= coalesce(memberships.valid_to, members.began_on)
+
+),
+
+listed as (
+    {%- for entity, outcome, is_share in outcomes if active_systems(entity) %}
+    {%- for persona in ['cast(null as varchar)', 'persona_id'] %}
+    select
+        campaign,
+        {{ persona }} as persona_id,
+        {{ loop.last | lower }} as is_of_persona,
+        '{{ outcome }}' as outcome,
+        {{ is_share | lower }} as is_share,
+        is_treated,
+        is_contacted,
+        cast({{ outcome }} as decimal(18, 2)) as y,
+        cast(earlier_{{ outcome }} as decimal(18, 2)) as x
+    from facts
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    -- where neither orders nor visits are provided there is nothing to judge by
+    select
+        campaign,
+        persona_id,
+        false as is_of_persona,
+        'ordered' as outcome,
+        true as is_share,
+        is_treated,
+        is_contacted,
+        cast(null as decimal(18, 2)) as y,
+        cast(null as decimal(18, 2)) as x
+    from facts
+    where 1 = 0
+
+),
+
+summed as (
+
+    select
+        campaign,
+        persona_id,
+        is_of_persona,
+        outcome,
+        is_share,
+        sum(case when is_of_persona then 1 else 0 end) over (partition by campaign, outcome) as personas,
+        {%- for group, condition in [('treated', 'is_treated'), ('holdout', 'not is_treated')] %}
+        {%- for name, term in sums %}
+        sum(case when {{ condition }} then {{ term }} else 0 end) as {{ name }}_{{ group }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as customers
+    from listed
+    group by campaign, persona_id, is_of_persona, outcome, is_share
+
+),
+
+comparisons as (
+
+    select
+        summed.*,
+        campaigns.campaign_type,
+        campaigns.began_on,
+        campaigns.ends_on,
+        campaigns.as_of_date,
+        campaigns.has_own_holdout,
+        campaigns.contacted_customers,
+        campaigns.responded_customers,
+        campaigns.ends_on <= campaigns.as_of_date as is_over,
+        {{ interval_error_rate(
+            'campaigns.ends_on <= campaigns.as_of_date',
+            'case when summed.is_of_persona then summed.personas else 1 end'
+        ) }} as error_rate,
+        {{ ratio('summed.contacted_treated', 'summed.n_treated') }} as contacted_share,
+        coalesce({{ ratio('summed.contacted_holdout', 'summed.n_holdout') }}, 0) as contacted_holdout_share,
+        -- small counts, and what they could be worked out from: all personas of the campaign
+        max(case
+            {%- for group in ['treated', 'holdout'] %}
+            {%- for count in ['n_' ~ group, 'some_' ~ group, 'n_' ~ group ~ ' - some_' ~ group] %}
+            when summed.{{ count | replace('- ', '- summed.') }} between 1 and {{ var('minimum_cell') - 1 }}
+                then 1
+            {%- endfor %}
+            {%- endfor %}
+            else 0
+        end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden
+    from summed
+    inner join campaigns
+        on summed.campaign = campaigns.campaign
+
+),
+
+effects as (
+
+    {{ treatment_effects('comparisons') }}
+
+),
+
+-- for each customer contacted; with a holdout that was contacted half as often or more nothing is compared
+judged as (
+
+    select
+        *,
+        n_holdout > 0 and contacted_share > 2 * contacted_holdout_share as is_comparable,
+        case
+            when contacted_share > 2 * contacted_holdout_share and not is_hidden
+                then 1 / (contacted_share - contacted_holdout_share)
+        end as scale
+    from effects
+
+),
+
+scaled as (
+
+    select
+        *,
+        effect * scale as effect_of_contact,
+        effect_low * scale as low,
+        effect_high * scale as high,
+        case
+            when effect_low * scale > 0 then 'works'
+            when effect_high * scale < {{ var('worthwhile_lift') }} * holdout_mean then 'does not work'
+            else 'too little to tell'
+        end as verdict
+    from judged
+    where persona_id is null or persona_id != ''
+
+)
+
+select
+    scaled.campaign,
+    scaled.campaign_type,
+    scaled.persona_id,
+    persona_names.persona_name,
+    scaled.outcome,
+    scaled.outcome = 'ordered' and not scaled.is_of_persona as is_primary,
+    scaled.began_on,
+    scaled.ends_on,
+    scaled.is_over,
+    case when scaled.has_own_holdout = 1 then 'campaign' else 'company' end as holdout_of,
+    case when not scaled.is_hidden then cast(scaled.n_treated as bigint) end as treated_customers,
+    case when not scaled.is_hidden then cast(scaled.n_holdout as bigint) end as holdout_customers,
+    case when not scaled.is_of_persona then scaled.contacted_customers end as contacted_customers,
+    case
+        when
+            not scaled.is_of_persona
+            and (
+                scaled.responded_customers = 0
+                or least(scaled.responded_customers, scaled.contacted_customers - scaled.responded_customers)
+                >= {{ var('minimum_cell') }}
+            )
+            then {{ ratio('scaled.responded_customers', 'scaled.contacted_customers') }}
+    end as response_rate,
+    case when not scaled.is_hidden then scaled.contacted_share end as contacted_share,
+    case when not scaled.is_hidden then scaled.treated_mean end as treated_mean,
+    case when not scaled.is_hidden then scaled.holdout_mean end as holdout_mean,
+    scaled.effect_of_contact as effect,
+    scaled.low as effect_low,
+    scaled.high as effect_high,
+    1 - scaled.error_rate as confidence_level,
+    (scaled.standard_errors + 0.8416e0) * scaled.standard_error * scaled.scale as detectable_effect,
+    scaled.verdict,
+    case
+        when not scaled.is_comparable then 'Too little to tell: nobody was left out of it by lot'
+        when scaled.is_hidden then 'Too little to tell: too few customers'
+        when scaled.low is null then 'Too little to tell: too few customers, or all alike'
+        else
+            case scaled.verdict
+                when 'works' then 'Works: '
+                when 'does not work' then 'Does not work: '
+                else 'Too little to tell: '
+            end
+            || case scaled.outcome
+                when 'ordered'
+                    then
+                        cast(cast(100 * scaled.effect_of_contact as decimal(18, 1)) as varchar)
+                        || ' more of 100 customers contacted ordered (between '
+                        || cast(cast(100 * scaled.low as decimal(18, 1)) as varchar) || ' and '
+                        || cast(cast(100 * scaled.high as decimal(18, 1)) as varchar) || ')'
+                else
+                    cast(cast(scaled.effect_of_contact as decimal(18, 3)) as varchar)
+                    || ' more ' || replace(scaled.outcome, 'spend', 'spent')
+                    || ' for each customer contacted (between '
+                    || cast(cast(scaled.low as decimal(18, 3)) as varchar) || ' and '
+                    || cast(cast(scaled.high as decimal(18, 3)) as varchar) || ')'
+            end
+            || case
+                when scaled.is_over then ''
+                else '; until ' || cast(scaled.ends_on as varchar) || ' only what is beyond doubt counts'
+            end
+    end as result
+from scaled
+left join {{ ref('persona_names') }} as persona_names
+    on scaled.persona_id = persona_names.persona_id

@@ -1,0 +1,9 @@
+-- Nobody who is held out is offered anything: what a campaign brings could not be told otherwise.
+
+select
+    holdout.customer_id,
+    'crm_audience' as found_in
+from {{ ref('int_holdout') }} as holdout
+inner join {{ ref('crm_audience') }} as crm_audience
+    on holdout.customer_id = crm_audience.customer_id
+where holdout.is_held_out

@@ -10,7 +10,8 @@
     'source_formats', 'source_coverage', 'cancellations', 'feature_drift', 'persona_drift', 'persona_traits',
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
-    'customer_features', 'outlook_evaluations', 'value_meanings',
+    'customer_features', 'outlook_evaluations', 'value_meanings', 'audiences', 'audience_members',
+    'audience_memberships', 'audience_sizes', 'audience_overlaps',
 ] %}
 {%- set columns = text_columns() %}
 

@@ -11,7 +11,8 @@
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
     'customer_features', 'outlook_evaluations', 'value_meanings', 'need_drivers', 'persona_need_drivers',
-    'action_rules', 'campaign_results',
+    'action_rules', 'campaign_results', 'audiences', 'audience_members', 'audience_memberships',
+    'audience_sizes', 'audience_overlaps',
 ] %}
 {%- set columns = text_columns() %}
 

@@ -43,13 +43,14 @@ LAYERS = (
     ("segmentation",),
     ("prediction",),
     ("recommendations",),
-    ("marts",),
+    # audiences are read by a mart, and read marts
+    ("marts", "audiences"),
     ("monitoring",),
     ("publishing",),
 )
 RANK = {folder: rank for rank, folders in enumerate(LAYERS) for folder in folders}
 
-DEEPEST_MODEL = 21
+DEEPEST_MODEL = 25
 MOST_JOINS = 8
 MOST_STACKED_VIEWS = 2
 WINDOWS_OF_AWKWARD_SQL = 2
@@ -158,8 +159,12 @@ def models_of(manifest: dict) -> list[dict]:
 
 
 def relations_of(manifest: dict) -> list[dict]:
+    """Models and seeds, but for audiences: one file is all of one, its meta says what it is, and
+    audience_members has the rows of all."""
     return [
-        node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed") and folder_of(node) != "audiences"
     ]
 
 

@@ -37,6 +37,7 @@ install-dev: $(INSTALLED_DEV) ## Add the tests' and linters' packages to .venv
 .PHONY: build
 build: $(INSTALLED) ## Build, test and publish the demo company, and say what was found
 	$(BIN)/dbt build --exclude-resource-type unit_test
+	@$(BIN)/python -m customer_personas report
 	@$(BIN)/python -m customer_personas summary
 
 .PHONY: lint
@@ -93,6 +94,7 @@ online-retail: $(INSTALLED) ## Build UCI Online Retail II from the folder PERSON
 	@test -f "$(PERSONA_ONLINE_RETAIL_DIR)/online_retail_II.csv" \
 		|| { echo "There is no online_retail_II.csv in PERSONA_ONLINE_RETAIL_DIR ('$(PERSONA_ONLINE_RETAIL_DIR)'). Get it from the UCI repository (README) and export PERSONA_ONLINE_RETAIL_DIR=<its folder>."; exit 1; }
 	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/online_retail --vars '{source_systems: {online_retail: [order_lines]}}'
+	@$(BIN)/python -m customer_personas report
 	@$(BIN)/python -m customer_personas summary
 
 .PHONY: complete-journey
@@ -103,6 +105,7 @@ complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder P
 	@test -f "$(PERSONA_COMPLETE_JOURNEY_DIR)/transactions_sample.csv" \
 		|| { echo "There is no transactions_sample.csv in PERSONA_COMPLETE_JOURNEY_DIR ('$(PERSONA_COMPLETE_JOURNEY_DIR)'). README says where to get it; then export PERSONA_COMPLETE_JOURNEY_DIR=<its folder>."; exit 1; }
 	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
+	@$(BIN)/python -m customer_personas report
 	@$(BIN)/python -m customer_personas summary
 
 .PHONY: check

@@ -159,6 +159,7 @@ def answer_believe(facts: Facts, texts: Texts) -> str:
                 given=texts.percent(example["mean_probability"]),
                 happened=texts.hundred(example["hit_rate"]),
                 ranking=ranking,
+                horizon=texts.horizon(facts.horizon_days),
             ).strip()
         )
     overlaps = [each["jaccard_stability"] for each in facts["personas"]]

@@ -313,6 +313,18 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
         ]
         if products:
             said.append((texts.say(f"who.offer_{kind}"), texts.listed(products)))
+    for each in facts["drivers"]:
+        # the measure that differs most from everybody, where that is a quarter at least
+        if each["persona_id"] == persona_id:
+            if not 80 < each["share_index"] < 125:
+                driven = texts.say(
+                    "who.driven_text",
+                    measure=texts.known("drivers", each["measure"]),
+                    share=texts.percent(each["share"]),
+                    overall=texts.percent(each["company_share"]),
+                )
+                said.append((texts.say("who.driven"), driven))
+            break
     actions = [
         texts.say(
             "who.do_text",

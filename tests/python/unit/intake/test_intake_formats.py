@@ -307,7 +307,12 @@ def test_other_ids_keep_their_signs():
     [
         *("guest", "Guest", "GAST", "undefined", "(not set)", "#REF!", "#VALUE!", "anonymous"),
         *("00000000-0000-0000-0000-000000000000", "Grand total", "Total:", "(67 rows)", "67 rows"),
-        *("Gesamtsumme", "合计", "amount", "Amount", "  guest  "),
+        *("Gesamtsumme", "合计", "amount", "Amount", "  guest  ", "?", "--", "* * *", "[deleted]"),
+        *("Anonymous User", "walk-in customer", "NOT LOGGED IN", "unregistered", "cash sale"),
+        *("Laufkundschaft", "散客", "ゲスト", "0" * 32, "ffffffff-ffff-ffff-ffff-ffffffffffff"),
+        *("TOTAL (EUR)", "Итого:", "1,204 records", "Records: 12", "2 row(s) returned"),
+        *("Page 2 of 7", "End of report", "Generated 2025-01-04", "Average"),
+        *("Applied filters: year is 2024", "Copyright (c) 2025", "Confidential Information - no"),
     ],
 )
 def test_nobody_is_no_customer(text):

@@ -23,6 +23,33 @@ persona_names as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        greatest(
+            least(
+                candidates - customer_count,
+                -- few exceptions are told as one
+                case when members - hits >= {{ cell }} then own_candidates - hits else {{ cell }} end,
+                case
+                    when customer_count - hits >= {{ cell }}
+                        then candidates - own_candidates - (customer_count - hits)
+                    else {{ cell }}
+                end
+            ),
+            1
+        ) as exceptions,
+        candidates is not null as asks_unpublished
+    from rules
+    where
+        customer_count >= {{ cell }}
+        and hits >= {{ cell }}
+        -- what mostly holds for others does not describe the persona
+        and precision >= 0.5
+
+),
+
 told as (
 
     select
@@ -34,12 +61,10 @@ told as (
             when members - hits < {{ cell }} then members - 1
             else hits
         end as told_hits
-    from rules
-    where
-        customer_count >= {{ cell }}
-        and hits >= {{ cell }}
-        -- what mostly holds for others does not describe the persona
-        and precision >= 0.5
+    from (
+        {{ hide_small_cells('judged', 'exceptions', 'asks_unpublished', 'persona_id, rule_number') }}
+    ) as hidden
+    where not (asks_unpublished and is_hidden)
 
 )
 

@@ -23,15 +23,17 @@ def read_catalog(
     -------
     list of dict
         Rows of the catalogue, by family and name: feature_name, value_type (``numeric``,
-        ``boolean`` or ``category``), transform, family, unit and label (empty where the relation
-        has none).
+        ``boolean`` or ``category``), transform, family, unit, label (empty where the relation
+        has none) and is_published (true where it has none).
     """
     label = "coalesce(label, '')" if "label" in catalog.columns else "''"
+    shown = "is_published" if "is_published" in catalog.columns else "true as is_published"
     rows = query(
         catalog,
         "catalog",
         "select feature_name, value_type, transform, coalesce(family, '') as family, "
-        f"coalesce(unit, '') as unit, {label} as label from catalog order by family, feature_name",
+        f"coalesce(unit, '') as unit, {label} as label, {shown} from catalog "
+        "order by family, feature_name",
     )
     columns = set(features.columns)
     return [row for row in rows.to_arrow_table().to_pylist() if row["feature_name"] in columns]

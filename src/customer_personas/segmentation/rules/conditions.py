@@ -50,6 +50,8 @@ class Question:
         The level of a category.
     is_whole, has_missing : bool
         Whether all values of a number are whole, and whether some are missing.
+    is_published : bool
+        Whether the feature is published customer by customer.
     """
 
     feature: str
@@ -59,6 +61,7 @@ class Question:
     is_whole: bool = False
     has_missing: bool = False
     label: str = ""
+    is_published: bool = True
 
     def write_answer(self) -> str:
         """Write the answer as an SQL expression.

@@ -23,12 +23,15 @@ def write_counts(
     -------
     str
         A SELECT of ``persona_id``, ``rule_number``, ``condition``, ``customer_count`` (who meet
-        it), ``coverage`` (share of the persona's customers who do), ``precision`` (share of those
-        who meet it that belong to the persona) and ``lift`` (precision over the persona's share).
+        it), ``coverage`` (share of the persona's customers who do), ``precision`` (share of
+        those who meet it that are of the persona), ``lift`` (precision over the persona's share),
+        ``candidates`` and ``own_candidates`` (customers, and those of the persona, who meet what
+        the rule asks of published features; null where it asks of no other).
     """
     listed = rules.to_pylist()
     matches = ",\n".join(
-        f"        count(*) filter (where {row['condition_sql']}) as matched_{position}"
+        f"        count(*) filter (where {row['condition_sql']}) as matched_{position},\n"
+        f"        count(*) filter (where {row['published_sql']}) as candidates_{position}"
         for position, row in enumerate(listed)
     )
     counted = "\n    union all\n".join(
@@ -36,7 +39,11 @@ def write_counts(
         f"rule_number, {literal(row['condition'])} as condition,\n"
         f"        sum(matched_{position}) as customer_count,\n"
         f"        sum(case when persona_id = {literal(row['persona_id'])} "
-        f"then matched_{position} end) as matched_customers\n"
+        f"then matched_{position} end) as matched_customers,\n"
+        f"        sum(candidates_{position}) as candidates,\n"
+        f"        sum(case when persona_id = {literal(row['persona_id'])} "
+        f"then candidates_{position} end) as own_candidates,\n"
+        f"        {str(row['published_sql'] != row['condition_sql']).lower()} as asks_unpublished\n"
         "    from matches"
         for position, row in enumerate(listed)
     )
@@ -44,7 +51,8 @@ def write_counts(
         matches = "        0 as matched"
         counted = (
             "    select '' as persona_id, 0 as rule_number, '' as condition, 0 as customer_count,\n"
-            "        0 as matched_customers\n    where false"
+            "        0 as matched_customers, 0 as candidates, 0 as own_candidates,\n"
+            "        false as asks_unpublished\n    where false"
         )
     return f"""with customers as (
     select features.*, cast(memberships.persona_id as varchar) as persona_id
@@ -74,7 +82,9 @@ select
     rules.matched_customers / matches.persona_customers as coverage,
     rules.matched_customers / nullif(rules.customer_count, 0) as precision,
     rules.matched_customers / nullif(rules.customer_count, 0)
-        / (matches.persona_customers / (select sum(persona_customers) from matches)) as lift
+        / (matches.persona_customers / (select sum(persona_customers) from matches)) as lift,
+    case when rules.asks_unpublished then cast(rules.candidates as bigint) end as candidates,
+    case when rules.asks_unpublished then cast(rules.own_candidates as bigint) end as own_candidates
 from rules
 inner join matches on rules.persona_id = matches.persona_id
 order by rules.persona_id, rules.rule_number"""

@@ -23,6 +23,7 @@ SCHEMA = pa.schema(
         ("rule_number", pa.int32()),
         ("condition", pa.string()),
         ("condition_sql", pa.string()),
+        ("published_sql", pa.string()),
     ]
 )
 
@@ -57,7 +58,8 @@ def fit_rules(
     -------
     pyarrow.Table
         ``persona_id``, ``rule_number`` (by coverage, from 1 within a persona), ``condition`` in
-        words and ``condition_sql`` over the columns of `features`. Every rule holds for at least
+        words, ``condition_sql`` over the columns of `features`, and ``published_sql``, what of it
+        anybody can ask who has what is published of customers. Every rule holds for at least
         1 % of the customers, and most of them belong to its persona; no customer meets two rules.
     """
     own = query(
@@ -80,16 +82,24 @@ def fit_rules(
         tree.fit(X, personas)
         leaves = _read_leaves(tree, questions, X)
     rules = []
-    conditions = [
-        " and ".join(questions[column].write_sql(bounds) for column, bounds in leaf.items())
-        for leaf in leaves
-    ]
+    conditions = [_write_sql(leaf, questions) for leaf in leaves]
     for leaf, condition, persona, covered in _find_majorities(customers, leaves, conditions):
         words = "; ".join(questions[column].write_words(bounds) for column, bounds in leaf.items())
-        rules.append((persona, -covered, words or "all customers", condition or "true"))
+        published = {
+            column: bounds for column, bounds in leaf.items() if questions[column].is_published
+        }
+        rules.append(
+            (
+                persona,
+                -covered,
+                words or "all customers",
+                condition,
+                _write_sql(published, questions),
+            )
+        )
     rules.sort()
     rows: list[dict[str, Any]] = []
-    for persona, _, words, condition in rules:
+    for persona, _, words, condition, published_condition in rules:
         place = 1 + sum(row["persona_id"] == persona for row in rows)
         rows.append(
             {
@@ -97,9 +107,17 @@ def fit_rules(
                 "rule_number": place,
                 "condition": words,
                 "condition_sql": condition,
+                "published_sql": published_condition,
             }
         )
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _write_sql(leaf: dict[int, Bounds], questions: list[Question]) -> str:
+    return (
+        " and ".join(questions[column].write_sql(bounds) for column, bounds in leaf.items())
+        or "true"
+    )
 
 
 def _list_questions(
@@ -112,19 +130,20 @@ def _list_questions(
     for row in catalogued:
         feature, unit, found = row["feature_name"], row["unit"], statistics[row["feature_name"]]
         label = row["label"][:1].lower() + row["label"][1:]
+        shown = row["is_published"]
         unit = "" if unit == "as received" else unit
         if found.known_count == 0:
             continue
         if row["value_type"] == "boolean":
-            questions.append(Question(feature, unit, "flag", label=label))
+            questions.append(Question(feature, unit, "flag", label=label, is_published=shown))
         elif row["value_type"] == "numeric":
             has_missing = found.known_count < found.row_count
             questions.append(
-                Question(feature, unit, "number", None, found.is_whole, has_missing, label)
+                Question(feature, unit, "number", None, found.is_whole, has_missing, label, shown)
             )
         else:
             questions += [
-                Question(feature, unit, "level", level, label=label)
+                Question(feature, unit, "level", level, label=label, is_published=shown)
                 for level, _ in found.levels[:MAX_LEVELS]
             ]
     return questions
@@ -205,7 +224,7 @@ def _find_majorities(
 ) -> list[tuple[dict[int, Bounds], str, str, int]]:
     """Give for each leaf that holds enough customers its most frequent persona and how many."""
     counts = ", ".join(
-        f"count(*) filter (where {condition or 'true'}) as leaf_{position}"
+        f"count(*) filter (where {condition}) as leaf_{position}"
         for position, condition in enumerate(conditions)
     )
     table = query(

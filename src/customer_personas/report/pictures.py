@@ -28,6 +28,18 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """A label, an effect and the interval that it lies in."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    text: str
+    colour: str = ACCENT
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of a whole."""
 
@@ -220,6 +232,50 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
         _rectangle(axes, middle + min(length, 0), top, abs(length), thick, bar.colour)
         _rectangle(axes, middle - 0.5, top - 0.15 * unit, 1, thick + 0.3 * unit, TEXT)
         y += 1.45 * unit
+    return figure
+
+
+def draw_intervals(canvas: Canvas, rows: Sequence[Interval]) -> Figure:
+    """Draw effects with their intervals beside nothing, each label above its row.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        What to draw on.
+    rows : sequence of Interval
+        The rows, from above.
+
+    Returns
+    -------
+    Figure
+        The picture.
+    """
+    unit = canvas.font
+    labels = [
+        wrap(row.label, canvas.width - text_width(row.text, unit) - unit, unit) for row in rows
+    ]
+    wanted = (1.5 * len(rows) + 1.3 * sum(map(len, labels)) + 0.4) * unit
+    height = canvas.fit(wanted)
+    unit *= min(1.0, height / wanted)
+    figure = canvas.start(height)
+    axes = canvas.paper(figure, height)
+    lowest = min(0.0, *(row.low for row in rows))
+    highest = max(0.0, *(row.high for row in rows))
+    scale = (canvas.width - unit) / (highest - lowest or 1)
+    y = 0.0
+    for row, label in zip(rows, labels, strict=True):
+        for line in label:
+            y += 1.3 * unit
+            _write(axes, 0, y - 0.2 * unit, line, unit)
+        _write(axes, canvas.width, y - 0.2 * unit, row.text, unit, MUTED, ha="right")
+        low, value, high, zero = (
+            0.5 * unit + (each - lowest) * scale for each in (row.low, row.value, row.high, 0.0)
+        )
+        _rectangle(axes, 0, y + 0.1 * unit, canvas.width, 0.75 * unit, LINE, 0.45)
+        _rectangle(axes, low, y + 0.4 * unit, high - low, 0.16 * unit, row.colour)
+        axes.plot(value, y + 0.48 * unit, "o", color=row.colour, markersize=0.6 * unit)
+        _rectangle(axes, zero - 0.5, y - 0.02 * unit, 1, unit, TEXT)
+        y += 1.5 * unit
     return figure
 
 

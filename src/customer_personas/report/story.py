@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from customer_personas.report.exhibit import Section
 from customer_personas.report.published import Facts
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.texts import Texts
+from customer_personas.report.texts import Texts, plain
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,8 @@ def tell(facts: Facts, texts: Texts) -> Story:
             "page.published",
             time=f"{texts.day(now['published_at'])}, {now['published_at']:%H:%M}",
             version=now["version"],
-            systems=now["source_systems"],
+            systems=plain(now["source_systems"]),
+            number=facts.minimum_cell,
         )
         if now
         else "",

@@ -109,7 +109,8 @@ class Texts:
         if share is None:
             return self.say("format.none")
         digits = 1 if 0 < abs(share) < 0.0095 else 0
-        return self.say("format.percent", number=f"{100 * share:.{digits}f}")
+        # nothing is 0, not -0
+        return self.say("format.percent", number=f"{round(100 * share, digits) + 0:.{digits}f}")
 
     def between(self, low: float | None, high: float | None) -> str:
         """Write an interval of shares."""

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = next(folder for folder in Path(__file__).parents if (folder / "dbt_project.yml").exists())
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "DECISIONS.md")),
+    *(ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "DECISIONS.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 FOLDERS = "analyses|benchmarks|docs|macros|models|profiles|python_models|seeds|src|tests"

@@ -8,6 +8,7 @@ from conftest import ROOT
 
 DOCUMENTS = [
     "README.md",
+    "README.zh-CN.md",
     "CONTRIBUTING.md",
     *sorted(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
 ]

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from customer_personas.report.colours import ACCENT, GOOD
 from customer_personas.report.exhibit import Exhibit
-from customer_personas.report.pictures import Bar, draw_bars, draw_map
-from customer_personas.report.published import Facts
-from customer_personas.report.texts import Texts
+from customer_personas.report.pictures import Bar, Interval, draw_bars, draw_intervals, draw_map
+from customer_personas.report.published import Facts, Row
+from customer_personas.report.texts import Texts, plain
 
 _MOST_ROWS = 12
 
@@ -159,6 +160,136 @@ def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show the audiences and whom they reach."""
+    rows = facts["audiences"]
+    if not rows:
+        return None
+    names = [plain(each["label"] or each["audience"]) for each in rows]
+    bars = [
+        Bar(
+            name,
+            each["reachable_count"] or 0,
+            texts.count(each["reachable_count"]),
+            second=each["customer_count"],
+            second_text=texts.count(each["customer_count"]),
+        )
+        for name, each in zip(names, rows, strict=True)
+    ]
+    title = texts.say("act.audiences_none")
+    if rows[0]["reachable_count"]:
+        reachable = texts.count(rows[0]["reachable_count"])
+        title = texts.say("act.audiences", label=names[0], reachable=reachable)
+    return Exhibit(
+        "audiences",
+        title,
+        texts.say("act.audiences_more"),
+        lambda canvas: draw_bars(canvas, bars),
+        [
+            texts.say("act.audience"),
+            texts.say("act.reachable"),
+            texts.say("act.customers"),
+            texts.say("act.entered"),
+            texts.say("act.left_it"),
+            texts.say("act.status"),
+        ],
+        [
+            [
+                name,
+                texts.count(each["reachable_count"]),
+                texts.count(each["customer_count"]),
+                texts.count(each["entered_count"]),
+                texts.count(each["left_count"]),
+                texts.known("audience_statuses", each["status"]),
+            ]
+            for name, each in zip(names, rows, strict=True)
+        ],
+        ["audiences"],
+    )
+
+
+def say_campaigns(rows: list[Row], texts: Texts) -> str:
+    """Say in a title how many campaigns worked.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of ``marts.campaign_results`` that decide on a campaign.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    str
+        The title.
+    """
+    working = [each for each in rows if each["verdict"] == "works"]
+    if not working:
+        return texts.say("act.campaigns_unclear")
+    if len(rows) == 1:
+        return texts.say("act.campaign_works", campaign=plain(working[0]["campaign"]))
+    return texts.say("act.campaigns", works=len(working), all=len(rows))
+
+
+def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show what campaigns brought, against customers left out by lot."""
+    rows = facts["campaigns"]
+    if not rows:
+        return None
+    known = [each for each in rows if each["effect"] is not None and each["effect_low"] is not None]
+
+    def effect(row: Row) -> str:
+        if row not in known:
+            return texts.say("format.none")
+        figures = {
+            name: f"{100 * row[column]:+.1f}"
+            for name, column in (
+                ("effect", "effect"),
+                ("low", "effect_low"),
+                ("high", "effect_high"),
+            )
+        }
+        return texts.say("act.effect_between", **figures)
+
+    bars = [
+        Interval(
+            f"{plain(each['campaign'])}: {texts.known('verdicts', each['verdict'])}",
+            each["effect"],
+            each["effect_low"],
+            each["effect_high"],
+            effect(each),
+            GOOD if each["verdict"] == "works" else ACCENT,
+        )
+        for each in known
+    ]
+    return Exhibit(
+        "campaigns",
+        say_campaigns(rows, texts),
+        texts.say("act.campaigns_more"),
+        (lambda canvas: draw_intervals(canvas, bars)) if bars else None,
+        [
+            texts.say("act.campaign"),
+            texts.say("act.began"),
+            texts.say("act.effect"),
+            texts.say("act.treated"),
+            texts.say("act.held_out"),
+            texts.say("changed.verdict"),
+        ],
+        [
+            [
+                plain(each["campaign"]),
+                texts.day(each["began_on"]),
+                effect(each),
+                texts.percent(each["treated_mean"]),
+                texts.percent(each["holdout_mean"]),
+                texts.known("verdicts", each["verdict"]),
+            ]
+            for each in rows
+        ],
+        ["campaigns"],
+    )
+
+
 def build(facts: Facts, texts: Texts) -> list[Exhibit]:
     """Say whom to act on.
 
@@ -174,5 +305,5 @@ def build(facts: Facts, texts: Texts) -> list[Exhibit]:
     list of Exhibit
         What there is to say.
     """
-    made = [show_churn, show_actions, show_demand]
+    made = [show_churn, show_actions, show_audiences, show_campaigns, show_demand]
     return [exhibit for make in made if (exhibit := make(facts, texts))]

@@ -99,7 +99,16 @@ def test_every_text_that_code_asks_for_is_there_and_every_other_is_gone():
     groups = {key.split(".")[0] for key in there}
     assert {key for key in asked if key.split(".")[0] in groups - {"marts"}} <= there
     made = set(re.findall(r'f["\']([a-z_]+\.[a-z_]*)\{', code))
-    known = {"drivers", "entities", "targets", "metrics", "events", "verdicts", "glossary"}
+    known = {
+        "audience_statuses",
+        "drivers",
+        "entities",
+        "targets",
+        "metrics",
+        "events",
+        "verdicts",
+        "glossary",
+    }
     unused = {
         key
         for key in there - asked
@@ -301,6 +310,47 @@ def test_good_customers_who_leave_are_counted_over_known_cells_only():
     assert act.show_churn(facts(churn_by_spend=cells[3:]), EN).title == (
         "Most good customers are likelier to buy again than to stay away"
     )
+
+
+def campaign(verdict, **changes):
+    """A row of marts.campaign_results that decides on its campaign."""
+    return {
+        "campaign": "spring",
+        "began_on": date(2026, 1, 1),
+        "effect": 0.05,
+        "effect_low": -0.01,
+        "effect_high": 0.11,
+        "treated_mean": 0.3,
+        "holdout_mean": 0.25,
+        "verdict": verdict,
+    } | changes
+
+
+def test_campaigns_work_only_where_they_do():
+    unclear = campaign("too little to tell")
+    assert "no campaign" in act.say_campaigns([unclear], EN)
+    assert act.say_campaigns([campaign("works")], EN) == "The campaign worked: spring"
+    assert act.say_campaigns([campaign("works"), unclear], EN) == "1 of 2 campaigns worked"
+    shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
+    assert shown.rows[0][2] == "+5.0 (-1.0 to +11.0)"
+    hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
+    assert act.show_campaigns(facts(campaigns=[hidden]), EN).draw is None
+
+
+def test_an_audience_of_few_is_no_finding():
+    row = {
+        "audience": "lapsing",
+        "label": "Lapsing, \u0007big",
+        "customer_count": 20,
+        "reachable_count": None,
+        "entered_count": None,
+        "left_count": 0,
+        "status": "in use",
+    }
+    few = act.show_audiences(facts(audiences=[row]), EN)
+    assert "enough" in few.title
+    many = act.show_audiences(facts(audiences=[row | {"reachable_count": 12}]), EN)
+    assert many.title == "“Lapsing, big” reaches most: 12 customers"
 
 
 def test_moves_that_are_withheld_are_no_finding():

@@ -147,6 +147,8 @@ def test_chinese_has_the_words_of_all_seeds():
         ("Low-Spending, Lapsing Customers", "低消费、渐行渐远的客户"),
         ("Bulk-Buying Home & Garden Customers", "批量购买、偏爱 Home & Garden 的客户"),
         ("Customers with high household size", "客户（household size 偏高）"),
+        ("Customers with a low balance", "客户（balance 偏低）"),
+        ("Older Customers with many claims", "年长的客户（claims 偏多）"),
         ("Average Customers (P003)", "普通客户 (P003)"),
         ("Loyal Customers", "忠诚客户"),
         # given by people: as it is

@@ -54,6 +54,7 @@ def model(dbt, session):
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
         ("monitoring", "prediction_outcomes"): dbt.ref("prediction_outcomes"),
         ("monitoring", "prediction_outcomes_by_bin"): dbt.ref("prediction_outcomes_by_bin"),
+        ("monitoring", "exports"): dbt.ref("exports"),
         ("features", "customer_features"): features,
         ("features", "feature_catalog"): catalog,
     }

@@ -157,8 +157,7 @@ def models_of(manifest: dict) -> list[dict]:
 
 
 def relations_of(manifest: dict) -> list[dict]:
-    """Models and seeds, but for audiences: one file is all of one, its meta says what it is, and
-    audience_members has the rows of all."""
+    # one file is all of an audience: its meta says what it is, audience_members has its rows
     return [
         node
         for node in manifest["nodes"].values()

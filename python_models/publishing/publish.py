@@ -15,6 +15,7 @@ def model(dbt, session):
     features = publishing.without_columns(
         dbt.ref("customer_features").filter("is_as_of"), [name for (name,) in unpublished]
     )
+    memberships = dbt.ref("audience_memberships")
     published = {
         ("marts", "customers"): dbt.ref("customers"),
         ("marts", "personas"): dbt.ref("personas"),
@@ -41,6 +42,11 @@ def model(dbt, session):
         ("marts", "feature_selection"): dbt.ref("feature_selection"),
         ("marts", "crm_audience"): dbt.ref("crm_audience"),
         ("marts", "campaign_results"): dbt.ref("campaign_results"),
+        ("marts", "audiences"): dbt.ref("audiences"),
+        ("marts", "audience_members"): dbt.ref("audience_members"),
+        ("marts", "audience_memberships"): memberships,
+        ("marts", "audience_sizes"): dbt.ref("audience_sizes"),
+        ("marts", "audience_overlaps"): dbt.ref("audience_overlaps"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
@@ -52,6 +58,7 @@ def model(dbt, session):
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
         ("monitoring", "prediction_outcomes"): dbt.ref("prediction_outcomes"),
         ("monitoring", "prediction_outcomes_by_bin"): dbt.ref("prediction_outcomes_by_bin"),
+        ("monitoring", "exports"): dbt.ref("exports"),
         ("features", "customer_features"): features,
         ("features", "feature_catalog"): catalog,
     }
@@ -72,6 +79,14 @@ def model(dbt, session):
             "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
         ),
         "holdout_salts": dbt.ref("int_holdout").project("salt").distinct(),
+        "audience_changes": memberships.query(
+            "memberships",
+            f"select audience, customer_id, valid_from as as_of_date, true as is_member "
+            f"from memberships where valid_from = date '{as_of_date}' union all "
+            f"select audience, customer_id, valid_to, false from memberships "
+            f"where valid_to = date '{as_of_date}'",
+        ),
+        "audience_sizes": dbt.ref("audience_sizes").filter(f"as_of_date = date '{as_of_date}'"),
         "target_fits": fits.filter("not is_kept").project(
             "* exclude (is_kept, status, test_predictions)"
         ),

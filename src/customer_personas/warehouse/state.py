@@ -14,6 +14,8 @@ _REPLACED = {
     "persona_builds": "as_of_date = ?",
     "quarantined_records": "true",
     "holdout_salts": "true",
+    "audience_changes": "as_of_date = ?",
+    "audience_sizes": "as_of_date = ?",
     "target_fits": "target in (select target from ml.target_fits where not is_kept)",
     "persona_evaluations": "model_id not in (select model_id from ml.target_fits where is_kept)",
     "prediction_outcomes": "true",

@@ -16,6 +16,7 @@ ORDER = [
     ["prediction"],
     ["warehouse"],
     ["privacy"],
+    ["activation"],
     ["simulate"],
     ["cli"],
     ["__main__"],

@@ -43,13 +43,14 @@ LAYERS = (
     ("segmentation",),
     ("prediction",),
     ("recommendations",),
-    ("marts",),
+    # audiences are read by a mart, and read marts
+    ("marts", "audiences"),
     ("monitoring",),
     ("publishing",),
 )
 RANK = {folder: rank for rank, folders in enumerate(LAYERS) for folder in folders}
 
-DEEPEST_MODEL = 21
+DEEPEST_MODEL = 25
 MOST_JOINS = 8
 MOST_STACKED_VIEWS = 2
 WINDOWS_OF_AWKWARD_SQL = 2
@@ -161,8 +162,11 @@ def models_of(manifest: dict) -> list[dict]:
 
 
 def relations_of(manifest: dict) -> list[dict]:
+    # one file is all of an audience: its meta says what it is, audience_members has its rows
     return [
-        node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed") and folder_of(node) != "audiences"
     ]
 
 

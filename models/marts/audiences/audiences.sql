@@ -1,0 +1,112 @@
+-- Every audience with its definition and its size. Counts of few customers are withheld.
+
+{%- do audience_inputs() %}
+{%- set counts = [
+    'customer_count', 'reachable_count', 'held_out_count', 'without_consent_count', 'entered_count', 'left_count'
+] %}
+
+with
+
+current_build as (
+
+    select * from {{ ref('current_build') }}
+
+),
+
+declared as (
+    {% for node in audience_nodes() %}
+    {%- set settings = audience_settings(node.name, node.config.meta) %}
+    select
+        '{{ node.name }}' as audience,
+        {%- for setting in ['label', 'owner', 'channel', 'purpose'] %}
+        {{ text_literal(settings[setting]) }} as {{ setting }},
+        {%- endfor %}
+        {%- set valid_until = text_literal(settings.valid_until) if settings.valid_until else 'null' %}
+        cast({{ valid_until }} as date) as valid_until,
+        cast({{ settings.holdout_share }} as double) as holdout_share,
+        {{ text_literal(render(node.raw_code) | trim) }} as definition
+    union all
+    {%- endfor %}
+    select
+        cast(null as varchar) as audience,
+        cast(null as varchar) as label,
+        cast(null as varchar) as owner,
+        cast(null as varchar) as channel,
+        cast(null as varchar) as purpose,
+        cast(null as date) as valid_until,
+        cast(null as double) as holdout_share,
+        cast(null as varchar) as definition
+    where false
+
+),
+
+members as (
+
+    select
+        audience,
+        count(*) as customer_count,
+        count(case when is_reachable then 1 end) as reachable_count,
+        count(case when is_held_out then 1 end) as held_out_count,
+        count(case when not has_consent then 1 end) as without_consent_count,
+        -- the same for the same customers
+        sum({{ customer_hash('customer_id') }}) as fingerprint
+    from {{ ref('audience_members') }}
+    group by audience
+
+),
+
+changes as (
+
+    select
+        memberships.audience,
+        count(case when memberships.valid_from = current_build.as_of_date then 1 end) as entered_count,
+        count(case when memberships.valid_to = current_build.as_of_date then 1 end) as left_count
+    from {{ ref('audience_memberships') }} as memberships
+    cross join current_build
+    group by memberships.audience
+
+),
+
+counted as (
+
+    select
+        declared.*,
+        current_build.as_of_date,
+        coalesce(members.customer_count, 0) as customer_count,
+        coalesce(members.reachable_count, 0) as reachable_count,
+        coalesce(members.held_out_count, 0) as held_out_count,
+        coalesce(members.without_consent_count, 0) as without_consent_count,
+        coalesce(changes.entered_count, 0) as entered_count,
+        coalesce(changes.left_count, 0) as left_count,
+        members.fingerprint,
+        min(declared.audience) over (partition by members.customer_count, members.fingerprint) as first_alike
+    from declared
+    cross join current_build
+    left join members
+        on declared.audience = members.audience
+    left join changes
+        on declared.audience = changes.audience
+
+)
+
+select
+    audience,
+    as_of_date,
+    label,
+    owner,
+    channel,
+    purpose,
+    valid_until,
+    holdout_share,
+    definition,
+    {%- for count in counts %}
+    case when {{ count }} = 0 or {{ count }} >= {{ var('minimum_cell') }} then {{ count }} end as {{ count }},
+    {%- endfor %}
+    case
+        when valid_until < as_of_date then 'expired'
+        when customer_count = 0 then 'empty'
+        when first_alike != audience then 'equals ' || first_alike
+        when reachable_count = 0 then 'nobody reachable'
+        else 'in use'
+    end as status
+from counted

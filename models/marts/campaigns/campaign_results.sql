@@ -1,6 +1,6 @@
--- What campaigns brought: who was in for them against who was left out by lot, from the first contact on. All who
--- were in count, contacted or not: only so are both groups alike. The difference is then given for each customer
--- contacted.
+-- What campaigns brought: who was in for them against who was left out by lot, from the first contact on. All
+-- who were in count, contacted or not: only so are both groups alike. The difference is then given for each
+-- customer contacted.
 {%- set earlier_days = 90 %}
 {%- set outcomes = [
     ('order_lines', 'ordered', true), ('order_lines', 'orders', false), ('order_lines', 'spend', false),

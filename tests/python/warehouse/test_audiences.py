@@ -52,7 +52,8 @@ def test_nobody_is_reachable_without_consent_or_from_the_holdout(shop):
             "select members.customer_id from marts.audience_members as members "
             "inner join intermediate.int_holdout as holdout using (customer_id) "
             "left join intermediate.int_consents as consents on members.customer_id = "
-            "consents.customer_id and channel in ('email', 'any') and purpose in ('marketing', 'any') "
+            "consents.customer_id and channel in ('email', 'any') "
+            "and purpose in ('marketing', 'any') "
             "where members.is_reachable and (holdout.is_held_out or consents.status != 'granted')"
         )
         == []

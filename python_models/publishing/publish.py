@@ -44,6 +44,7 @@ def model(dbt, session):
         ("marts", "audience_memberships"): memberships,
         ("marts", "audience_sizes"): dbt.ref("audience_sizes"),
         ("marts", "audience_overlaps"): dbt.ref("audience_overlaps"),
+        ("marts", "audience_traits"): dbt.ref("audience_traits"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),

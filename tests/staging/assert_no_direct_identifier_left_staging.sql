@@ -11,7 +11,8 @@
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
     'customer_features', 'outlook_evaluations', 'value_meanings', 'audiences', 'audience_members',
-    'audience_memberships', 'audience_sizes', 'audience_overlaps', 'exports',
+    'audience_memberships', 'audience_sizes', 'audience_overlaps', 'audience_traits',
+    'exports',
 ] %}
 {%- set columns = text_columns() %}
 

@@ -7,8 +7,7 @@ select
     as_of_date,
     exported_at,
     file_name,
-    {%- for count in ['added', 'updated', 'removed'] %}
-    case when {{ count }} = 0 or {{ count }} >= {{ var('minimum_cell') }} then {{ count }} end as {{ count }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
+    case when added = 0 or added >= {{ var('minimum_cell') }} then added end as added,
+    case when updated = 0 or updated >= {{ var('minimum_cell') }} then updated end as updated,
+    case when removed = 0 or removed >= {{ var('minimum_cell') }} then removed end as removed
 from {{ ref('stg_state__exports') }}

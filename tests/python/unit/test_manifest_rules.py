@@ -44,7 +44,7 @@ LAYERS = (
     ("prediction",),
     ("recommendations",),
     # audiences are read by a mart, and read marts
-    ("marts", "audiences"),
+    ("marts", "audiences", "activation"),
     ("monitoring",),
     ("publishing",),
 )

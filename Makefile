@@ -104,7 +104,7 @@ complete-journey: export PERSONA_PUBLISH_DIR := published/complete_journey
 complete-journey: $(INSTALLED) ## Build 84.51 Complete Journey from the folder PERSONA_COMPLETE_JOURNEY_DIR
 	@test -f "$(PERSONA_COMPLETE_JOURNEY_DIR)/transactions_sample.csv" \
 		|| { echo "There is no transactions_sample.csv in PERSONA_COMPLETE_JOURNEY_DIR ('$(PERSONA_COMPLETE_JOURNEY_DIR)'). README says where to get it; then export PERSONA_COMPLETE_JOURNEY_DIR=<its folder>."; exit 1; }
-	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines]}}'
+	$(BIN)/dbt build --exclude-resource-type unit_test --target-path target/complete_journey --vars '{source_systems: {complete_journey: [customers, order_lines, contacts]}}'
 	@$(BIN)/python -m customer_personas report
 	@$(BIN)/python -m customer_personas summary
 

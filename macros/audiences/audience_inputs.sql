@@ -4,6 +4,7 @@
     {% for name in [
         'customers', 'personas', 'persona_memberships', 'product_groups', 'customer_needs', 'customer_recommendations',
         'customer_declared_needs', 'crm_audience', 'customer_features', 'int_contacts', 'int_consents', 'int_holdout',
+        'need_drivers',
     ] %}
         {% do ref(name) %}
     {% endfor %}

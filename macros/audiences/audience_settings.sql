@@ -16,7 +16,8 @@
     {% if share is not number or share < 0 or share >= 1 %}
         {% do wrong.append('holdout_share is ' ~ share ~ '; give a number from 0 to below 1') %}
     {% endif %}
-    {% if wrong %}
+    {# while dbt parses, a draft's meta is not known yet #}
+    {% if wrong and execute %}
         {% do exceptions.raise_compiler_error(
             "The audience " ~ name ~ ": " ~ wrong | join('; ') ~ ". Mend it in models/audiences/" ~ name ~ ".sql: "
             ~ "config(meta={'label': 'Winter sale', 'owner': 'marketing', 'channel': 'email', 'purpose': 'marketing'})."

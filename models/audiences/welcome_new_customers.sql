@@ -6,5 +6,8 @@
     'holdout_share': 0.2,
 }) }}
 
-select customer_id from {{ ref('customers') }}
-where frequency = 1 and tenure_days <= 90
+select
+    customer_id,
+    tenure_days as priority
+from {{ ref('customers') }}
+where frequency = 1 and tenure_days <= 60

@@ -47,6 +47,7 @@ def model(dbt, session):
         ("marts", "audience_memberships"): memberships,
         ("marts", "audience_sizes"): dbt.ref("audience_sizes"),
         ("marts", "audience_overlaps"): dbt.ref("audience_overlaps"),
+        ("marts", "audience_traits"): dbt.ref("audience_traits"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
@@ -58,6 +59,7 @@ def model(dbt, session):
         ("monitoring", "persona_drift"): dbt.ref("persona_drift"),
         ("monitoring", "prediction_outcomes"): dbt.ref("prediction_outcomes"),
         ("monitoring", "prediction_outcomes_by_bin"): dbt.ref("prediction_outcomes_by_bin"),
+        ("monitoring", "exports"): dbt.ref("exports"),
         ("features", "customer_features"): features,
         ("features", "feature_catalog"): catalog,
     }
@@ -66,6 +68,7 @@ def model(dbt, session):
     decision = dbt.ref("segmentation_decision")
     ((company, as_of_date),) = decision.project("source_systems, as_of_date").fetchall()
     fits = dbt.ref("target_fits")
+    today = f"date '{as_of_date}'"
     remembered = {
         "segmentation_champions": champion.project("* exclude (source_systems)"),
         "segmentation_candidates": dbt.ref("segmentation_candidates_latest"),
@@ -78,14 +81,14 @@ def model(dbt, session):
             "source_system, entity, record_hash, min(first_seen_on) as first_seen_on"
         ),
         "holdout_salts": dbt.ref("int_holdout").project("salt").distinct(),
-        "audience_changes": memberships.query(
-            "memberships",
-            f"select audience, customer_id, valid_from as as_of_date, true as is_member "
-            f"from memberships where valid_from = date '{as_of_date}' union all "
-            f"select audience, customer_id, valid_to, false from memberships "
-            f"where valid_to = date '{as_of_date}'",
+        "audience_changes": memberships.filter(f"valid_from = {today}")
+        .project("audience, customer_id, valid_from as as_of_date, true as is_member")
+        .union(
+            memberships.filter(f"valid_to = {today}").project(
+                "audience, customer_id, valid_to as as_of_date, false as is_member"
+            )
         ),
-        "audience_sizes": dbt.ref("audience_sizes").filter(f"as_of_date = date '{as_of_date}'"),
+        "audience_sizes": dbt.ref("audience_sizes").filter(f"as_of_date = {today}"),
         "target_fits": fits.filter("not is_kept").project(
             "* exclude (is_kept, status, test_predictions)"
         ),

@@ -20,6 +20,14 @@ COMMANDS = {
         "customer_personas.warehouse.backfill",
         "build past dates, oldest first, so that personas have a history",
     ),
+    "audience": (
+        "customer_personas.activation.preview",
+        "say who would be in an audience, without building",
+    ),
+    "export": (
+        "customer_personas.activation.exporting",
+        "write what changed in an audience since its last export",
+    ),
     "privacy": (
         "customer_personas.privacy.requests",
         "tell all that is held on a customer, or erase a customer everywhere",

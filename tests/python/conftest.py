@@ -338,7 +338,7 @@ def complete_journey() -> Company:
     """84.51 Complete Journey."""
     company = {
         "variables": {
-            "source_systems": {"complete_journey": ["customers", "order_lines"]},
+            "source_systems": {"complete_journey": ["customers", "order_lines", "contacts"]},
             "algorithms": SMALL["algorithms"],
         },
         "environment": {"PERSONA_COMPLETE_JOURNEY_DIR": f"{REAL_DATA}/complete_journey"},

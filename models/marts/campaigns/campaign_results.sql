@@ -1,6 +1,6 @@
--- What campaigns brought: who was in for them against who was left out by lot, in the campaign_days after they
--- began. All who were in count, contacted or not: only so are both groups alike. The difference is then given for
--- each customer contacted.
+-- What campaigns brought: who was in for them against who was left out by lot, from the first contact on. All
+-- who were in count, contacted or not: only so are both groups alike. The difference is then given for each
+-- customer contacted.
 {%- set earlier_days = 90 %}
 {%- set outcomes = [
     ('order_lines', 'ordered', true), ('order_lines', 'orders', false), ('order_lines', 'spend', false),
@@ -247,14 +247,19 @@ effects as (
 
 ),
 
--- for each customer contacted; with a holdout that was contacted half as often or more nothing is compared
+-- For each customer contacted. A holdout that was contacted a quarter as often or more is none, and where it
+-- would have had fewer than ten contacts hardly anything of the difference is owed to the campaign.
 judged as (
 
     select
         *,
-        n_holdout > 0 and contacted_share > 2 * contacted_holdout_share as is_comparable,
+        n_holdout > 0 and contacted_share > 4 * contacted_holdout_share as is_left_out,
+        contacted_share * n_holdout >= 10 as is_enough,
         case
-            when contacted_share > 2 * contacted_holdout_share and not is_hidden
+            when
+                contacted_share > 4 * contacted_holdout_share
+                and contacted_share * n_holdout >= 10
+                and not is_hidden
                 then 1 / (contacted_share - contacted_holdout_share)
         end as scale
     from effects
@@ -265,9 +270,15 @@ scaled as (
 
     select
         *,
-        effect * scale as effect_of_contact,
-        effect_low * scale as low,
-        effect_high * scale as high,
+        -- a share can change by its whole at most
+        {%- for figure, name in [
+            ('effect', 'effect_of_contact'), ('effect_low', 'low'), ('effect_high', 'high'),
+        ] %}
+        case
+            when not is_share then {{ figure }} * scale
+            when {{ figure }} * scale is not null then least(greatest({{ figure }} * scale, -1), 1)
+        end as {{ name }},
+        {%- endfor %}
         case
             when effect_low * scale > 0 then 'works'
             when effect_high * scale < {{ var('worthwhile_lift') }} * holdout_mean then 'does not work'
@@ -312,7 +323,8 @@ select
     (scaled.standard_errors + 0.8416e0) * scaled.standard_error * scaled.scale as detectable_effect,
     scaled.verdict,
     case
-        when not scaled.is_comparable then 'Too little to tell: nobody was left out of it by lot'
+        when not scaled.is_left_out then 'Too little to tell: nobody was left out of it by lot'
+        when not scaled.is_enough then 'Too little to tell: few were contacted of those who could have been'
         when scaled.is_hidden then 'Too little to tell: too few customers'
         when scaled.low is null then 'Too little to tell: too few customers, or all alike'
         else

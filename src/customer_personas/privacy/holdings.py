@@ -105,6 +105,9 @@ def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Itera
 def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> None:
     """Delete all rows of a customer in one database, or none.
 
+    Of a customer who was exported the row stays without the customer, so that the next export
+    removes them at the destination as well.
+
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
@@ -115,7 +118,14 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> 
     connection.execute("begin transaction")
     try:
         for holding in found:
-            connection.execute(f"delete from {holding.name} where {holding.condition}")
+            if holding.table == "exported_members":
+                # the id that the destination knows stays until the removal is exported, too
+                connection.execute(
+                    f"update {holding.name} set customer_id = null, row_hash = null "
+                    f"where {holding.condition}"
+                )
+            else:
+                connection.execute(f"delete from {holding.name} where {holding.condition}")
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

@@ -16,6 +16,7 @@ ORDER = [
     ["prediction"],
     ["warehouse"],
     ["privacy", "report"],
+    ["activation"],
     ["simulate"],
     ["cli"],
     ["__main__"],

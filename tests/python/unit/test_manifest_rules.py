@@ -44,7 +44,7 @@ LAYERS = (
     ("prediction",),
     ("recommendations",),
     # audiences are read by a mart, and read marts
-    ("marts", "audiences"),
+    ("marts", "audiences", "activation"),
     ("monitoring",),
     ("publishing",),
 )
@@ -71,6 +71,8 @@ RECEIVED = "records as received, faults and all; keys hold from staging on"
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "source outside staging": {},
     "several sources in one staging model": {
+        "stg_complete_journey__contacts": "who got a campaign, what it was and what came of it are "
+        "three files",
         "stg_complete_journey__order_lines": "its lines and the names of their products are two "
         "files",
         "stg_shopify_dlt__order_lines": "orders and their items are two tables",
@@ -110,6 +112,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "many joins": {
         "attribute_circumstances": "each kind of evidence joins columns with periods",
+        "campaign_results": "contacts, orders and visits of both groups",
         "feature_catalog": "one row per feature of every kind",
         "customer_features": "one join for each part of the features",
         "customers": "one row with everything known about a customer",
@@ -159,8 +162,7 @@ def models_of(manifest: dict) -> list[dict]:
 
 
 def relations_of(manifest: dict) -> list[dict]:
-    """Models and seeds, but for audiences: one file is all of one, its meta says what it is, and
-    audience_members has the rows of all."""
+    # one file is all of an audience: its meta says what it is, audience_members has its rows
     return [
         node
         for node in manifest["nodes"].values()

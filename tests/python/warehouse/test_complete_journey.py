@@ -9,7 +9,11 @@ def test_every_line_is_accounted_for(complete_journey):
     assert complete_journey.query(
         "select entity, received, accepted, quarantined from monitoring.record_reconciliation "
         "order by entity"
-    ) == [("customers", 801, 801, 0), ("order_lines", 75000, 74584, 416)]
+    ) == [
+        ("contacts", 6589, 6589, 0),
+        ("customers", 801, 801, 0),
+        ("order_lines", 75000, 74584, 416),
+    ]
     assert complete_journey.query(
         "select rejection_reason, rejected_count from monitoring.rejected_records"
     ) == [("zero_quantity", 416)]
@@ -49,3 +53,14 @@ def test_every_household_has_a_persona_and_a_forecast(complete_journey):
         "and metric = 'roc_auc' and evaluation_split = 'test' and is_published"
     )
     assert auc > 0.75
+
+
+def test_coupons_are_responses_and_no_campaign_is_judged_without_a_holdout(complete_journey):
+    # counted by hand in campaigns, campaign_descriptions and coupon_redemptions
+    assert complete_journey.query(
+        "select campaign_type, count(distinct campaign), count(*), count_if(has_responded) "
+        "from intermediate.int_contacts group by all order by all"
+    ) == [("type a", 4, 3647, 604), ("type b", 17, 2368, 154), ("type c", 6, 574, 34)]
+    assert complete_journey.query_published(
+        "select count(distinct campaign), list(distinct verdict) from marts.campaign_results"
+    ) == [(27, ["too little to tell"])]

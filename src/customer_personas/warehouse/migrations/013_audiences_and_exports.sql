@@ -1,5 +1,6 @@
 -- Who came into which audience and left it, on which as_of_date; and what was exported. An export is open
--- (exported_at null) until its file lies in its place.
+-- (exported_at null) until its file lies in its place. Of an erased customer the id under which they were
+-- exported is left, without the customer's, until they are removed there as well.
 
 create table history.audience_changes (
     source_systems varchar,
@@ -34,6 +35,7 @@ create table history.exported_members (
     source_systems varchar,
     audience varchar,
     destination varchar,
+    exported_id varchar,
     customer_id varchar,
     row_hash varchar
 );

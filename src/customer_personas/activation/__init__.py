@@ -1,0 +1,1 @@
+"""From personas to whoever contacts the customers: previews and exports of audiences."""

@@ -550,11 +550,15 @@ def _attributes(reading: FileReading) -> str:
 
 def _unreadable_columns(doubtful: list[ReadColumn]) -> str:
     """Write the SQL that names the columns with a text that cannot be read."""
-    cases = ", ".join(
-        f"case when text_of_{name} is not null and {name} is null then {literal(name)} end"
+    if not doubtful:
+        return "cast(null as varchar)"
+    failed = {
+        name: f"(text_of_{name} is not null and {name} is null)"
         for name in (column.name for column in doubtful)
-    )
-    return f"nullif(concat_ws(',', {cases}), '')" if cases else "cast(null as varchar)"
+    }
+    cases = ", ".join(f"case when {sql} then {literal(name)} end" for name, sql in failed.items())
+    # names are put together for the few records that need it
+    return f"case when {' or '.join(failed.values())} then concat_ws(',', {cases}) end"
 
 
 def _unreadable(reading: FileReading, entity: str, fields: list[str]) -> str:

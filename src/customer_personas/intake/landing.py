@@ -2,7 +2,6 @@
 
 import csv
 import json
-import zlib
 from collections.abc import Iterator
 from collections.abc import Mapping as ByName
 from contextlib import contextmanager
@@ -33,7 +32,7 @@ from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.order_columns import fill_orders
-from customer_personas.intake.parts import Part, list_parts
+from customer_personas.intake.parts import DAMAGES, Part, list_parts
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.intake.spellings import VISITOR, is_erased, one_spelling
@@ -242,7 +241,7 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
             f"{name} cannot be read: {error}. Is it a text file with one record a line? Mend it or "
             f"take it out of {folder}."
         )
-    except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
+    except (duckdb.Error, OSError, UnicodeError, LookupError, *DAMAGES) as error:
         what = str(error).split("\n")[0]
         problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
 

@@ -163,7 +163,74 @@ EVENTS = """
 """
 
 
-def write_exports(warehouse: Path, hashes: dict[str, str], out: Path) -> None:
+# What six of the exports say, in files of the canonical columns: that of the public data set is in
+# another currency.
+PLAIN = {
+    # of the lines of an order the first ones get the cents that are left
+    "order_lines": """
+        select * exclude line from (
+        select
+            order_id, line, null as order_line_number, hash as customer_id,
+            strftime(orders.ordered_at, '%Y-%m-%d %H:%M:%S') as ordered_at,
+            product_id, product_name, null as product_category, quantity,
+            cast(unit_price as decimal(18, 6)) as unit_price,
+            case when line = 1 then discount end as order_discount_amount,
+            case when line = 1 then refunded end as order_refunded_amount,
+            currency, {status} as order_status, country
+        from lines inner join orders using (order_id, customer_id, format)
+        inner join hashes using (customer_id) where format = 0
+        union all by name
+        select
+            order_id, line, line as order_line_number, hash as customer_id,
+            strftime(orders.ordered_at, '%Y-%m-%d %H:%M:00') as ordered_at,
+            product_id, product_name, product_category,
+            quantity - coalesce(pieces, 0) as quantity,
+            cast(line_amount / quantity as decimal(18, 6)) as unit_price,
+            currency, if(is_cancelled, 'cancelled', 'completed') as order_status, country
+        from lines inner join orders using (order_id, customer_id, format)
+        inner join hashes using (customer_id)
+        left join came_back using (order_id, line) where format = 1
+        union all by name
+        select
+            order_id, 1 as line, 1 as order_line_number, hash as customer_id,
+            strftime(ordered_at, '%Y-%m-%d %H:%M:%S') as ordered_at, 1 as quantity,
+            cast(amount as decimal(18, 6)) as unit_price, refunded as order_refunded_amount,
+            'usd' as currency, {status} as order_status
+        from orders inner join hashes using (customer_id) where format = 2
+        ) order by order_id, line
+    """.replace(
+        "{status}",
+        "case when is_cancelled then 'cancelled' when refunded >= amount then 'refunded' "
+        "else 'completed' end",
+    ),
+    "customers": f"""
+        select
+            hash as customer_id, {ADDRESS} as email, country, region,
+            case when format > 0 then birth_date end as birth_date,
+            case when format > 0 then gender end as gender,
+            case when format > 0 then occupation end as occupation,
+            case when format > 0 then strftime(signed_up_at, '%Y-%m-%d %H:%M') end as signed_up_at,
+            case when format = 0 or marketing_consent in ('granted', 'denied')
+                then marketing_consent end as marketing_consent
+        from known inner join hashes using (customer_id) where format < 3 order by customer_id
+    """,
+    "web_events": """
+        select
+            'e' || event_id as event_id, visitor_id, hash as customer_id,
+            strftime(occurred_at, '%Y-%m-%d %H:%M:%S.%f') as occurred_at,
+            if(event_type = 'product_view', 'view_item', event_type) as event_type,
+            'https://shop.example/' as page_url, product_id,
+            case when product_id is not null then product_category end as product_category,
+            device_type
+        from company.intermediate.int_web_events left join hashes using (customer_id)
+        order by event_id
+    """,
+}
+
+
+def write_exports(
+    warehouse: Path, hashes: dict[str, str], out: Path, plain: Path | None = None
+) -> None:
     """Write all exports of a company into a landing folder.
 
     Parameters
@@ -174,6 +241,9 @@ def write_exports(warehouse: Path, hashes: dict[str, str], out: Path) -> None:
         By customer, the id that the site sends to its analytics.
     out : pathlib.Path
         The landing folder.
+    plain : pathlib.Path, optional
+        Another landing folder, for the same in canonical columns. The public data set is then
+        left out of both.
     """
     with duckdb.connect() as session:
         session.execute(f"attach '{warehouse}' as company (read_only)")
@@ -190,8 +260,14 @@ def write_exports(warehouse: Path, hashes: dict[str, str], out: Path) -> None:
             "unified_payments": STRIPE,
             "customers_export": SHOPIFY_CUSTOMERS,
             "hubspot-crm-exports": HUBSPOT,
-        } | {f"olist_{name}_dataset": query for name, query in OLIST.items()}
+        }
+        if plain is None:
+            files |= {f"olist_{name}_dataset": query for name, query in OLIST.items()}
         for name, query in files.items():
             session.execute(f"copy ({query}) to '{out}/{name}.csv' (header)")
+        for name, query in PLAIN.items() if plain is not None else ():
+            session.execute(f"copy ({query}) to '{plain}/{name}.csv' (header)")
         pq.write_table(session.sql(EVENTS).to_arrow_table(), out / "events_20250101.parquet")
-    (out / "mapping.yml").write_text(MAPPING)
+    (out / "mapping.yml").write_text(MAPPING if plain is None else MAPPING.replace("olist, ", ""))
+    if plain is not None:
+        (plain / "mapping.yml").write_text("entities: {order_lines: {keep_equal_lines: true}}\n")

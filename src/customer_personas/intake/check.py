@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,7 +36,7 @@ from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
 from customer_personas.intake.padded_ids import IdsOfFile, describe_padded, find_ids
-from customer_personas.intake.parts import Part, head_of, list_parts, list_passed_over
+from customer_personas.intake.parts import DAMAGES, Part, head_of, list_parts, list_passed_over
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
 from customer_personas.intake.received import receive_file
@@ -187,7 +186,7 @@ def _columns_of(part: Part, limits: Limits) -> list[str]:
         try:
             with head_of(part) as head:
                 return list(receive_file(session, head, "received", {}, limits).columns)
-        except (IntakeError, OSError, EOFError, zlib.error, UnicodeError, duckdb.Error, csv.Error):
+        except (IntakeError, OSError, UnicodeError, duckdb.Error, csv.Error, *DAMAGES):
             return []
 
 

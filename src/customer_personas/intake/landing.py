@@ -2,7 +2,6 @@
 
 import csv
 import json
-import zlib
 from collections.abc import Iterator
 from collections.abc import Mapping as ByName
 from contextlib import contextmanager
@@ -33,7 +32,7 @@ from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.lookups import find_second_files, look_up, receive_second_file
 from customer_personas.intake.mapping import EntityMapping, Mapping, load_mapping
 from customer_personas.intake.order_columns import fill_orders
-from customer_personas.intake.parts import Part, list_parts
+from customer_personas.intake.parts import DAMAGES, Part, list_parts
 from customer_personas.intake.reading import POSITION, FileReading, ReadColumn, decide_reading
 from customer_personas.intake.received import ReceivedFile, receive_file
 from customer_personas.intake.spellings import VISITOR, is_erased, one_spelling
@@ -242,7 +241,7 @@ def _problems_told(problems: list[str], name: str, folder: Path) -> Iterator[Non
             f"{name} cannot be read: {error}. Is it a text file with one record a line? Mend it or "
             f"take it out of {folder}."
         )
-    except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeError, LookupError) as error:
+    except (duckdb.Error, OSError, UnicodeError, LookupError, *DAMAGES) as error:
         what = str(error).split("\n")[0]
         problems.append(f"{name} cannot be read: {what}. Mend it or take it out of {folder}.")
 
@@ -550,11 +549,15 @@ def _attributes(reading: FileReading) -> str:
 
 def _unreadable_columns(doubtful: list[ReadColumn]) -> str:
     """Write the SQL that names the columns with a text that cannot be read."""
-    cases = ", ".join(
-        f"case when text_of_{name} is not null and {name} is null then {literal(name)} end"
+    if not doubtful:
+        return "cast(null as varchar)"
+    failed = {
+        name: f"(text_of_{name} is not null and {name} is null)"
         for name in (column.name for column in doubtful)
-    )
-    return f"nullif(concat_ws(',', {cases}), '')" if cases else "cast(null as varchar)"
+    }
+    cases = ", ".join(f"case when {sql} then {literal(name)} end" for name, sql in failed.items())
+    # names are put together for the few records that need it
+    return f"case when {' or '.join(failed.values())} then concat_ws(',', {cases}) end"
 
 
 def _unreadable(reading: FileReading, entity: str, fields: list[str]) -> str:

@@ -3,6 +3,7 @@
 import bz2
 import codecs
 import gzip
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -29,6 +30,8 @@ from customer_personas.intake.folder import (
 from customer_personas.intake.limits import NO_SETTING, Limits
 from customer_personas.intake.workbooks import Sheet, sheets_of
 
+# What reading a packed file fails with where it is damaged, or packed in an unknown way.
+DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 _PIECE = 1 << 22
 _MOST_MEMBERS = 10_000
 # What programs put into archives for themselves.
@@ -138,7 +141,7 @@ def _sheets(part: Part, limits: Limits) -> list[Sheet]:
     try:
         with unpacked(part, limits) as path:
             return sheets_of(path, part.name, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except DAMAGES as error:
         raise IntakeError(
             f"{part.name} cannot be read: {error}. Deliver the archive again or take it away."
         ) from None

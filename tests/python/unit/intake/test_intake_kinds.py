@@ -339,6 +339,17 @@ def test_a_damaged_archive(session, tmp_path):
     start = content.index(b"order_lines.csv") + 20
     (tmp_path / "shop.zip").write_bytes(content[:start] + b"\0\0\0" + content[start + 3 :])
     assert "shop.zip/order_lines.csv cannot be read" in refused(session, tmp_path)
+    # the sum of its bytes, in the header of the file and in the list at the end
+    broken = bytearray(content)
+    broken[14] ^= 1
+    broken[content.index(b"PK\x01\x02") + 16] ^= 1
+    (tmp_path / "shop.zip").write_bytes(broken)
+    assert "shop.zip/order_lines.csv cannot be read: Bad CRC" in refused(session, tmp_path)
+    # packed in a way that nobody knows
+    broken = bytearray(content)
+    broken[8] = broken[content.index(b"PK\x01\x02") + 10] = 99
+    (tmp_path / "shop.zip").write_bytes(broken)
+    assert "cannot be read" in refused(session, tmp_path)
 
 
 # JSON

@@ -9,23 +9,25 @@
     {%- set base64 = '\\b(?:[I-Za-f][A-Za-z0-9+/_-]{3}){3,}[A-Za-z0-9+/_-]{0,3}' -%}
     {%- set street = '(?i:str(?:aße|asse|aat|eet|[.])|road|avenue|boulevard|crescent|terrace|gasse|allee|allée|platz|ufer'
         ~ '|damm|laan|gracht|plein|kade|dijk|gatan|vägen|gade|veien|chemin|impasse|calle|avenida|avda|piazza|ulic|ulitsa'
+        ~ '|[路街道巷弄县県市区]|улиц|ул[.]|просп|пер[.]|переулок|наб|бульвар|вул'
         ~ '|p[.]? ?o[.]? box|postfach|apartado|postale|(?:weg|vej) [0-9]'
         ~ '|\\b(?:st|rd|ave|blvd|lane|drive|dr|court|ct|ln|way|place|pl|close|square|sq|bd|rue|quai|rua|via|viale|corso|ul)\\b)' -%}
     {%- set five_digits = '\\pN.*\\pN.*\\pN.*\\pN.*\\pN' -%}
     {%- set signs = [
-        '[@＠﹫]', '<<', '%(?:25)?40', '&(?:#|comm|per|nb)', '[(\\[{<] ?[aA][tT] ?[)\\]}>]',
+        '[@＠﹫☎✆📞📱]', '\\\\u0040', '=40', ' arroba ', '艾特', '小老鼠', '<<', '%(?:25)?40',
+        '&(?:#|comm|per|nb)', '[(\\[{<] ?[aAäÄ][tT] ?[)\\]}>]',
         '[ _-][aA][tT][ _-].*[ _-][dD][oO][tT][ _-]', '[.](?:com|me)/', base64,
         {
             'text': '\\pN',
-            'id': five_digits ~ '|\\pN.* |[ ,].*\\pN',
+            'id': five_digits ~ '|\\pN.* |[ ,].*\\pN|[路街道巷弄县県市区].*\\pN',
             'product': five_digits,
             'product_name': five_digits ~ '|' ~ street ~ '.*\\pN|\\pN.*' ~ street,
         }[kind],
     ] -%}
     {%- set code = '[A-Za-z]{0,3}[-_]?[0-9]{1,12}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' -%}
-    {%- set card = '\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}\\b'
-        ~ '|\\b3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5}\\b' -%}
-    {%- set iban = '\\b[a-z]{2}[0-9]{2} ?[a-z0-9]{4}(?: ?[0-9][0-9a-z]{3}){2,6}(?: ?[0-9][0-9a-z]{0,2})?\\b'
+    {%- set card = '\\b(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})[ .-][0-9]{4}[ .-][0-9]{4}[ .-][0-9]{4}\\b'
+        ~ '|\\b3[47][0-9]{2}[ .-][0-9]{6}[ .-][0-9]{5}\\b' -%}
+    {%- set iban = '\\b[a-z]{2}[0-9]{2}[ .-]?[a-z0-9]{4}(?:[ .-]?[0-9][0-9a-z]{3}){2,6}(?:[ .-]?[0-9][0-9a-z]{0,2})?\\b'
         ~ '|\\b[a-z]{2}[0-9]{2}[a-z0-9]{11,30}\\b' -%}
     coalesce(
         case
@@ -71,7 +73,7 @@
 {# The check digits of an IBAN: as a number, letters from 10 to 35, it leaves 1 when divided by 97. In two parts, since
    it is longer than any number of the engine. #}
 {% macro has_iban_digits(code) -%}
-    {%- set turned = "substr(replace(" ~ code ~ ", ' ', ''), 5) || left(" ~ code ~ ", 4)" -%}
+    {%- set turned = "substr(translate(" ~ code ~ ", ' .-', ''), 5) || left(" ~ code ~ ", 4)" -%}
     list_bool_or(list_transform(
         [array_to_string(list_transform(
             string_split({{ turned }}, ''),

@@ -14,11 +14,19 @@
         'certain': [
             part ~ ' ?@ ?' ~ part ~ '[.](?:xn--)?' ~ letter ~ '{2}',
             '[a-z0-9] at [a-z0-9-]+(?: dot [a-z0-9-]+)+',
+            '[a-z0-9] (?:arroba|艾特|小老鼠) [a-z0-9-]+(?: ?[.]| (?:dot|punto|ponto|punkt|点)) ?[a-z]{2,}',
+            '[)\"] ?@ ?' ~ part ~ '[.](?:xn--)?' ~ letter ~ '{2}',
+            part ~ ' ?@ ?' ~ part ~ ' [.] ' ~ letter ~ '{2}',
+            part ~ '@\\[[0-9]{1,3}(?:[.][0-9]{1,3}){3}\\]',
+            '[☎✆📞📱][^0-9]{0,4}' ~ digits_in_groups ~ '{5}',
+            '\\b[a-z]{1,2}[0-9]{6}[(][0-9a][)]',
+            '\\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\\b',
+            '\\b[0-9]{1,2}[.][0-9]{4,}[,;] ?-?[0-9]{1,3}[.][0-9]{4,}\\b',
             '[a-z0-9][_-]at[_-][a-z0-9_-]+[_-]dot[_-][a-z]{2,}',
             '\\b(?:tel|telephone|telefon|phone|mobile|mob|fax|handy|cell|whatsapp|sms)[.]?(?: ?(?:no|nr)[.]?)?'
             ~ ' ?[:=]? ?[+(]{0,2}' ~ digits_in_groups ~ '{5}',
             '(?:^|[^a-z0-9])[+] ?[(]?' ~ digits_in_groups ~ '{6}',
-            '\\b(?:facebook|instagram|linkedin|twitter|tiktok|wa|vk)[.](?:com|me)/(?:in/|@)?[^\\s/]{3}',
+            '\\b(?:facebook|instagram|linkedin|twitter|tiktok|snapchat|telegram|xing|wa|vk|t|x)[.](?:com|me)/(?:in/|@)?[^\\s/]{3}',
             '\\bp<[a-z]{1,3}<*[a-z]+<',
             '\\b(?:passport|reisepass|personalausweis|ausweis|passeport|pasaporte|passaporto|paspoort|ssn|'
             ~ 'social security|nino|national insurance|steuer-?id|tax id|bsn|pesel|cpf|dni|nif|curp|aadhaar|aadhar|'
@@ -43,13 +51,17 @@
             start ~ '[a-z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [a-d]\\b',
         ],
         'address': [
-            house ~ '(?:street|str|road|avenue|boulevard|crescent|terrace|st|rd|ave|blvd|lane)[.]?(?:$| ?[,;])',
+            house ~ '(?:street|str|road|avenue|boulevard|crescent|terrace|st|rd|ave|blvd|lane)[.]?'
+            ~ '(?: (?:[ns][ew]?|[ew])| (?:apt|suite|unit|flat|#)[.]? ?[0-9a-z]{1,5})?(?:$| ?[,;])',
             house ~ '(?:drive|dr|court|ct|ln|way|place|pl|close|square|sq)[.]?,? ?[,;] ?[^ ]',
             '[^\\s0-9,;:@(]{3}(?:straße|strasse|str[.]|weg|gasse|allee|platz|ufer|damm|straat|laan|gracht|plein|kade|dijk'
             ~ '|gatan|vägen|gade|vej|veien) [0-9]{1,4} ?[a-z]?(?:$|[ ,;])',
             '(?:^|[,;:] ?)[0-9]{1,4}(?: ?(?:bis|ter))?,? (?:rue|boulevard|bd|chemin|impasse|allée|quai|avenue) [^\\s0-9]',
             '(?:^|[^a-z])(?:calle|c/|avenida|avda[.]?|rua|via|viale|piazza|corso|ul[.]|ulica|ulitsa) ?[^\\s0-9,;:@(][^0-9,;:@(]{0,40},?'
-            ~ ' (?:n[.º°]* ?)?[0-9]{1,4}[a-z]?(?:$|[,;])',
+            ~ ' (?:n[.º°]* ?)?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})?(?:$|[,;])',
+            '(?:^|[^а-я])(?:улица|ул[.]|проспект|просп[.]|переулок|пер[.]|набережная|наб[.]|бульвар|вулиця|вул[.]) ?[а-яїієґ][^0-9]{0,40}[0-9]{1,4}',
+            '(?:路|街|道|巷|弄|胡同)[0-9]{1,5}(?:号|號|弄)(?:$|[^电電])',
+            '(?:都|道|府|県|市|区|町|村)[^\\s0-9]{1,20}[0-9]{1,2}-[0-9]{1,3}(?:-[0-9]{1,4})?(?:$|[^0-9-])',
             '\\b(?:p[.]? ?o[.]? box|postfach|apartado|boîte postale) [0-9]{2,}',
         ],
         'free': [
@@ -66,6 +78,9 @@
             '\\b(?:19|20)?[0-9]{2}' ~ month ~ day ~ '[+-][0-9]{4}\\b',
             '\\b' ~ day ~ month ~ '[0-9]{2}-[0-9]{4}\\b',
             '\\b[0-9]{2}' ~ month ~ day ~ '-[1-4][0-9]{6}\\b',
+            '\\b[a-hj-npr-z0-9]{11}[0-9]{6}\\b',
+            '\\b[1-9][0-9]{1,2}(?:[.][0-9]{1,3}){3}\\b',
+            '\\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){4,7}\\b',
         ],
     }) }}
 {% endmacro %}

@@ -22,7 +22,10 @@ cells as (
         *,
         max(case when is_hidden then 1 else 0 end) over (
             partition by target, label order by observation_date
-        ) as hidden_so_far
+        ) as hidden_so_far,
+        max(case when is_hidden then 1 else 0 end) over (
+            partition by target order by observation_date
+        ) as hidden_of_any_class
     from (
         select
             target,
@@ -60,6 +63,11 @@ select
                 or forecasts.expected_share > forecasts.highest_share
             )
             then null
+        -- computed from all classes of earlier dates: an exact one would tell which counts it rests on
+        when forecasts.repeats is null and known.hidden_of_any_class = 1
+            then
+                {{ in_steps('forecasts.expected_share * cells.labelled_customers') }}
+                / cells.labelled_customers
         else forecasts.expected_share
     end as expected_share,
     case when not cells.is_hidden then cells.share end as actual_share,

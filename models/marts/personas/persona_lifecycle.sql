@@ -1,16 +1,27 @@
 -- What became of each persona whenever a new segmentation took over.
 
+{%- set most = 2147483647 %}
+
 with
 
-events as (
+sized as (
 
     select
         *,
-        -- figures of very few customers are withheld together, since each tells about the others
-        coalesce(customers_before between 1 and {{ var('minimum_cell') - 1 }}, false)
-        or coalesce(customers_after between 1 and {{ var('minimum_cell') - 1 }}, false)
-        or coalesce(shared_customers between 1 and {{ var('minimum_cell') - 1 }}, false) as is_small
+        least(
+            coalesce(nullif(customers_before, 0), {{ most }}),
+            coalesce(nullif(customers_after, 0), {{ most }}),
+            coalesce(nullif(shared_customers, 0), {{ most }})
+        ) as fewest
     from {{ ref('persona_events') }}
+
+),
+
+events as (
+
+    -- figures of very few customers are withheld together, since each tells about the others, and with those
+    -- of another event of the day
+    {{ hide_small_cells('sized', 'fewest', 'champion_id', 'persona_id, related_persona_id, event') }}
 
 ),
 
@@ -29,9 +40,9 @@ select
     events.related_persona_id,
     related_names.persona_name as related_persona_name,
     {%- for column in ['customers_before', 'customers_after', 'shared_customers'] %}
-    case when not events.is_small then events.{{ column }} end as {{ column }},
+    case when not events.is_hidden then events.{{ column }} end as {{ column }},
     {%- endfor %}
-    case when not events.is_small then events.jaccard end as jaccard
+    case when not events.is_hidden then events.jaccard end as jaccard
 from events
 left join names
     on events.persona_id = names.persona_id

@@ -19,7 +19,12 @@ rules as (
 
 persona_names as (
 
-    select * from {{ ref('persona_names') }}
+    select names.*
+    from {{ ref('persona_names') }} as names
+    -- a persona that keeps its size to itself is told in no other way either
+    inner join {{ ref('personas') }} as personas
+        on names.persona_id = personas.persona_id
+    where personas.customer_count is not null
 
 ),
 

@@ -84,7 +84,7 @@ def read_log(folder: Path) -> Erasures:
             kept = json.loads(line)
             day = kept["erased_on"]
             found[str(kept["customer_hash"])] = date.fromisoformat(day) if day else None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise DatabaseError(
                 f"Line {number} of {path} cannot be read. Each line keeps an erased customer out: "
                 "put a copy of the file in its place. Where the state database is whole, and no "

@@ -66,7 +66,7 @@ def read_manifest(version: Path) -> dict[str, Any]:
     path = version / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise VersionError(f"{path} is damaged: {error}.") from error
     if not isinstance(manifest, dict):
         raise VersionError(f"{path} is damaged: it holds no object.")
@@ -92,9 +92,13 @@ def damages(version: Path) -> list[str]:
         files = read_manifest(version).get("files", {})
     except VersionError as error:
         return [str(error)]
+    if not isinstance(files, dict) or not files:
+        return [f"{MANIFEST} names no files"]
     found = []
     for name, checksum in files.items():
-        if not (version / name).is_file():
+        if ".." in Path(name).parts or Path(name).is_absolute():
+            found.append(f"{name} is no file of a version")
+        elif not (version / name).is_file():
             found.append(f"{name} is missing")
         elif _sha256(version / name) != checksum:
             found.append(f"{name} is not the file that was published")
@@ -128,14 +132,14 @@ def publications(
         try:
             if manifest := read_manifest(version_folder(folder, number)):
                 found[number] = publication(manifest)
-        except (VersionError, KeyError, TypeError) as error:
+        except (VersionError, KeyError, TypeError, AttributeError) as error:
             say(f"WARNING: version {number} is kept, but cannot be gone back to: {error}")
     lines = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     for place, line in enumerate(lines.splitlines(), 1):
         try:
             logged = json.loads(line)
             found[int(logged["version"])] = {name: logged[name] for name in _LOGGED}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # one that was being written when the machine stopped is in its manifest
             say(f"WARNING: line {place} of {path} cannot be read, and is left out.")
     return [found[number] for number in sorted(found)]

@@ -19,8 +19,9 @@ def traits_sql() -> str:
     return render(text, minimum_cell=CELL)
 
 
-def publish(sql: str, counts: np.ndarray) -> tuple[dict, dict]:
+def publish(sql: str, counts: np.ndarray, kept: tuple = ()) -> tuple[dict, dict]:
     """Publish levels, columns of counts of personas: shares by both, overall ones by level."""
+    # those of `kept` keep their sizes to themselves
     known, total = counts.sum(axis=1), counts.sum()
     overall = counts.sum(axis=0) / total
     rows = []
@@ -39,7 +40,12 @@ def publish(sql: str, counts: np.ndarray) -> tuple[dict, dict]:
             "'job' as label, null as no_trait_because, "
             "'category' as unit, 'category' as value_type, false as is_published; "
             "create table persona_names as select distinct 'P' || range as persona_id, "
-            "'P' as persona_name from range(20)"
+            "'P' as persona_name from range(20); "
+            "create table personas as select persona_id, 1 as customer_count from persona_names"
+        )
+        connection.executemany(
+            "update personas set customer_count = null where persona_id = ?",
+            [[f"P{persona}"] for persona in (*kept, 99)],
         )
         connection.executemany(f"insert into persona_trait_scores values ({'?, ' * 8}?)", rows)
         shown = connection.execute(
@@ -161,7 +167,8 @@ def publish_mean(sql: str, members: int, mean: float) -> float:
             "create table feature_catalog as select 'age' as feature_name, 'd' as family, "
             "'age' as label, null as no_trait_because, "
             "'years' as unit, 'numeric' as value_type, false as is_published; "
-            "create table persona_names as select 'P0' as persona_id, 'P' as persona_name"
+            "create table persona_names as select 'P0' as persona_id, 'P' as persona_name; "
+            "create table personas as select 'P0' as persona_id, 1 as customer_count"
         )
         ((shown, overall, z_score),) = connection.execute(
             f"select member_mean, overall_mean, z_score from ({sql})"

@@ -49,7 +49,8 @@ def publish(people: pd.DataFrame, is_careless: bool = False) -> tuple[pd.DataFra
             "(feature_name, value_type, transform, family, unit, is_published); "
             "alter table catalog add column in_segmentation boolean default true; "
             "create table persona_names as select unnest(['A', 'B', 'C']) as persona_id, "
-            "'P' as persona_name"
+            "'P' as persona_name; "
+            "create table personas as select persona_id, 1 as customer_count from persona_names"
         )
         fits = fit_rules(
             connection.table("features"),

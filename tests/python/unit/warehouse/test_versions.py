@@ -143,6 +143,25 @@ def test_a_damaged_manifest_or_a_bad_line_of_the_log_stops_no_publication(tmp_pa
     assert "cannot be read" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "null", "{}", '{"files": {}}', '{"files": ["a"]}', '{"files": {"../a": "b"}}'],
+    ids=["deep", "nothing", "empty", "no files", "a list of files", "a file elsewhere"],
+)
+def test_a_forged_manifest_is_refused_and_stops_no_publication(tmp_path, text):
+    for number in (1, 2):
+        publish_round(tmp_path, number)
+    manifest = version_folders.version_folder(tmp_path, 1) / manifests.MANIFEST
+    manifest.chmod(0o644)
+    manifest.write_text(text)
+    with (tmp_path / manifests.LOG).open("a") as log:
+        log.write(text + "\n")
+    with pytest.raises(VersionError, match="Version 1 is damaged"):
+        versions.roll_back(tmp_path, 1)
+    publish_round(tmp_path, 3)
+    assert versions.current_version(tmp_path) == 3
+
+
 @pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.slow)])
 def test_a_publisher_killed_at_any_step_leaves_a_whole_version(tmp_path, kills):
     folder, rng = tmp_path / "published", random.Random(3)

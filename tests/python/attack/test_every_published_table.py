@@ -1,0 +1,172 @@
+"""Each published table is attacked, or it is said why it tells nothing of few customers."""
+
+import ast
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from test_model_reconstruction import CELL, MODELS, sql_of
+from test_reconstruction import publish, traits_sql
+
+__all__ = ["traits_sql"]
+
+ROOT = MODELS.parent
+PUBLISH = ROOT / "python_models" / "publishing" / "publish.py"
+
+# The test that solves the attacker's problem.
+ATTACKED = {
+    "customers": "tests/marts/assert_small_cells_are_withheld.sql",
+    "personas": "test_every_published_table.py",
+    "persona_traits": "test_reconstruction.py",
+    "persona_rules": "test_rule_reconstruction.py",
+    "persona_migrations": "test_disclosure.py",
+    "persona_lifecycle": "test_every_published_table.py",
+    "model_confusion": "test_model_reconstruction.py",
+    "model_comparisons": "test_model_reconstruction.py",
+    "model_evaluations": "test_ranking_reconstruction.py",
+    "model_gains": "test_ranking_reconstruction.py",
+    "model_calibration": "test_ranking_reconstruction.py",
+    "outlook_evaluations": "test_every_published_table.py",
+    "persona_drift": "test_model_reconstruction.py",
+    "feature_drift": "test_model_reconstruction.py",
+    "prediction_outcomes_by_bin": "test_every_published_table.py",
+    "customer_need_reasons": "test_privacy.py",
+}
+
+BY_CUSTOMER = "by customer, of what is published of each: nothing about others is withheld"
+OF_RECORDS = "counts records as received by file or system, of no customer's attribute"
+OF_FEATURES = "names features and how much models rest on them, no values and no counts"
+HARMLESS = {
+    "customer_needs": BY_CUSTOMER,
+    "customer_recommendations": BY_CUSTOMER,
+    "crm_audience": BY_CUSTOMER,
+    "persona_memberships": BY_CUSTOMER,
+    "persona_typical_members": BY_CUSTOMER,
+    "customer_features": BY_CUSTOMER + "; demographics and further columns are left out",
+    "feature_catalog": OF_FEATURES,
+    "feature_importances": OF_FEATURES,
+    "feature_selection": OF_FEATURES,
+    "segmentation_candidates": "of all customers of a fit, no persona by itself",
+    "product_groups": "of products and their sale lines",
+    "prediction_outcomes": "judged only where both outcomes are of minimum_cell customers",
+    "record_reconciliation": OF_RECORDS,
+    "rejected_records": OF_RECORDS,
+    "source_formats": OF_RECORDS,
+    "source_coverage": OF_RECORDS,
+    "value_meanings": OF_RECORDS + "; values that no seed knows need minimum_cell customers",
+    "cancellations": "counts order lines by source system",
+}
+
+
+def published_tables() -> set[str]:
+    """Give the tables that the last node publishes, and the one that publishing adds."""
+    keys = [
+        node
+        for each in ast.walk(ast.parse(PUBLISH.read_text()))
+        if isinstance(each, ast.Dict)
+        for node in each.keys
+    ]
+    pairs = [ast.literal_eval(key) for key in keys if isinstance(key, ast.Tuple)]
+    return {name for schema, name in pairs}
+
+
+def test_each_published_table_is_attacked_or_harmless():
+    """Whoever publishes a table says which test attacks it, or why none need."""
+    tables = published_tables()
+    assert len(tables) > 30
+    assert tables == ATTACKED.keys() | HARMLESS.keys()
+    assert not ATTACKED.keys() & HARMLESS.keys()
+    for table, test in ATTACKED.items():
+        (path,) = ROOT.glob(f"tests/**/{Path(test).name}")
+        assert table in path.read_text(), table
+
+
+def test_no_table_tells_the_size_of_a_persona_that_keeps_it(traits_sql):
+    """Who is few, and the smallest other one, has no traits and no rules, which have sizes."""
+    counts = np.array([[2, 1], [10, 8], [30, 20]])
+    told, _ = publish(traits_sql, counts)
+    assert {persona for persona, _ in told} == {1, 2}
+    told, _ = publish(traits_sql, counts, kept=(0, 1))
+    assert {persona for persona, _ in told} == {2}
+    assert "personas.customer_count is not null" in sql_of("marts/personas/persona_rules.sql")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_figures_of_few_in_a_change_of_personas_hide_with_others(seed):
+    """Totals of the day and all other events in `persona_lifecycle` leave two unknown."""
+    rng = np.random.default_rng(seed)
+    events = pd.DataFrame(rng.choice([0, 2, 4, 7, 30, 90], (5, 2)), columns=["before", "after"])
+    with duckdb.connect() as connection:
+        connection.register("events", events.reset_index())
+        connection.execute(
+            "create table persona_events as select 'c' as champion_id, current_date as event_on, "
+            "'merged' as event, 'P' || index as persona_id, 'Q' as related_persona_id, "
+            "before as customers_before, after as customers_after, "
+            "least(before, after) as shared_customers, 0.5 as jaccard from events; "
+            "create table persona_names as select '' as persona_id, '' as persona_name where false"
+        )
+        told = connection.execute(
+            "select persona_id, customers_before, customers_after, shared_customers, jaccard "
+            f"from ({sql_of('marts/personas/persona_lifecycle.sql')}) order by persona_id"
+        ).df()
+    few = ((events > 0) & (events < CELL)).any(axis=1)
+    hidden = told["jaccard"].isna()
+    assert (told.loc[hidden].drop(columns="persona_id").isna()).all(axis=None)
+    assert hidden[few].all() and hidden.sum() == min(5, few.sum() + 1) * few.any()
+
+
+@pytest.mark.parametrize("customers", [30, 60, 80, 200])
+def test_what_came_of_predictions_tells_no_hits_of_few(customers):
+    """All bins of `prediction_outcomes_by_bin`, and how many hits there were, leave several."""
+    query = sql_of("monitoring/prediction_outcomes_by_bin.sql")
+    for seed in range(10):
+        rng = np.random.default_rng([customers, seed])
+        sizes = np.full(10, customers // 10)
+        hits = rng.binomial(sizes, np.sort(rng.random(10)) ** 2)
+        with duckdb.connect() as connection:
+            bins = pd.DataFrame({"bin": range(10), "customers": sizes, "hits": hits})
+            connection.register("bins", bins)
+            connection.execute(
+                "create table prediction_outcomes_known as select 't' as target, current_date as "
+                "as_of_date, list({'class': 'yes', 'bin': bin, 'customers': customers, "
+                "'hits': hits, 'mean_probability': 0.5}) as calibration from bins"
+            )
+            told = connection.execute(
+                f"select hit_rate * customers from ({query}) order by probability_bin"
+            ).fetchall()
+        few = ((hits > 0) & (hits < CELL)) | ((hits < sizes) & (hits > sizes - CELL))
+        if not few.any() and customers // 10 >= CELL:
+            continue
+        shown = np.array([np.nan if hit is None else hit for (hit,) in told])
+        low = np.where(np.isnan(shown), 0, np.maximum(0, np.ceil(shown - 2.5)))
+        high = np.where(np.isnan(shown), sizes, np.minimum(sizes, np.floor(shown + 2.5)))
+        least = np.maximum(low, hits.sum() - (high.sum() - high))
+        most = np.minimum(high, hits.sum() - (low.sum() - low))
+        assert (least[few] < most[few]).all(), (hits, told)
+
+
+def test_what_was_expected_of_a_class_tells_no_count_that_is_withheld():
+    """Of `outlook_evaluations`, methods that compute from withheld counts are told in steps."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table class_shares as select * from (values "
+            "('t', 1, 'a', true, 3, 80, 0.0375), ('t', 1, 'b', true, 77, 80, 0.9625), "
+            "('t', 2, 'a', true, 20, 80, 0.25), ('t', 2, 'b', true, 60, 80, 0.75)) as rows "
+            "(target, observation_date, label, is_labelled, customers, labelled_customers, share); "
+            "create table season_outlook as select 't' as target, 2 as observation_date, "
+            "'year_before' as basis"
+        )
+        told = set()
+        # what 1, 2, 3 or 4 customers would make the method expect
+        for share in (0.101, 0.113, 0.126, 0.138):
+            connection.execute(
+                "create or replace table share_forecasts as select 't' as target, 2 as "
+                f"observation_date, 'a' as label, 'year_before' as method, {share} as "
+                "expected_share, 0.03 as lowest_share, 0.3 as highest_share, 1 as known_by, "
+                "null::integer as repeats"
+            )
+            query = sql_of("marts/models/outlook_evaluations.sql")
+            told |= set(connection.execute(f"select expected_share from ({query})").fetchall())
+    assert told == {(0.125,)}

@@ -38,6 +38,7 @@ ATTACKED = {
 BY_CUSTOMER = "by customer, of what is published of each: nothing about others is withheld"
 OF_RECORDS = "counts records as received by file or system, of no customer's attribute"
 OF_FEATURES = "names features and how much models rest on them, no values and no counts"
+OF_MEMBERS = "counts audience_members, published by customer"
 HARMLESS = {
     "customer_needs": BY_CUSTOMER,
     "customer_recommendations": BY_CUSTOMER,
@@ -57,6 +58,17 @@ HARMLESS = {
     "source_coverage": OF_RECORDS,
     "value_meanings": OF_RECORDS + "; values that no seed knows need minimum_cell customers",
     "cancellations": "counts order lines by source system",
+    "need_drivers": BY_CUSTOMER,
+    "persona_need_drivers": "means of need_drivers by persona, both published by customer",
+    "action_rules": "counts crm_audience, published by customer, by rule",
+    "campaign_results": "an outcome of few keeps back all personas of it: no total is left to solve",
+    "audience_members": BY_CUSTOMER,
+    "audience_memberships": BY_CUSTOMER,
+    "audiences": OF_MEMBERS,
+    "audience_sizes": OF_MEMBERS,
+    "audience_overlaps": OF_MEMBERS,
+    "audience_traits": OF_MEMBERS + " and of features that are published by customer",
+    "exports": "counts lines of files by audience and day",
 }
 
 

@@ -8,7 +8,18 @@ from conftest import ROOT
 
 from customer_personas.cli import COMMANDS, build_parser, main
 
-EXPECTED = ["check", "backfill", "privacy", "versions", "backup", "report", "summary", "simulate"]
+EXPECTED = [
+    "check",
+    "backfill",
+    "audience",
+    "export",
+    "privacy",
+    "versions",
+    "backup",
+    "report",
+    "summary",
+    "simulate",
+]
 
 
 def test_all_commands_are_listed(capsys):

@@ -61,7 +61,7 @@ HARMLESS = {
     "need_drivers": BY_CUSTOMER,
     "persona_need_drivers": "means of need_drivers by persona, both published by customer",
     "action_rules": "counts crm_audience, published by customer, by rule",
-    "campaign_results": "an outcome of few keeps back all personas of it: no total is left to solve",
+    "campaign_results": "an outcome of few keeps back all its personas: no total is left to solve",
     "audience_members": BY_CUSTOMER,
     "audience_memberships": BY_CUSTOMER,
     "audiences": OF_MEMBERS,

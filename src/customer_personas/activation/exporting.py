@@ -231,12 +231,21 @@ def _by_external_id(
     if column is None:
         return {member.customer_id: member for member in audience.members}
     with connect(warehouse_path(), read_only=True) as warehouse:
-        fields = warehouse.execute(
-            "select customer_id, field_name, field_value from staging.int_customer_fields"
-        ).fetchall()
-    ids = {customer: value for customer, name, value in fields if key(name) == key(column)}
+        names = [
+            name
+            for (name,) in warehouse.execute(
+                "select distinct field_name from staging.int_customer_fields order by field_name"
+            ).fetchall()
+            if not name.startswith("need:")
+        ]
+        ids = dict(
+            warehouse.execute(
+                "select customer_id, field_value from staging.int_customer_fields "
+                "where field_name in (select unnest($1))",
+                [[name for name in names if key(name) == key(column)]],
+            ).fetchall()
+        )
     if not ids:
-        names = sorted({name for _, name, _ in fields if not name.startswith("need:")})
         raise ExportError(
             f"No customer has a value in a further column {column!r} of the customers file; there "
             f"are {', '.join(names) or 'none'}."
@@ -307,7 +316,7 @@ def _record(
     )
     changed = pa.table({"exported_id": [change.exported_id for change in changes]})
     counts = [sum(each.kind == kind for each in changes) for kind in (ADDED, UPDATED, REMOVED)]
-    number = int(path.name.removeprefix(f"{audience.name}_")[:4])
+    number = int(path.name.removeprefix(f"{audience.name}_").split("_")[0])
     state.register("written_members", members)
     state.register("changed_members", changed)
     state.execute("begin transaction")

@@ -22,6 +22,9 @@ from customer_personas.warehouse.databases import (
     state_path,
 )
 
+# Entities that are left out of the company's key, as in macros/state/company_key.sql.
+FORM_NO_PERSONAS = {"consents", "contacts"}
+
 
 def ordered_dates(texts: list[str]) -> list[date]:
     """Read the dates to build.
@@ -125,10 +128,10 @@ def company_key(source_systems: dict[str, list[str]]) -> str:
     Returns
     -------
     str
-        One text, the same whatever the order was.
+        One text, the same whatever the order was, and whether campaigns are delivered or not.
     """
     return "; ".join(
-        f"{system}: {', '.join(sorted(entities or []))}"
+        f"{system}: {', '.join(sorted(set(entities or []) - FORM_NO_PERSONAS))}"
         for system, entities in sorted(source_systems.items())
     )
 

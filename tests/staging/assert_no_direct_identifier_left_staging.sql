@@ -10,9 +10,9 @@
     'source_formats', 'source_coverage', 'cancellations', 'feature_drift', 'persona_drift', 'persona_traits',
     'model_evaluations', 'model_comparisons', 'model_gains', 'model_calibration', 'model_confusion',
     'feature_importances', 'feature_selection', 'prediction_outcomes', 'prediction_outcomes_by_bin',
-    'customer_features', 'outlook_evaluations', 'value_meanings', 'audiences', 'audience_members',
-    'audience_memberships', 'audience_sizes', 'audience_overlaps', 'audience_traits', 'exports',
-    'need_drivers', 'persona_need_drivers', 'action_rules', 'campaign_results',
+    'customer_features', 'outlook_evaluations', 'value_meanings',
+    'audiences', 'audience_members', 'audience_memberships', 'audience_sizes', 'audience_overlaps',
+    'audience_traits', 'exports', 'need_drivers', 'persona_need_drivers', 'action_rules', 'campaign_results',
 ] %}
 {%- set columns = text_columns() %}
 

@@ -228,6 +228,7 @@ def assert_erased(company: Company, customers: list[str]) -> None:
     assert erased == delivered
 
 
+@pytest.mark.slow  # every table by itself: unit/privacy/test_erasure.py
 def test_erased_customers_leave_no_trace_and_stay_out(here, capsys):
     company, erased = here, customer_ids(here.landing)[:4]
     before = traces(company, erased)

@@ -11,6 +11,7 @@ from customer_personas.intake.landing import NO_WORD
 from customer_personas.intake.spellings import one_spelling
 from customer_personas.privacy.customers import Customer, spelt_alike
 from customer_personas.sql import identifier, literal
+from customer_personas.warehouse.erasures import EXPORTED_MEMBERS
 
 # The columns of each table by (schema, table).
 Tables = dict[tuple[str, str], set[str]]
@@ -118,7 +119,7 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> 
     connection.execute("begin transaction")
     try:
         for holding in found:
-            if holding.table == "exported_members":
+            if holding.table == EXPORTED_MEMBERS:
                 # the id that the destination knows stays until the removal is exported, too
                 connection.execute(
                     f"update {holding.name} set customer_id = null, row_hash = null "

@@ -33,7 +33,9 @@ _PERSON = """
         else split_part(source_systems, ':', 1) || ':' || customer_id
     end
 """
-_PERSONAL_TABLES = ("persona_changes", "published_predictions")
+PERSONAL_TABLES = ("persona_changes", "published_predictions", "audience_changes")
+# Rows stay here, without the customer, until the destination has been told of the removal.
+EXPORTED_MEMBERS = "exported_members"
 
 
 def read_erasures(state: duckdb.DuckDBPyConnection, schema: str = "history") -> Erasures:
@@ -148,8 +150,12 @@ def forget_erased(state: duckdb.DuckDBPyConnection, erasures: Erasures) -> None:
     add_erasures(state, erasures)
     hashes = "select customer_hash from history.erasures"
     condition = " or ".join(is_erased(_PERSON, key, hashes) for key in KEY_NAMES)
-    for table in _PERSONAL_TABLES:
+    for table in PERSONAL_TABLES:
         state.execute(f"delete from history.{table} where {condition}")
+    state.execute(
+        f"update history.{EXPORTED_MEMBERS} set customer_id = null, row_hash = null "
+        f"where {condition}"
+    )
 
 
 def take_over_logged(

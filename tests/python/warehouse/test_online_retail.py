@@ -79,7 +79,7 @@ def test_will_purchase_is_predicted_out_of_time(online_retail):
     assert online_retail.query_published(
         "select count(distinct observation_date) from marts.model_evaluations where is_published "
         "and target = 'will_purchase' and evaluation_split = 'earlier'"
-    ) == [(6,)]
+    ) == [(3,)]
 
 
 def test_next_need_knows_more_than_habit(online_retail):

@@ -6,7 +6,11 @@ import duckdb
 import pytest
 
 from customer_personas.warehouse import state
-from customer_personas.warehouse.erasures import forget_erased
+from customer_personas.warehouse.erasures import (
+    EXPORTED_MEMBERS,
+    PERSONAL_TABLES,
+    forget_erased,
+)
 from customer_personas.warehouse.identifier_keys import identifier_keys, keyed_hash
 from customer_personas.warehouse.migrate import migrate_state
 
@@ -120,15 +124,27 @@ def test_a_failure_half_way_leaves_the_state_as_it_was(cursor):
     assert [rows(cursor, table) for table in TABLES] == before
 
 
-@pytest.mark.parametrize("table", ["persona_changes", "published_predictions"])
-def test_a_restored_state_forgets_who_was_erased_since(tmp_path, table):
+def test_a_restored_state_forgets_who_was_erased_since(tmp_path):
     migrate_state(tmp_path / "state.duckdb")
     with duckdb.connect(str(tmp_path / "state.duckdb")) as restored:
-        for customer in ("c1", "c2"):
-            restored.execute(
+        tables = restored.execute(
+            "select table_name from duckdb_columns() where schema_name = 'history' "
+            "and column_name = 'customer_id' order by all"
+        ).fetchall()
+        # whoever adds another table of customers says how it forgets them
+        assert {name for (name,) in tables} == {*PERSONAL_TABLES, EXPORTED_MEMBERS}
+        for (table,) in tables:
+            restored.executemany(
                 f"insert into history.{table} (source_systems, customer_id) "
                 "values ('shop: customers', ?)",
-                [customer],
+                [["c1"], ["c2"]],
             )
+        restored.execute("update history.exported_members set exported_id = 'x-' || customer_id")
         forget_erased(restored, {keyed_hash("shop:c1", identifier_keys()[0]): None})
-        assert restored.execute(f"select customer_id from history.{table}").fetchall() == [("c2",)]
+        for table in PERSONAL_TABLES:
+            left = restored.execute(f"select customer_id from history.{table}").fetchall()
+            assert left == [("c2",)], table
+        # what the destination knows them by stays until they are removed there
+        assert restored.execute(
+            "select exported_id, customer_id from history.exported_members order by all"
+        ).fetchall() == [("x-c1", None), ("x-c2", "c2")]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import duckdb
@@ -20,11 +21,18 @@ LABEL = 'Winter, "sale"\nneu; 冬季'
 FORMULA = '=HYPERLINK("http://x.example";"Ann")'
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    return {
+        "PERSONA_STATE": str(folder / "state.duckdb"),
+        "PERSONA_PUBLISH_DIR": str(folder / "published"),
+        "PERSONA_WAREHOUSE": str(folder / "warehouse.duckdb"),
+    }
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("PERSONA_STATE", str(tmp_path / "state.duckdb"))
-    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(tmp_path / "published"))
-    monkeypatch.setenv("PERSONA_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
+    for name, value in environment_of(tmp_path).items():
+        monkeypatch.setenv(name, value)
     migrate_state(tmp_path / "state.duckdb")
     publish(tmp_path, {"a": "Loyal", "b": "New"})
     return tmp_path
@@ -186,6 +194,8 @@ def test_other_texts_stay(text):
 
 
 def work(folder: str) -> None:
+    # the process is one of a server, whose environment is that of the test that came first
+    os.environ |= environment_of(Path(folder))
     run(Path(folder))
 
 

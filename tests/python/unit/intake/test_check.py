@@ -204,7 +204,7 @@ def test_it_says_what_orders_would_count_as(tmp_path):
         "10 received:         7 accepted, 0 duplicates, 2 superseded, 1 quarantined",
         "order_lines_1.csv, record 5: 'x'",
         "unknown, and so counts as sale: hmm (1)",
-        "2 orders without line numbers, such as 1, have lines in several files",
+        "2 orders without line numbers, such as 1, come in several files",
         "Order lines are in several currencies: EUR on 6 lines, JPY on 1 lines",
     ]:
         assert part in told.stdout, (part, told.stdout)

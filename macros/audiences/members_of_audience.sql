@@ -56,8 +56,3 @@
     where customers.as_of_date <= cast('{{ settings.valid_until }}' as date)
     {%- endif %}
 {% endmacro %}
-
-{# Any text as an SQL literal. #}
-{% macro text_literal(text) -%}
-    {{ return("'" ~ (text | string).replace("'", "''") ~ "'") }}
-{%- endmacro %}

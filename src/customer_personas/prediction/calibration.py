@@ -51,10 +51,16 @@ def probabilities(
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
     """Do what scipy's softmax does, at half its cost: it is called tens of thousands of times."""
+    return _softmax_and_totals(scores)[0]
+
+
+def _softmax_and_totals(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the softmax, each row's highest score, and the sum of exponentials of what is below."""
     highest = np.ascontiguousarray(scores.T).max(axis=0)
     exponentials = np.exp(scores - highest[:, None])
-    exponentials /= exponentials.sum(axis=1, keepdims=True)
-    return exponentials
+    totals = exponentials.sum(axis=1)
+    exponentials /= totals[:, None]
+    return exponentials, highest, totals
 
 
 def correct_prior_shift(
@@ -102,13 +108,8 @@ def correct_prior_shift(
 
 def _look(scaled: np.ndarray, shares: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, float]:
     """Give the probabilities, and the convex loss that is least where the shares are met."""
-    shifted = scaled + offsets
-    highest = np.ascontiguousarray(shifted.T).max(axis=0)
-    exponentials = np.exp(shifted - highest[:, None])
-    totals = exponentials.sum(axis=1)
-    loss = (highest + np.log(totals)).mean() - shares @ offsets
-    exponentials /= totals[:, None]
-    return exponentials, float(loss)
+    found, highest, totals = _softmax_and_totals(scaled + offsets)
+    return found, float((highest + np.log(totals)).mean() - shares @ offsets)
 
 
 def _are_met(found: np.ndarray, shares: np.ndarray) -> bool:

@@ -11,7 +11,7 @@ from customer_personas.intake.landing import NO_WORD
 from customer_personas.intake.spellings import one_spelling
 from customer_personas.privacy.customers import Customer, spelt_alike
 from customer_personas.sql import identifier, literal
-from customer_personas.warehouse.erasures import EXPORTED_MEMBERS
+from customer_personas.warehouse.erasures import forget_rows
 
 # The columns of each table by (schema, table).
 Tables = dict[tuple[str, str], set[str]]
@@ -106,9 +106,6 @@ def holdings(connection: duckdb.DuckDBPyConnection, customer: Customer) -> Itera
 def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> None:
     """Delete all rows of a customer in one database, or none.
 
-    Of a customer who was exported the row stays without the customer, so that the next export
-    removes them at the destination as well.
-
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
@@ -119,14 +116,7 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, found: list[Holding]) -> 
     connection.execute("begin transaction")
     try:
         for holding in found:
-            if holding.table == EXPORTED_MEMBERS:
-                # the id that the destination knows stays until the removal is exported, too
-                connection.execute(
-                    f"update {holding.name} set customer_id = null, row_hash = null "
-                    f"where {holding.condition}"
-                )
-            else:
-                connection.execute(f"delete from {holding.name} where {holding.condition}")
+            connection.execute(forget_rows(holding.name, holding.table, holding.condition))
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")

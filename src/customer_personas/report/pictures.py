@@ -62,6 +62,21 @@ def _write(
     axes.text(x, y, text, fontsize=size, color=colour, va="baseline", **options)
 
 
+def _start(canvas: Canvas, wanted: float) -> tuple[Figure, Axes, float]:
+    """Begin a picture in pixels that wants so much height; return its size of letters, too."""
+    height = canvas.fit(wanted)
+    figure = canvas.start(height)
+    return figure, canvas.paper(figure, height), canvas.font * min(1.0, height / wanted)
+
+
+def _write_label(axes: Axes, y: float, lines: Sequence[str], unit: float) -> float:
+    """Write the lines of a label from y on; return where what it names begins."""
+    for line in lines:
+        y += 1.3 * unit
+        _write(axes, 0, y - 0.2 * unit, line, unit)
+    return y
+
+
 def _place_names(
     names: Sequence[tuple[str, str, float]], width: float, font: float
 ) -> tuple[list[tuple[float, float]], float]:
@@ -116,11 +131,7 @@ def draw_bars(
     head = _place_names(names, canvas.width, unit)[1]
     row = (1.9 if has_second else 1.0) * unit + 0.95 * unit
     wanted = head + lines * 1.3 * unit + len(bars) * row + 0.2 * unit
-    height = canvas.fit(wanted)
-    scale = min(1.0, height / wanted)
-    unit *= scale
-    figure = canvas.start(height)
-    axes = canvas.paper(figure, height)
+    figure, axes, unit = _start(canvas, wanted)
     y = _legend(axes, unit, names)
     room = max(
         (text_width(text, unit) for bar in bars for text in (bar.text, bar.second_text)), default=0
@@ -128,9 +139,7 @@ def draw_bars(
     longest = max((max(bar.value, bar.second or 0) for bar in bars), default=0) or 1
     full = canvas.width - room - 0.8 * unit
     for bar, label in zip(bars, labels, strict=True):
-        for line in label:
-            y += 1.3 * unit
-            _write(axes, 0, y - 0.2 * unit, line, unit)
+        y = _write_label(axes, y, label, unit)
         y += 0.15 * unit
         length = max(bar.value / longest * full, 1.5)
         _rectangle(axes, 0, y, length, 0.95 * unit, bar.colour)
@@ -169,10 +178,7 @@ def draw_parts(
     """
     unit = canvas.font
     wanted = _place_names(names, canvas.width, unit)[1] + 3.2 * unit * len(rows)
-    height = canvas.fit(wanted)
-    unit *= min(1.0, height / wanted)
-    figure = canvas.start(height)
-    axes = canvas.paper(figure, height)
+    figure, axes, unit = _start(canvas, wanted)
     y = _legend(axes, unit, names)
     for label, text, parts in rows:
         y += 1.3 * unit
@@ -210,10 +216,7 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
         wrap(bar.label, canvas.width - text_width(bar.text, unit) - unit, unit) for bar in bars
     ]
     wanted = (1.45 * len(bars) + 1.3 * sum(map(len, labels)) + 0.4) * unit
-    height = canvas.fit(wanted)
-    unit *= min(1.0, height / wanted)
-    figure = canvas.start(height)
-    axes = canvas.paper(figure, height)
+    figure, axes, unit = _start(canvas, wanted)
     above = max(1.0, *(bar.value for bar in bars))
     below = max(0.0, *(-bar.value for bar in bars))
     # each side has the room that it needs, and a little more than nothing
@@ -222,9 +225,7 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
     middle = below * scale
     y = 0.0
     for bar, label in zip(bars, labels, strict=True):
-        for line in label:
-            y += 1.3 * unit
-            _write(axes, 0, y - 0.2 * unit, line, unit)
+        y = _write_label(axes, y, label, unit)
         _write(axes, canvas.width, y - 0.2 * unit, bar.text, unit, MUTED, ha="right")
         top, thick = y + 0.1 * unit, 0.75 * unit
         _rectangle(axes, 0, top, canvas.width, thick, LINE, 0.45)
@@ -255,18 +256,13 @@ def draw_intervals(canvas: Canvas, rows: Sequence[Interval]) -> Figure:
         wrap(row.label, canvas.width - text_width(row.text, unit) - unit, unit) for row in rows
     ]
     wanted = (1.5 * len(rows) + 1.3 * sum(map(len, labels)) + 0.4) * unit
-    height = canvas.fit(wanted)
-    unit *= min(1.0, height / wanted)
-    figure = canvas.start(height)
-    axes = canvas.paper(figure, height)
+    figure, axes, unit = _start(canvas, wanted)
     lowest = min(0.0, *(row.low for row in rows))
     highest = max(0.0, *(row.high for row in rows))
     scale = (canvas.width - unit) / (highest - lowest or 1)
     y = 0.0
     for row, label in zip(rows, labels, strict=True):
-        for line in label:
-            y += 1.3 * unit
-            _write(axes, 0, y - 0.2 * unit, line, unit)
+        y = _write_label(axes, y, label, unit)
         _write(axes, canvas.width, y - 0.2 * unit, row.text, unit, MUTED, ha="right")
         low, value, high, zero = (
             0.5 * unit + (each - lowest) * scale for each in (row.low, row.value, row.high, 0.0)

@@ -184,13 +184,17 @@ def tell(facts: Facts, texts: Texts) -> Story:
     Story
         All that the page says.
     """
+    order = {
+        "changed": changed.SHOWN,
+        "who": who.SHOWN,
+        "where": where.SHOWN,
+        "act": act.SHOWN,
+        "trust": trust.SHOWN,
+        "health": health.SHOWN,
+    }
     made = {
-        "changed": changed.build(facts, texts),
-        "who": [each for each in [who.show_shares(facts, texts)] if each],
-        "where": where.build(facts, texts),
-        "act": act.build(facts, texts),
-        "trust": trust.build(facts, texts),
-        "health": health.build(facts, texts),
+        key: [exhibit for show in shown if (exhibit := show(facts, texts))]
+        for key, shown in order.items()
     }
     cards = who.show_cards(facts, texts)
     sections = [

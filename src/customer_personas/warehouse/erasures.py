@@ -150,12 +150,31 @@ def forget_erased(state: duckdb.DuckDBPyConnection, erasures: Erasures) -> None:
     add_erasures(state, erasures)
     hashes = "select customer_hash from history.erasures"
     condition = " or ".join(is_erased(_PERSON, key, hashes) for key in KEY_NAMES)
-    for table in PERSONAL_TABLES:
-        state.execute(f"delete from history.{table} where {condition}")
-    state.execute(
-        f"update history.{EXPORTED_MEMBERS} set customer_id = null, row_hash = null "
-        f"where {condition}"
-    )
+    for table in (*PERSONAL_TABLES, EXPORTED_MEMBERS):
+        state.execute(forget_rows(f"history.{table}", table, condition))
+
+
+def forget_rows(relation: str, table: str, condition: str) -> str:
+    """Write the statement that takes rows of customers out of a table.
+
+    Parameters
+    ----------
+    relation : str
+        The table, as SQL.
+    table : str
+        Its name.
+    condition : str
+        Whose rows, as SQL.
+
+    Returns
+    -------
+    str
+        It deletes them; of who was exported it leaves the id that the destination knows, without
+        the customer, so that the next export removes them there as well.
+    """
+    if table == EXPORTED_MEMBERS:
+        return f"update {relation} set customer_id = null, row_hash = null where {condition}"
+    return f"delete from {relation} where {condition}"
 
 
 def take_over_logged(

@@ -290,20 +290,5 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
-def build(facts: Facts, texts: Texts) -> list[Exhibit]:
-    """Say whom to act on.
-
-    Parameters
-    ----------
-    facts : Facts
-        What the published file holds.
-    texts : Texts
-        The language.
-
-    Returns
-    -------
-    list of Exhibit
-        What there is to say.
-    """
-    made = [show_churn, show_actions, show_audiences, show_campaigns, show_demand]
-    return [exhibit for make in made if (exhibit := make(facts, texts))]
+# What the section shows, in this order.
+SHOWN = (show_churn, show_actions, show_audiences, show_campaigns, show_demand)

@@ -217,20 +217,5 @@ def show_outcomes(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
-def build(facts: Facts, texts: Texts) -> list[Exhibit]:
-    """Say what changed.
-
-    Parameters
-    ----------
-    facts : Facts
-        What the published file holds.
-    texts : Texts
-        The language.
-
-    Returns
-    -------
-    list of Exhibit
-        What there is to say.
-    """
-    made = [show_arrivals, show_events, show_growth, show_outcomes]
-    return [exhibit for make in made if (exhibit := make(facts, texts))]
+# What the section shows, in this order.
+SHOWN = (show_arrivals, show_events, show_growth, show_outcomes)

@@ -167,20 +167,5 @@ def show_coverage(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
-def build(facts: Facts, texts: Texts) -> list[Exhibit]:
-    """Say how healthy the data is.
-
-    Parameters
-    ----------
-    facts : Facts
-        What the published file holds.
-    texts : Texts
-        The language.
-
-    Returns
-    -------
-    list of Exhibit
-        What there is to say.
-    """
-    made = [show_records, show_rejected, show_drift, show_coverage]
-    return [exhibit for make in made if (exhibit := make(facts, texts))]
+# What the section shows, in this order.
+SHOWN = (show_records, show_rejected, show_drift, show_coverage)

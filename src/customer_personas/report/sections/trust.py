@@ -228,20 +228,5 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
-def build(facts: Facts, texts: Texts) -> list[Exhibit]:
-    """Say how far to trust it.
-
-    Parameters
-    ----------
-    facts : Facts
-        What the published file holds.
-    texts : Texts
-        The language.
-
-    Returns
-    -------
-    list of Exhibit
-        What there is to say.
-    """
-    made = [show_calibration, show_gains, show_stability, show_models]
-    return [exhibit for make in made if (exhibit := make(facts, texts))]
+# What the section shows, in this order.
+SHOWN = (show_calibration, show_gains, show_stability, show_models)

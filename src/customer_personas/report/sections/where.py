@@ -279,20 +279,5 @@ def show_value_types(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
-def build(facts: Facts, texts: Texts) -> list[Exhibit]:
-    """Say where customers go.
-
-    Parameters
-    ----------
-    facts : Facts
-        What the published file holds.
-    texts : Texts
-        The language.
-
-    Returns
-    -------
-    list of Exhibit
-        What there is to say.
-    """
-    made = [show_moves, show_map, show_segments, show_value_types]
-    return [exhibit for make in made if (exhibit := make(facts, texts))]
+# What the section shows, in this order.
+SHOWN = (show_moves, show_map, show_segments, show_value_types)

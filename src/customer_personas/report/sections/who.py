@@ -339,3 +339,7 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
     elif facts["actions"]:
         said.append((texts.say("who.do"), texts.say("who.do_unknown")))
     return said
+
+
+# What the section shows beside the cards.
+SHOWN = (show_shares,)

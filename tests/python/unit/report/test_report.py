@@ -374,7 +374,7 @@ def test_moves_that_are_withheld_are_no_finding():
 
 
 def test_a_first_publication_says_so():
-    assert "first publication" in changed.build(facts(publications=[{}]), EN)[0].title
+    assert "first publication" in changed.SHOWN[0](facts(publications=[{}]), EN).title
 
 
 @pytest.mark.parametrize(("change", "verb"), [(0.04, "grew"), (-0.04, "shrank")])

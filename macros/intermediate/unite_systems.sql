@@ -3,12 +3,13 @@
 {% macro unite_systems(entity, columns) %}
     {%- set of_entity = united_columns(entity) | map(attribute='name') | list %}
     {%- for system in active_systems(entity) %}
+    {%- set records = ref('stg_' ~ system ~ '__' ~ entity) %}
     select
         '{{ system }}' as source_system
         {%- for column in columns %},
-        {{ without_identifiers(column) if column.name in of_entity else column.name }} as {{ column.name }}
+        {{ without_identifiers(column, records) if column.name in of_entity else column.name }} as {{ column.name }}
         {%- endfor %}
-    from {{ ref('stg_' ~ system ~ '__' ~ entity) }}
+    from {{ records }}
     {%- if not loop.last %}
 
     union all

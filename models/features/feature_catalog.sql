@@ -2,12 +2,12 @@
 
 {%- set declared = ["''"] %}
 {%- for attribute in var('published_attributes') %}
-{%- do declared.append("'" ~ attribute ~ "'") %}
+{%- do declared.append(text_literal(attribute)) %}
 {%- endfor %}
 {%- set declared = declared | join(', ') %}
 {%- set for_personas, not_for_personas = ["''"], ["''"] %}
 {%- for feature, is_in in var('in_personas').items() %}
-{%- do (for_personas if is_in else not_for_personas).append("'" ~ feature ~ "'") %}
+{%- do (for_personas if is_in else not_for_personas).append(text_literal(feature)) %}
 {%- endfor %}
 
 with

@@ -18,7 +18,7 @@ attributes as (
         case
             when catalog.value_type = 'numeric'
                 then nullif(
-                    nullif({{ dbt.safe_cast('attributes.attribute_value', 'double') }}, catalog.low_sentinel),
+                    nullif({{ attribute_number('attributes.attribute_value') }}, catalog.low_sentinel),
                     catalog.high_sentinel
                 )
             when catalog.value_type = 'date'

@@ -66,14 +66,17 @@ select
     observations.customer_id,
     observations.observation_date,
     {{ dbt.datediff(
-        'case when versions.signed_up_on < observations.first_seen_on'
-        ~ ' or observations.first_seen_on is null'
-        ~ ' or observations.first_seen_on >= observations.observation_date'
-        ~ ' then versions.signed_up_on else observations.first_seen_on end',
+        'least('
+        ~ 'case when versions.signed_up_on < observations.observation_date then versions.signed_up_on end, '
+        ~ 'case when observations.first_seen_on < observations.observation_date'
+        ~ ' then observations.first_seen_on end)',
         'observations.observation_date', 'day'
     ) }} as tenure_days,
     coalesce(
-        cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer),
+        case
+            when versions.birth_date < observations.observation_date
+                then cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer)
+        end,
         versions.age
     ) as age_years,
     versions.gender,

@@ -44,6 +44,17 @@ known_versions as (
 
 ),
 
+country_days as (
+
+    select distinct
+        customer_id,
+        country,
+        ordered_on
+    from {{ ref('int_order_lines') }}
+    where line_type = 'sale' and country is not null
+
+),
+
 order_countries as (
 
     select
@@ -55,7 +66,7 @@ order_countries as (
             order by lines.ordered_on desc, lines.country asc
         ) as country_rank
     from observations
-    inner join {{ ref('int_customer_country_days') }} as lines
+    inner join country_days as lines
         on
             observations.customer_id = lines.customer_id
             and observations.observation_date > lines.ordered_on

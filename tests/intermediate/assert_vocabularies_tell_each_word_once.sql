@@ -9,7 +9,7 @@ words as (
         ('order_statuses', 'order_status', vocabulary_key('order_status'), "''"),
         ('event_types', 'event_type', vocabulary_key('event_type'), "''"),
         ('responses', 'response', vocabulary_key('response'), "''"),
-        ('yes_no_spellings', 'spelling', 'lower(spelling)', "''"),
+        ('yes_no_spellings', 'spelling', spelling_key('spelling'), "''"),
         ('exchange_rates', 'currency', 'upper(currency)', 'cast(valid_from as varchar)'),
     ] %}
     select
@@ -39,7 +39,7 @@ problems as (
     select
         seed,
         word,
-        'has to be in lower case' as problem
+        'has to be in lower case, letters and accents composed' as problem
     from words
     where seed = 'yes_no_spellings' and word != looked_for
 

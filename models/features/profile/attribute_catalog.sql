@@ -13,7 +13,7 @@ attributes as (
         yes_no_spellings.spelling is not null as is_yes_or_no
     from {{ ref('customer_attributes') }} as attributes
     left join {{ ref('yes_no_spellings') }} as yes_no_spellings
-        on lower(attributes.attribute_value) = yes_no_spellings.spelling
+        on {{ spelling_key('attributes.attribute_value') }} = yes_no_spellings.spelling
 
 ),
 

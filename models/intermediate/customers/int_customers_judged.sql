@@ -44,7 +44,7 @@ checked as (
         case
             when
                 lower(marketing_consent) != 'unknown'
-                and lower(marketing_consent) not in (
+                and {{ spelling_key('marketing_consent') }} not in (
                     select yes_no_spellings.spelling from {{ ref('yes_no_spellings') }} as yes_no_spellings
                 )
                 then 'unknown_marketing_consent'

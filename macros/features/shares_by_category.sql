@@ -33,6 +33,6 @@ group by customer_id, observation_date
 having
     sum(amount) != 0
     and count(
-        case when category_column in (''{% for column in columns %}, '{{ column }}'{% endfor %}) then 1 end
+        case when category_column in (null{% for column in columns %}, '{{ column }}'{% endfor %}) then 1 end
     ) > 0
 {% endmacro %}

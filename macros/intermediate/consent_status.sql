@@ -6,11 +6,11 @@
             select {{ vocabulary_key('responses.response') }} from {{ ref('responses') }} as responses
             where responses.counts_as = 'refusal'
         ) then 'withdrawn'
-        when lower({{ status }}) in (
+        when {{ spelling_key(status) }} in (
             select spellings.spelling from {{ ref('yes_no_spellings') }} as spellings
             where spellings.meaning = 'yes'
         ) then 'granted'
-        when lower({{ status }}) in (
+        when {{ spelling_key(status) }} in (
             select spellings.spelling from {{ ref('yes_no_spellings') }} as spellings
             where spellings.meaning = 'no'
         ) then 'denied'

@@ -5,7 +5,7 @@
       - rejection_reason: what speaks against the record, null if nothing does
       - value_issues: names of problems with single values of it, comma-separated
       - version_key: records of one system with the same key may be versions of one thing; null: of nothing else
-      - version_at: what says which version is newer; null: nothing but the order of files and records
+      - version_at: what says which version is newer; null, or implausibly early: nothing but the order of files and records
       - owner_key, happened_at: whose it is, and when it happened (null where that is no part of the thing)
       - occasion: undated records of one owner are versions of one thing only where it is the same
 
@@ -56,7 +56,7 @@
                 record_number,
                 customer_id,
                 version_key,
-                version_at,
+                {{ plausible_time('version_at') }} as version_at,
                 owner_key,
                 happened_at,
                 occasion,

@@ -2,12 +2,12 @@
 
 {%- set declared = ["''"] %}
 {%- for attribute in var('published_attributes') %}
-{%- do declared.append("'" ~ attribute ~ "'") %}
+{%- do declared.append(text_literal(attribute)) %}
 {%- endfor %}
 {%- set declared = declared | join(', ') %}
 {%- set for_personas, not_for_personas = ["''"], ["''"] %}
 {%- for feature, is_in in var('in_personas').items() %}
-{%- do (for_personas if is_in else not_for_personas).append("'" ~ feature ~ "'") %}
+{%- do (for_personas if is_in else not_for_personas).append(text_literal(feature)) %}
 {%- endfor %}
 
 with
@@ -141,6 +141,7 @@ habits as (
     {%- endfor %}
 
 ),
+{%- if active_systems('web_events') %}
 
 view_shares as (
 
@@ -163,6 +164,7 @@ view_shares as (
     from top_categories
 
 ),
+{%- endif %}
 
 attributes as (
 
@@ -225,17 +227,15 @@ features as (
     cross join profile_history
     union all
     select * from category_shares
-    where category_shares.feature_name in ({{ column_names_of(ref('category_share_features')) }})
     union all
     select * from interest_shares
-    where interest_shares.feature_name in ({{ column_names_of(ref('interest_share_features')) }})
     union all
     select * from habits
-    where habits.feature_name in ({{ column_names_of(ref('category_habit_features')) }})
     union all
+    {%- if active_systems('web_events') %}
     select * from view_shares
-    where view_shares.feature_name in ({{ column_names_of(ref('category_view_features')) }})
     union all
+    {%- endif %}
     select * from attributes
 
 )

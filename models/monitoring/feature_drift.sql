@@ -18,7 +18,8 @@ champion as (
 
 scores as (
 
-    select * from {{ ref('feature_drift_scores') }}
+    select {{ struct_rows('feature_drift') }}
+    from {{ ref('segmentation_decision') }}
 
 ),
 

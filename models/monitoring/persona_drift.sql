@@ -18,7 +18,8 @@ champion as (
 
 scores as (
 
-    select * from {{ ref('persona_drift_scores') }}
+    select {{ struct_rows('persona_drift') }}
+    from {{ ref('segmentation_decision') }}
 
 ),
 

@@ -86,7 +86,7 @@ select
     filled.column_position,
     filled.records,
     filled.filled_records,
-    case when filled.records > 0 then filled.filled_records / filled.records end as filled_share,
+    {{ ratio('filled.filled_records', 'filled.records') }} as filled_share,
     filled.filled_records > 0 as is_provided,
     coalesce(uses.features, 0) as features,
     uses.feature_names,

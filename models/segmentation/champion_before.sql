@@ -1,5 +1,4 @@
 -- The segmentation in force before this build: the newest one that was fitted by as_of_date.
-{%- do check_persona_settings() %}
 
 select * -- noqa: AM04
 from {{ ref('segmentation_champions_before') }}

@@ -2,7 +2,7 @@
 
 {%- set given = [] %}
 {%- for feature in var('in_personas') %}
-{%- do given.append("select '" ~ feature ~ "' as feature_name") %}
+{%- do given.append("select " ~ text_literal(feature) ~ " as feature_name") %}
 {%- endfor %}
 
 with

@@ -30,6 +30,15 @@ cases as (
         'top10' as expected
     union all
     select
+        'किताब' as given,
+        'किताब' as expected
+    union all
+    -- as some systems write it, the letter and its accent apart
+    select
+        'Cafe' || chr(769) as given,
+        'café' as expected
+    union all
+    select
         '?!' as given,
         '' as expected
     union all

@@ -20,13 +20,17 @@ bought as (
         recommendations.kind,
         recommendations.product_id,
         count(case when lines.line_type = 'sale' then 1 end) as sale_lines,
-        sum(case lines.line_type when 'sale' then lines.quantity when 'return' then -lines.quantity end)
-            as kept_quantity
+        sum(
+            case
+                when lines.line_type = 'sale' and not lines.is_taken_back then lines.quantity
+                when lines.line_type = 'return' then -lines.quantity
+            end
+        ) as kept_quantity
     from recommendations
     left join {{ ref('int_order_lines') }} as lines
         on
             recommendations.customer_id = lines.customer_id
-            and recommendations.product_id = {{ product_key('lines') }}
+            and recommendations.product_id = lines.product_id
             and recommendations.as_of_date > lines.ordered_on
     group by recommendations.customer_id, recommendations.kind, recommendations.product_id
 
@@ -36,4 +40,4 @@ select *
 from bought
 where
     (kind = 'discover' and sale_lines > 0)
-    or (kind = 'buy_again' and (sale_lines = 0 or kept_quantity <= 0))
+    or (kind = 'buy_again' and (sale_lines = 0 or coalesce(kept_quantity, 0) <= 0))

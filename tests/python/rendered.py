@@ -1,7 +1,9 @@
 """Macros of the project rendered without dbt, to be tried on many values in one query."""
 
+import datetime
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -11,6 +13,10 @@ MACROS = Path(__file__).parents[2] / "macros"
 
 class _ReturnedError(Exception):
     """Carries what a macro returns, as dbt's own `return` does."""
+
+
+class RefusedError(Exception):
+    """What a macro refuses, as dbt's compiler error does."""
 
 
 class _Adapter:
@@ -74,7 +80,13 @@ def render(expression: str, **variables: Any) -> str:
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r"{%-? macro (\w+)", text):
             macros[name] = in_file(text, name)
+
+    def refuse(message: str) -> None:
+        raise RefusedError(message)
+
     own = {"var": variables.__getitem__, "return": give, "adapter": _Adapter(macros)}
     own |= {"ref": lambda name: name, "dbt": _Dbt}
+    own |= {"modules": SimpleNamespace(re=re, datetime=datetime)}
+    own |= {"exceptions": SimpleNamespace(raise_compiler_error=refuse)}
     environment.globals.update(macros | own)
     return environment.from_string(expression).render()

@@ -13,7 +13,7 @@ attributes as (
         yes_no_spellings.spelling is not null as is_yes_or_no
     from {{ ref('customer_attributes') }} as attributes
     left join {{ ref('yes_no_spellings') }} as yes_no_spellings
-        on lower(attributes.attribute_value) = yes_no_spellings.spelling
+        on {{ spelling_key('attributes.attribute_value') }} = yes_no_spellings.spelling
 
 ),
 
@@ -34,11 +34,11 @@ counted_numbers as (
 
     select
         attribute,
-        {{ dbt.safe_cast('attribute_value', 'double') }} as number,
+        {{ attribute_number('attribute_value') }} as number,
         count(*) as customers
     from attributes
-    where {{ dbt.safe_cast('attribute_value', 'double') }} is not null
-    group by attribute, {{ dbt.safe_cast('attribute_value', 'double') }}
+    where {{ attribute_number('attribute_value') }} is not null
+    group by attribute, {{ attribute_number('attribute_value') }}
 
 ),
 
@@ -169,13 +169,16 @@ formed as (
             when {{ matches_pattern('measured.attribute', code_names()) }} then true
             else
                 -- as many digits in all, shared by many, no years
-                forms.numbers >= 3
-                and forms.least >= 100
-                and length(cast(cast(forms.least as bigint) as varchar))
-                = length(cast(cast(forms.most as bigint) as varchar))
-                and not (forms.least >= 1900 and forms.most <= 2100)
-                and forms.customers >= 5 * forms.numbers
-                and forms.numbers < 0.5 * (1 + (forms.most - forms.least) / forms.step)
+                coalesce(
+                    forms.numbers >= 3
+                    and forms.least >= 100
+                    and length(cast(cast(forms.least as bigint) as varchar))
+                    = length(cast(cast(forms.most as bigint) as varchar))
+                    and not (forms.least >= 1900 and forms.most <= 2100)
+                    and forms.customers >= 5 * forms.numbers
+                    and forms.numbers < 0.5 * (1 + (forms.most - forms.least) / forms.step),
+                    false
+                )
         end as is_code
     from measured
     left join forms

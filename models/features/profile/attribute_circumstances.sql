@@ -64,7 +64,7 @@ read_values as (
         case
             when catalog.value_type = 'numeric'
                 then nullif(
-                    nullif({{ dbt.safe_cast('attributes.attribute_value', 'double') }}, catalog.low_sentinel),
+                    nullif({{ attribute_number('attributes.attribute_value') }}, catalog.low_sentinel),
                     catalog.high_sentinel
                 )
         end as number,

@@ -18,7 +18,7 @@ attributes as (
         case
             when catalog.value_type = 'numeric'
                 then nullif(
-                    nullif({{ dbt.safe_cast('attributes.attribute_value', 'double') }}, catalog.low_sentinel),
+                    nullif({{ attribute_number('attributes.attribute_value') }}, catalog.low_sentinel),
                     catalog.high_sentinel
                 )
             when catalog.value_type = 'date'
@@ -33,7 +33,7 @@ attributes as (
     inner join {{ ref('attribute_catalog') }} as catalog
         on attributes.attribute = catalog.attribute
     left join {{ ref('yes_no_spellings') }} as yes_no_spellings
-        on lower(attributes.attribute_value) = yes_no_spellings.spelling
+        on {{ spelling_key('attributes.attribute_value') }} = yes_no_spellings.spelling
     where catalog.is_feature and catalog.value_type != 'category'
 
 )

@@ -44,6 +44,17 @@ known_versions as (
 
 ),
 
+country_days as (
+
+    select distinct
+        customer_id,
+        country,
+        ordered_on
+    from {{ ref('int_order_lines') }}
+    where line_type = 'sale' and country is not null
+
+),
+
 order_countries as (
 
     select
@@ -55,7 +66,7 @@ order_countries as (
             order by lines.ordered_on desc, lines.country asc
         ) as country_rank
     from observations
-    inner join {{ ref('int_customer_country_days') }} as lines
+    inner join country_days as lines
         on
             observations.customer_id = lines.customer_id
             and observations.observation_date > lines.ordered_on
@@ -66,14 +77,17 @@ select
     observations.customer_id,
     observations.observation_date,
     {{ dbt.datediff(
-        'case when versions.signed_up_on < observations.first_seen_on'
-        ~ ' or observations.first_seen_on is null'
-        ~ ' or observations.first_seen_on >= observations.observation_date'
-        ~ ' then versions.signed_up_on else observations.first_seen_on end',
+        'least('
+        ~ 'case when versions.signed_up_on < observations.observation_date then versions.signed_up_on end, '
+        ~ 'case when observations.first_seen_on < observations.observation_date'
+        ~ ' then observations.first_seen_on end)',
         'observations.observation_date', 'day'
     ) }} as tenure_days,
     coalesce(
-        cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer),
+        case
+            when versions.birth_date < observations.observation_date
+                then cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer)
+        end,
         versions.age
     ) as age_years,
     versions.gender,

@@ -29,8 +29,7 @@ totals as (
         observation_date,
         count(case when sale_lines > 0 then 1 end) as categories_bought,
         sum(sale_amount) as sale_amount,
-        -- exact numbers, so that the sum is the same in every run
-        sum(cast(sale_amount as decimal(18, 2)) * cast(sale_amount as decimal(18, 2))) as squared_amount,
+        sum(sale_amount * sale_amount) as squared_amount,
         max(sale_amount) as top_category_amount,
         min(case when bought_rank = 1 and last_bought_on is not null then product_category end)
             as last_category_bought,

@@ -103,7 +103,7 @@ select
     {%- for column in columns %}
     {%- set amount = 'amount_' ~ window ~ '_' ~ loop.index %}
     (customers.{{ amount }} + everybody.amount_{{ loop.index }})
-    / (customers.amount_{{ window }} + everybody.amount)
+    / nullif(customers.amount_{{ window }} + everybody.amount, 0)
         as {{ adapter.quote('habit_' ~ window ~ '_' ~ column) }},
     {%- endfor %}
     {%- endfor %}

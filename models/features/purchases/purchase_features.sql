@@ -38,6 +38,7 @@ totals as (
         sum(order_days.sale_quantity) as sale_quantity,
         sum(order_days.outlier_lines) as outlier_lines,
         sum(order_days.weekend_orders) as weekend_orders,
+        sum(order_days.timed_orders) as timed_orders,
         sum(order_days.night_orders) as night_orders,
         sum(order_days.morning_orders) as morning_orders,
         sum(order_days.afternoon_orders) as afternoon_orders,
@@ -123,7 +124,7 @@ select
     {{ zero_where_provided('order_lines', 'product_counts.products_bought') }} as products_bought,
     {{ ratio('totals.weekend_orders', 'totals.frequency') }} as weekend_order_share,
     {%- for part in ['night', 'morning', 'afternoon', 'evening'] %}
-    {{ ratio('totals.' ~ part ~ '_orders', 'totals.frequency') }} as {{ part }}_order_share,
+    {{ ratio('totals.' ~ part ~ '_orders', 'totals.timed_orders') }} as {{ part }}_order_share,
     {%- endfor %}
     {{ zero_where_provided('order_lines', 'totals.outlier_lines') }} as outlier_lines
 from observations

@@ -34,7 +34,7 @@ counted as (
         = count(yes_no_spellings.meaning) over (partition by needs.target) as is_yes_or_no
     from needs
     left join {{ ref('yes_no_spellings') }} as yes_no_spellings
-        on lower(needs.need) = yes_no_spellings.spelling
+        on {{ spelling_key('needs.need') }} = yes_no_spellings.spelling
 
 )
 

@@ -38,7 +38,7 @@ checked as (
             coalesce(cast(sent_at as varchar), ''),
             coalesce(lower(response), '')
         ) as version_key,
-        coalesce(updated_at, responded_at) as version_at,
+        coalesce({{ plausible_time('updated_at') }}, responded_at) as version_at,
         customer_id as owner_key,
         sent_at as happened_at,
         cast(null as timestamp) as occasion

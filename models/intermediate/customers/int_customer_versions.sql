@@ -61,7 +61,7 @@ inner join customer_identities
         judged.source_system = customer_identities.source_system
         and judged.customer_id = customer_identities.source_customer_id
 left join yes_no_spellings
-    on lower(judged.marketing_consent) = yes_no_spellings.spelling
+    on {{ spelling_key('judged.marketing_consent') }} = yes_no_spellings.spelling
 {%- for alias, kind in [
     ('countries', 'country'), ('regions', 'region'), ('needs', 'need'), ('genders', 'gender'),
     ('occupations', 'occupation'),

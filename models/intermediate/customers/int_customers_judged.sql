@@ -10,10 +10,7 @@ bounded as (
 
     select
         *,
-        case
-            when signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp) then signed_up_at
-            else {{ latest_plausible_time() }}
-        end as latest_birth_time
+        coalesce({{ plausible_time('signed_up_at') }}, {{ latest_plausible_time() }}) as latest_birth_time
     from united
 
 ),
@@ -36,16 +33,18 @@ checked as (
                 or birth_date > latest_birth_time
                 then 'implausible_birth_date'
         end as birth_date_issue,
+        {%- for column in ['signed_up_at', 'updated_at'] %}
         case
-            when signed_up_at < cast('{{ var("earliest_plausible_date") }}' as timestamp)
-                then 'implausible_signed_up_at'
-        end as signed_up_at_issue,
+            when {{ column }} < cast('{{ var("earliest_plausible_date") }}' as timestamp)
+                then 'implausible_{{ column }}'
+        end as {{ column }}_issue,
+        {%- endfor %}
         case when age not between 0 and 110 then 'implausible_age' end as age_issue,
         case when annual_income < 0 then 'negative_annual_income' end as annual_income_issue,
         case
             when
                 lower(marketing_consent) != 'unknown'
-                and lower(marketing_consent) not in (
+                and {{ spelling_key('marketing_consent') }} not in (
                     select yes_no_spellings.spelling from {{ ref('yes_no_spellings') }} as yes_no_spellings
                 )
                 then 'unknown_marketing_consent'
@@ -68,6 +67,7 @@ collected as (
                 ',',
                 unreadable_values,
                 signed_up_at_issue,
+                updated_at_issue,
                 birth_date_issue,
                 age_issue,
                 annual_income_issue,
@@ -88,22 +88,18 @@ dated as (
 
     select
         *,
-        case
-            when signed_up_at >= cast('{{ var("earliest_plausible_date") }}' as timestamp) then signed_up_at
-        end as plausible_signed_up_at
+        {{ plausible_time('signed_up_at') }} as plausible_signed_up_at,
+        -- a version of nobody knows when must not be taken for one that was always there
+        coalesce({{ plausible_time('updated_at') }}, {{ plausible_time('signed_up_at') }}) as known_from
     from judged
 
 )
 
 select
     *,
-    coalesce(updated_at, plausible_signed_up_at) as known_from,
     disposition in ('accepted', 'superseded')
     and row_number() over (
         partition by source_system, customer_id, disposition in ('accepted', 'superseded')
-        order by
-            coalesce(updated_at, plausible_signed_up_at) asc nulls first,
-            source_file asc,
-            record_number asc
+        order by known_from asc nulls first, source_file asc, record_number asc
     ) = 1 as is_oldest
 from dated

@@ -24,7 +24,7 @@ activity as (
         where is_oldest
         {%- for entity, dated_at in [
             ('order_lines', 'ordered_at'), ('web_events', 'occurred_at'), ('feedback', 'submitted_at'),
-            ('declared_needs', 'declared_at'),
+            ('declared_needs', plausible_time('declared_at')),
         ] %}
         union all
         select {{ dated_at }} as dated_at from {{ ref('int_' ~ entity ~ '_judged') }}

@@ -24,7 +24,7 @@ checked as (
         {{ unreadable_values() }} as value_issues,
         feedback_id as version_key,
         -- who edits a review submits it once more
-        coalesce(updated_at, submitted_at) as version_at,
+        coalesce({{ plausible_time('updated_at') }}, submitted_at) as version_at,
         customer_id as owner_key,
         submitted_at as happened_at,
         cast(null as timestamp) as occasion

@@ -27,7 +27,7 @@ declared as (
     select
         customer_identities.customer_id,
         category_spellings.spelling as need,
-        judged.declared_at
+        {{ plausible_time('judged.declared_at') }} as declared_at
     from judged
     inner join customer_identities
         on

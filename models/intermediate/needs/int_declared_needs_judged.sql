@@ -18,9 +18,18 @@ checked as (
             ('future_declared_at', 'declared_at > ' ~ latest_plausible_time()),
             ('future_updated_at', 'updated_at > ' ~ latest_plausible_time()),
         ]) }} as rejection_reason,
-        {{ unreadable_values() }} as value_issues,
+        nullif(
+            concat_ws(
+                ',',
+                {{ unreadable_values() }},
+                case
+                    when declared_at < cast('{{ var("earliest_plausible_date") }}' as timestamp)
+                        then 'implausible_declared_at'
+                end
+            ), ''
+        ) as value_issues,
         customer_id as version_key,
-        coalesce(updated_at, declared_at) as version_at,
+        coalesce({{ plausible_time('updated_at') }}, declared_at) as version_at,
         customer_id as owner_key,
         cast(null as timestamp) as happened_at,
         cast(null as timestamp) as occasion

@@ -8,7 +8,11 @@ order_lines as (
 
 orders as (
 
-    select * from {{ ref('int_orders') }}
+    select
+        *,
+        -- a date without a time reads as midnight
+        ordered_at != cast(ordered_on as timestamp) as has_time
+    from {{ ref('int_orders') }}
 
 ),
 
@@ -37,7 +41,8 @@ order_days as (
         ordered_on as activity_date,
         count(*) as orders,
         count(case when {{ iso_weekday('ordered_at') }} >= 6 then 1 end) as weekend_orders,
-        count(case when extract(hour from ordered_at) < 6 then 1 end) as night_orders,
+        count(case when has_time then 1 end) as timed_orders,
+        count(case when has_time and extract(hour from ordered_at) < 6 then 1 end) as night_orders,
         count(case when extract(hour from ordered_at) between 6 and 11 then 1 end) as morning_orders,
         count(case when extract(hour from ordered_at) between 12 and 17 then 1 end) as afternoon_orders,
         count(case when extract(hour from ordered_at) >= 18 then 1 end) as evening_orders
@@ -61,6 +66,7 @@ select
     line_days.*,
     coalesce(order_gaps.orders, 0) as orders,
     coalesce(order_gaps.weekend_orders, 0) as weekend_orders,
+    coalesce(order_gaps.timed_orders, 0) as timed_orders,
     coalesce(order_gaps.night_orders, 0) as night_orders,
     coalesce(order_gaps.morning_orders, 0) as morning_orders,
     coalesce(order_gaps.afternoon_orders, 0) as afternoon_orders,

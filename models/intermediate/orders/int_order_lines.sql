@@ -64,7 +64,10 @@ typed as (
             else coalesce(order_statuses.counts_as, 'sale')
         end as counts_as,
         abs(judged.quantity) as quantity,
-        {{ in_own_currency('judged.unit_price', 'exchange_rates.rate', 'decimal(18, 8)') }} as unit_price,
+        -- wide enough for what a line comes to: with both factors narrow, one of 93 million would not fit
+        {{ in_own_currency(
+            'cast(judged.unit_price as decimal(28, 8))', 'exchange_rates.rate', 'decimal(28, 8)'
+        ) }} as unit_price,
         {{ in_own_currency(
             'case when judged.discount_amount >= 0 then judged.discount_amount else 0 end',
             'exchange_rates.rate', 'decimal(18, 4)'

@@ -61,7 +61,10 @@ lines_again as (
         lines.*,
         -- without a product, two amounts are two things
         coalesce(
-            lines.product_id, lines.product_name, cast(lines.quantity * lines.unit_price as varchar), ''
+            lines.product_id,
+            lines.product_name,
+            cast(lines.quantity * cast(lines.unit_price as decimal(28, 8)) as varchar),
+            ''
         ) as product,
         lines.quantity < 0 as goes_back,
         min(lines.source_file) over (partition by lines.source_system, lines.record_hash)
@@ -128,6 +131,7 @@ checked as (
                 ('unreadable_unit_price', is_unreadable('unit_price')),
                 ('missing_unit_price', 'unit_price is null'),
                 ('negative_unit_price', 'unit_price < 0'),
+                ('implausible_amount', 'abs(cast(quantity as double)) * cast(unit_price as double) >= 1e13'),
             ]
         ) }} as rejection_reason,
         nullif(

@@ -6,7 +6,6 @@ select
     sum(page_views) as page_views,
     sum(product_views) as product_views,
     sum(searches) as searches,
-    sum(cart_additions) as cart_additions,
     count(case when product_views > 0 then 1 end) as product_sessions,
     count(case when cart_additions > 0 then 1 end) as cart_sessions,
     count(case when device_type = 'mobile' then 1 end) as mobile_sessions,

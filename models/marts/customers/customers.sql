@@ -50,7 +50,10 @@ personas_before as (
 
 earlier_builds as (
 
-    select count(*) as builds from {{ ref('persona_builds_before') }}
+    select count(*) as builds
+    from {{ ref('stg_state__persona_builds') }} as persona_builds
+    inner join {{ ref('current_build') }} as current_build
+        on persona_builds.as_of_date < current_build.as_of_date
 
 ),
 

@@ -7,7 +7,7 @@
     ('service', 'problems', 'a complaint or bad rating', 'problem_days', 'order_days', 'problem_counts'),
     ('service', 'returns', 'something sent back', 'return_days', 'order_days', 'order_counts'),
     ('variety', 'new_products', 'something new', 'new_products', 'later_products', 'product_counts'),
-    ('convenience', 'evening_orders', 'the evening or night', 'evening_orders', 'orders', 'order_counts'),
+    ('convenience', 'evening_orders', 'the evening or night', 'evening_orders', 'timed_orders', 'order_counts'),
     ('convenience', 'weekend_orders', 'the weekend', 'weekend_orders', 'orders', 'order_counts'),
     ('convenience', 'mobile_visits', 'a mobile phone', 'mobile_sessions', 'sessions', 'visit_counts'),
     ('convenience', 'visited_orders', 'a visit to the web shop', 'visited_days', 'order_days', 'visit_counts'),
@@ -70,6 +70,7 @@ order_counts as (
         count(case when orders > 0 and discount_amount > 0 then 1 end) as discounted_days,
         count(case when return_amount > 0 then 1 end) as return_days,
         sum(orders) as orders,
+        sum(timed_orders) as timed_orders,
         sum(weekend_orders) as weekend_orders,
         sum(evening_orders + night_orders) as evening_orders
     from days

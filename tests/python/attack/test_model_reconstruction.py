@@ -171,20 +171,18 @@ def drift():
                 f"fitted_on, current_date as as_of_date, {then.sum()} as customer_count; "
                 "create table customer_features as select true as is_as_of "
                 f"from range({now.sum()}); "
-                "create table persona_drift_scores (persona_id integer, share_at_fit double, "
-                "customer_share double, is_drifted boolean); "
-                "create table feature_drift_scores (feature_name integer, psi double, "
-                "missing_share_at_fit double, missing_share double, is_drifted boolean)"
+                "create table drifts (place integer, old double, new double)"
             )
             for place, (old, new) in enumerate(zip(then, now, strict=True)):
                 shares = [float(old / then.sum()), float(new / now.sum())]
-                connection.execute(
-                    "insert into persona_drift_scores values (?, ?, ?, false)", [place, *shares]
-                )
-                connection.execute(
-                    "insert into feature_drift_scores values (?, 0.123456, ?, ?, false)",
-                    [place, *shares],
-                )
+                connection.execute("insert into drifts values (?, ?, ?)", [place, *shares])
+            connection.execute(
+                "create table segmentation_decision as select "
+                "list({persona_id: place, share_at_fit: old, customer_share: new, "
+                "is_drifted: false}) as persona_drift, "
+                "list({feature_name: place, psi: 0.123456e0, missing_share_at_fit: old, "
+                "missing_share: new, is_drifted: false}) as feature_drift from drifts"
+            )
             rows = connection.execute(
                 f"select persona_id, share_at_fit, customer_share, share_change from ({personas})"
             ).fetchall()

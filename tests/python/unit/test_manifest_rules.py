@@ -11,7 +11,8 @@ DAG of this size its paths took gigabytes. Taken up are
 - documentation: every model, source and column is described (the columns that exist are compared
   with the described ones in ``tests/python/warehouse/test_manifest.py``);
 - structure: names and folders by layer, YAML files beside their models;
-- governance: what is public has a contract, no exposure rests on what is private.
+- governance: what is public has a contract and is searched for identifiers, no exposure rests on
+  what is private.
 
 Not taken up: the freshness of sources (files and seeds have no time of loading) and the rejoining
 of what is upstream (a feature as of a date is joined to its customer again, by design).
@@ -367,6 +368,19 @@ def public_without_contract(manifest: dict) -> list[str]:
     ]
 
 
+def unsearched(manifest: dict) -> list[str]:
+    """Public models in which nobody looks for e-mail addresses."""
+    name = f"test.{PROJECT}.assert_no_direct_identifier_left_staging"
+    searched = set(manifest["nodes"][name]["depends_on"]["nodes"])
+    return [
+        node["name"]
+        for node in models_of(manifest)
+        if node["access"] == "public"
+        and node["language"] == "sql"
+        and node["unique_id"] not in searched
+    ]
+
+
 def exposed_though_private(manifest: dict) -> list[str]:
     return [
         f"{exposure['name']}: rests on {parent['name']}"
@@ -393,6 +407,7 @@ RULES = {
     "name": misnamed,
     "described in another folder": misplaced,
     "public without a contract": public_without_contract,
+    "published and not searched for identifiers": unsearched,
     "exposed though private": exposed_though_private,
 }
 
@@ -455,6 +470,7 @@ def test_a_counterexample_breaks_each_rule(manifest):
     judged["name"] = "feedback_judged"
     judged["description"] = ""
     judged["patch_path"] = f"{PROJECT}://models/marts/_marts__models.yml"
+    nodes[f"test.{PROJECT}.assert_no_direct_identifier_left_staging"]["depends_on"]["nodes"] = []
     nodes[f"model.{PROJECT}.customers"]["access"] = "private"
     nodes[f"model.{PROJECT}.personas"]["contract"]["enforced"] = False
     for rule in (
@@ -466,6 +482,7 @@ def test_a_counterexample_breaks_each_rule(manifest):
         "name",
         "described in another folder",
         "public without a contract",
+        "published and not searched for identifiers",
         "exposed though private",
     ):
         assert len(RULES[rule](broken)) > len(RULES[rule](manifest)), rule

@@ -36,7 +36,8 @@ totals as (
         observations.customer_id,
         observations.observation_date,
         count(*) as contacts_received,
-        count(case when contacts.responded_on < observations.observation_date then 1 end) as contacts_answered,
+        count(case when contacts.responded_on < observations.observation_date then 1 end)
+            as contacts_answered,
         max(
             case when contacts.responded_on < observations.observation_date then contacts.responded_on end
         ) as last_response_on

@@ -1,5 +1,5 @@
 -- Who answered: a target per campaign type, about those contacted in the step of the grid that begins on the
--- date, so that what is known of them is from before the sending. A response counts until the horizon is over.
+-- date, so that what is known of them is from before the sending. An answer counts until the horizon is over.
 
 {{ config(materialized='ephemeral') }}
 {%- set sending_days = [var('observation_step_days'), var('horizon_days')] | min %}
@@ -38,7 +38,8 @@ select
             when
                 contacts.has_responded
                 and coalesce(
-                    contacts.responded_at < {{ add_days('observations.observation_date', var('horizon_days')) }},
+                    contacts.responded_at
+                    < {{ add_days('observations.observation_date', var('horizon_days')) }},
                     true
                 )
                 then 'yes'

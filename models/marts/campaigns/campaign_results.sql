@@ -153,13 +153,13 @@ members as (
 
     select
         members.campaign,
-        members.customer_id
-        {%- for figure, column in figures.items() %},
+        {%- for figure, column in figures.items() %}
         sum(case when days.activity_date >= members.began_on then days.{{ column }} else 0 end)
             as {{ figure }},
         sum(case when days.activity_date < members.began_on then days.{{ column }} else 0 end)
-            as earlier_{{ figure }}
+            as earlier_{{ figure }},
         {%- endfor %}
+        members.customer_id
     from members
     inner join {{ ref('int_customer_' ~ relation) }} as days
         on

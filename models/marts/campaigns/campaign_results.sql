@@ -82,7 +82,7 @@ named as (
 ),
 
 -- who was in the audience on the day that the campaign began, and whom its own lot leaves out
-audience_members as (
+audience_lots as (
 
     select
         named.campaign,
@@ -109,7 +109,7 @@ drawn as (
         campaigns.*,
         case
             when campaigns.has_own_holdout = 1 then 'campaign'
-            when campaigns.campaign in (select audience_members.campaign from audience_members)
+            when campaigns.campaign in (select audience_lots.campaign from audience_lots)
                 then 'audience'
             else 'company'
         end as holdout_of
@@ -127,7 +127,7 @@ members as (
         known.customer_id,
         case
             when drawn.holdout_of = 'campaign' then contacts.is_left_out = 0
-            else not (holdout.is_held_out or coalesce(audience_members.is_held_out, false))
+            else not (holdout.is_held_out or coalesce(audience_lots.is_held_out, false))
         end as is_treated,
         case when contacts.sent_on < drawn.ends_on and contacts.is_left_out = 0 then 1 else 0 end
             as is_contacted
@@ -138,12 +138,12 @@ members as (
         on known.customer_id = holdout.customer_id
     left join contacts
         on drawn.campaign = contacts.campaign and known.customer_id = contacts.customer_id
-    left join audience_members
-        on drawn.campaign = audience_members.campaign and known.customer_id = audience_members.customer_id
+    left join audience_lots
+        on drawn.campaign = audience_lots.campaign and known.customer_id = audience_lots.customer_id
     where
         case drawn.holdout_of
             when 'campaign' then contacts.customer_id is not null
-            when 'audience' then audience_members.customer_id is not null
+            when 'audience' then audience_lots.customer_id is not null
             else true
         end
 

@@ -263,4 +263,4 @@ def test_demo_targets_of_too_few_answers_say_so(demo):
         )
     )
     assert set(reasons) == {"response:discount", "response:launch", "response:newsletter"}
-    assert "at least 50 of each are needed" in reasons["response:launch"]
+    assert "fewer than 50 are 'yes'" in reasons["response:launch"]

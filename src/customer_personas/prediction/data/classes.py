@@ -110,12 +110,10 @@ def obstacle(
         return f"All training rows have one class: {classes[0]}."
     counts = np.bincount(y[y >= 0], minlength=len(classes))
     if kind == "response" and counts.min() < LEAST_ANSWERS:
-        told = " and ".join(
-            f"{count} with {name}" for name, count in zip(classes, counts, strict=True)
-        )
+        # how many there are may be a count of few
         return (
-            f"Too few answers: {told} among the contacts to learn from; at least {LEAST_ANSWERS} "
-            "of each are needed."
+            f"Too few answers: of the contacts to learn from fewer than {LEAST_ANSWERS} are "
+            f"'{classes[counts.argmin()]}'."
         )
     shown = pd.Series(customers[y >= 0]).groupby(y[y >= 0]).nunique()
     for position, name in enumerate(classes):

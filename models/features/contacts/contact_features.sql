@@ -26,7 +26,8 @@ contacts as (
                 )
         end as responded_on
     from {{ ref('int_contacts') }}
-    where response_kind not in ('held_out', 'undelivered')
+    -- a message that did not arrive is known as such only later
+    where response_kind != 'held_out'
 
 ),
 
@@ -35,7 +36,7 @@ totals as (
     select
         observations.customer_id,
         observations.observation_date,
-        count(*) as contacts_received,
+        count(*) as contacts_sent,
         count(case when contacts.responded_on < observations.observation_date then 1 end)
             as contacts_answered,
         max(
@@ -53,7 +54,7 @@ totals as (
 select
     observations.customer_id,
     observations.observation_date,
-    {{ zero_where_provided('contacts', 'totals.contacts_received') }} as contacts_received,
+    {{ zero_where_provided('contacts', 'totals.contacts_sent') }} as contacts_sent,
     {{ zero_where_provided('contacts', 'totals.contacts_answered') }} as contacts_answered,
     {{ dbt.datediff('totals.last_response_on', 'observations.observation_date', 'day') }}
         as days_since_last_response

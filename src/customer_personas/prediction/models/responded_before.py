@@ -13,7 +13,7 @@ from customer_personas.prediction.model_parts.interface import (
 from customer_personas.prediction.model_parts.linear import StandardisedLinearModel
 from customer_personas.prediction.models.logistic_regression import LogisticRegression
 
-ANSWERED, RECEIVED = "contacts_answered", "contacts_received"
+ANSWERED, SENT = "contacts_answered", "contacts_sent"
 
 
 class RespondedBefore(Algorithm):
@@ -28,7 +28,7 @@ class RespondedBefore(Algorithm):
 
     def inputs(self, target: Target, encoding: Encoding, shares: np.ndarray) -> Encoding:
         """Choose the inputs made of the two counts; see `Algorithm.inputs`."""
-        counts = (ANSWERED, RECEIVED)
+        counts = (ANSWERED, SENT)
         return encoding.keep([each.name for each in encoding.inputs if each.feature in counts])
 
     def fit(

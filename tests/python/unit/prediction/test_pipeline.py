@@ -395,7 +395,7 @@ def contacted(table, share=0.4):
 def test_answers_are_learnt_from_those_contacted_and_judged_by_them(connection):
     table = features()
     rng = np.random.default_rng(8)
-    for name in ("contacts_received", "contacts_answered"):
+    for name in ("contacts_sent", "contacts_answered"):
         table = table.append_column(name, pa.array(rng.integers(0, 4, len(table))))
     labelled = contacted(table)
     fitted = fit(connection, table, labelled, target="response:letter", kind="response")

@@ -15,14 +15,14 @@ CLASSES = ["no", "yes"]
 def contacted(customer_count=3000, kind="response"):
     """People of whom some answer twice as often as others, whatever they bought."""
     rng = np.random.default_rng(4)
-    received = rng.integers(0, 9, customer_count)
+    sent = rng.integers(0, 9, customer_count)
     keen = rng.choice([0.1, 0.4], customer_count)
     table = pa.table(
         {
             "customer_id": [f"{number:05}" for number in range(customer_count)],
             "observation_date": pa.array([0] * customer_count, pa.date32()),
-            "contacts_received": received,
-            "contacts_answered": rng.binomial(received, keen),
+            "contacts_sent": sent,
+            "contacts_answered": rng.binomial(sent, keen),
             "recency_days": rng.integers(1, 99, customer_count),
         }
     )
@@ -33,16 +33,16 @@ def contacted(customer_count=3000, kind="response"):
     return Target("response:letter", kind, CLASSES, [], 90, 7), encoding, relation, y
 
 
-def test_who_answered_more_of_what_they_received_is_likelier_to_answer():
+def test_who_answered_more_of_what_they_were_sent_is_likelier_to_answer():
     drawn = contacted()
     model = learn(RespondedBefore(), drawn, {})
-    assert model.encoding.features == ["contacts_answered", "contacts_received"]
+    assert model.encoding.features == ["contacts_answered", "contacts_sent"]
     X, _ = model.encoding.matrix(drawn[2], ["observation_date", "customer_id"])
-    answered, received = X.T
+    answered, sent = X.T
     score = model.scores(X)[:, 1]
-    of_four, two = received == 4, answered == 2
+    of_four, two = sent == 4, answered == 2
     assert np.corrcoef(answered[of_four], score[of_four])[0, 1] > 0.99
-    assert np.corrcoef(received[two], score[two])[0, 1] < -0.99
+    assert np.corrcoef(sent[two], score[two])[0, 1] < -0.99
     assert_sql_agrees(model, CLASSES, drawn[2])
 
 

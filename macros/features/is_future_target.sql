@@ -1,9 +1,10 @@
-{# Whether a name is that of a target about the future (var targets); there may be none. #}
+{# Whether a name is that of a target whose labels lie in the future: those of the var targets (there may be none), and
+   those made of contacts. #}
 {% macro is_future_target(name) -%}
-    {{ name }} in (
-        ''
-        {%- for target, kind in var('targets').items() if kind == 'future' %},
-        '{{ target }}'
+    (
+        {{ is_response_target(name) }}
+        {%- for target, kind in var('targets').items() if kind == 'future' %}
+        or {{ name }} = '{{ target }}'
         {%- endfor %}
     )
 {%- endmacro %}

@@ -43,6 +43,12 @@ feedback as (
 
 ),
 
+contacts as (
+
+    select * from {{ ref('contact_features') }}
+
+),
+
 category_shares as (
 
     select * from {{ ref('category_share_features') }}
@@ -99,6 +105,7 @@ left join purchases using (customer_id, observation_date)
 left join categories using (customer_id, observation_date)
 left join web using (customer_id, observation_date)
 left join feedback using (customer_id, observation_date)
+left join contacts using (customer_id, observation_date)
 left join category_shares using (customer_id, observation_date)
 left join interest_shares using (customer_id, observation_date)
 left join category_habits using (customer_id, observation_date)

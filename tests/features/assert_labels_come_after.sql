@@ -40,12 +40,7 @@ unripe as (
     left join label_dates
         on labels.observation_date = label_dates.observation_date
     where
-        labels.target in (
-            ''
-            {%- for target, kind in var('targets').items() if kind == 'future' %},
-            '{{ target }}'
-            {%- endfor %}
-        )
+        {{ is_future_target('labels.target') | indent(4) }}
         and (
             label_dates.observation_date is null
             or {{ add_days('labels.observation_date', var('horizon_days')) }} > as_of.as_of_date

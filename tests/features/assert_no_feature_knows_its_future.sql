@@ -13,6 +13,7 @@ features as (
         days_since_first_order,
         days_since_last_visit,
         days_since_last_feedback,
+        days_since_last_response,
         frequency,
         monetary_value
     from {{ ref('customer_features') }}
@@ -60,5 +61,6 @@ where
     or days_since_first_order < recency_days
     or days_since_last_visit < 1
     or days_since_last_feedback < 1
+    or days_since_last_response < 1
     or frequency is distinct from expected_frequency
     or monetary_value is distinct from expected_monetary_value

@@ -7,6 +7,10 @@
     ('persona_lifecycle', 'shared_customers'), ('model_confusion', 'customers'), ('model_gains', 'hits'),
     ('persona_need_drivers', 'customer_count'), ('campaign_results', 'treated_customers'),
     ('campaign_results', 'holdout_customers'), ('campaign_results', 'contacted_customers'),
+    ('audiences', 'customer_count'), ('audiences', 'reachable_count'), ('audiences', 'held_out_count'),
+    ('audiences', 'without_consent_count'), ('audiences', 'entered_count'), ('audiences', 'left_count'),
+    ('audience_sizes', 'customer_count'), ('audience_sizes', 'reachable_count'),
+    ('audience_overlaps', 'shared_customers'), ('audience_traits', 'known_count'),
 ] %}
 
 with

@@ -52,7 +52,9 @@ labelled as (
         on labels.customer_id = customers.customer_id
     where
         labels.observation_date in (select dates.observation_date from dates)
-        and {{ is_future_target('labels.target') | indent(8) }}
+        and {{ is_future_target('labels.target') | indent(4) }}
+        -- campaigns have no season: what share answers is owed to what is sent to whom
+        and not {{ is_response_target('labels.target') }}
     group by labels.target, labels.observation_date, labels.label
 
 ),

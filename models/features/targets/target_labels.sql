@@ -13,3 +13,10 @@ select
     observation_date,
     label
 from {{ ref('declared_labels') }}
+union all
+select
+    target,
+    customer_id,
+    observation_date,
+    label
+from {{ ref('response_labels') }}

@@ -1,6 +1,6 @@
 -- What campaigns brought: who was in for them against who was left out by lot, from the first contact on. All
 -- who were in count, contacted or not: only so are both groups alike. The difference is then given for each
--- customer contacted.
+-- customer contacted. A campaign is one of an audience where its name begins with the audience's.
 {%- set earlier_days = 90 %}
 {%- set outcomes = [
     ('order_lines', 'ordered', true), ('order_lines', 'orders', false), ('order_lines', 'spend', false),
@@ -10,6 +10,9 @@
     ('n', '1'), ('y', 'y'), ('yy', 'y * y'), ('x', 'x'), ('xx', 'x * x'), ('xy', 'x * y'),
     ('contacted', 'is_contacted'), ('some', 'case when y != 0 then 1 else 0 end'),
 ] %}
+{%- set daily = {
+    'order_days': {'orders': 'orders', 'spend': 'net_amount'}, 'web_days': {'visits': 'sessions'},
+} %}
 
 with
 
@@ -60,42 +63,105 @@ campaigns as (
 
 ),
 
--- by the campaign's own lot where its contacts tell it, else by that of the company
-members as (
+named as (
 
     select
         campaigns.campaign,
-        campaigns.began_on,
-        campaigns.ends_on,
+        audiences.audience,
+        audiences.holdout_share,
+        row_number() over (
+            partition by campaigns.campaign order by length(audiences.audience) desc
+        ) as nearness
+    from campaigns
+    inner join {{ ref('audiences') }} as audiences
+        on
+            left({{ audience_key('campaigns.campaign') }} || '_', length(audiences.audience) + 1)
+            = lower(audiences.audience) || '_'
+    where campaigns.has_own_holdout = 0
+
+),
+
+-- who was in the audience on the day that the campaign began, and whom its own lot leaves out
+audience_lots as (
+
+    select
+        named.campaign,
+        memberships.customer_id,
+        {{ holdout_number('holdout.salt', 'named.audience', 'holdout.own_id') }} < named.holdout_share
+            as is_held_out
+    from named
+    inner join campaigns
+        on named.campaign = campaigns.campaign
+    inner join {{ ref('audience_memberships') }} as memberships
+        on
+            named.audience = memberships.audience
+            and campaigns.began_on >= memberships.valid_from
+            and campaigns.began_on < coalesce(memberships.valid_to, {{ add_days('campaigns.began_on', 1) }})
+    inner join {{ ref('int_holdout') }} as holdout
+        on memberships.customer_id = holdout.customer_id
+    where named.nearness = 1
+
+),
+
+drawn as (
+
+    select
+        campaigns.*,
+        case
+            when campaigns.has_own_holdout = 1 then 'campaign'
+            when campaigns.campaign in (select audience_lots.campaign from audience_lots)
+                then 'audience'
+            else 'company'
+        end as holdout_of
+    from campaigns
+
+),
+
+-- by the campaign's own lot where its contacts tell it, else by that of its audience, else of the company
+members as (
+
+    select
+        drawn.campaign,
+        drawn.began_on,
+        drawn.ends_on,
         known.customer_id,
         case
-            when campaigns.has_own_holdout = 1 then contacts.is_left_out = 0 else not holdout.is_held_out
+            when drawn.holdout_of = 'campaign' then contacts.is_left_out = 0
+            else not (holdout.is_held_out or coalesce(audience_lots.is_held_out, false))
         end as is_treated,
-        case
-            when contacts.sent_on < campaigns.ends_on and contacts.is_left_out = 0 then 1 else 0
-        end as is_contacted
-    from campaigns
+        case when contacts.sent_on < drawn.ends_on and contacts.is_left_out = 0 then 1 else 0 end
+            as is_contacted
+    from drawn
     inner join {{ ref('int_customers_known') }} as known
-        on campaigns.began_on > known.known_on
+        on drawn.began_on > known.known_on
     inner join {{ ref('int_holdout') }} as holdout
         on known.customer_id = holdout.customer_id
     left join contacts
-        on campaigns.campaign = contacts.campaign and known.customer_id = contacts.customer_id
-    where campaigns.has_own_holdout = 0 or contacts.customer_id is not null
+        on drawn.campaign = contacts.campaign and known.customer_id = contacts.customer_id
+    left join audience_lots
+        on drawn.campaign = audience_lots.campaign and known.customer_id = audience_lots.customer_id
+    where
+        case drawn.holdout_of
+            when 'campaign' then contacts.customer_id is not null
+            when 'audience' then audience_lots.customer_id is not null
+            else true
+        end
 
 ),
-
-order_days as (
+{% for relation, figures in daily.items() %}
+{{ relation }} as (
 
     select
         members.campaign,
-        members.customer_id,
-        sum(case when days.activity_date >= members.began_on then days.orders else 0 end) as orders,
-        sum(case when days.activity_date >= members.began_on then days.net_amount else 0 end) as spend,
-        sum(case when days.activity_date < members.began_on then days.orders else 0 end) as earlier_orders,
-        sum(case when days.activity_date < members.began_on then days.net_amount else 0 end) as earlier_spend
+        {%- for figure, column in figures.items() %}
+        sum(case when days.activity_date >= members.began_on then days.{{ column }} else 0 end)
+            as {{ figure }},
+        sum(case when days.activity_date < members.began_on then days.{{ column }} else 0 end)
+            as earlier_{{ figure }},
+        {%- endfor %}
+        members.customer_id
     from members
-    inner join {{ ref('int_customer_order_days') }} as days
+    inner join {{ ref('int_customer_' ~ relation) }} as days
         on
             members.customer_id = days.customer_id
             and days.activity_date >= {{ add_days('members.began_on', -earlier_days) }}
@@ -105,26 +171,7 @@ order_days as (
     group by members.campaign, members.customer_id
 
 ),
-
-web_days as (
-
-    select
-        members.campaign,
-        members.customer_id,
-        sum(case when days.activity_date >= members.began_on then days.sessions else 0 end) as visits,
-        sum(case when days.activity_date < members.began_on then days.sessions else 0 end) as earlier_visits
-    from members
-    inner join {{ ref('int_customer_web_days') }} as days
-        on
-            members.customer_id = days.customer_id
-            and days.activity_date >= {{ add_days('members.began_on', -earlier_days) }}
-            and members.ends_on > days.activity_date
-    inner join as_of
-        on days.activity_date < as_of.as_of_date
-    group by members.campaign, members.customer_id
-
-),
-
+{% endfor %}
 facts as (
 
     select
@@ -215,7 +262,7 @@ comparisons as (
         campaigns.began_on,
         campaigns.ends_on,
         campaigns.as_of_date,
-        campaigns.has_own_holdout,
+        campaigns.holdout_of,
         campaigns.contacted_customers,
         campaigns.responded_customers,
         campaigns.ends_on <= campaigns.as_of_date as is_over,
@@ -236,7 +283,7 @@ comparisons as (
             else 0
         end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden
     from summed
-    inner join campaigns
+    inner join drawn as campaigns
         on summed.campaign = campaigns.campaign
 
 ),
@@ -299,7 +346,7 @@ select
     scaled.began_on,
     scaled.ends_on,
     scaled.is_over,
-    case when scaled.has_own_holdout = 1 then 'campaign' else 'company' end as holdout_of,
+    scaled.holdout_of,
     case when not scaled.is_hidden then cast(scaled.n_treated as bigint) end as treated_customers,
     case when not scaled.is_hidden then cast(scaled.n_holdout as bigint) end as holdout_customers,
     case when not scaled.is_of_persona then scaled.contacted_customers end as contacted_customers,

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import duckdb
 
-from customer_personas.activation.exporting import ExportError
 from customer_personas.warehouse.databases import DatabaseError, connect, say_why, warehouse_path
 
 FOLDER = Path("models") / "audiences"
+
+
+class PreviewError(Exception):
+    """A draft that cannot be previewed; the message says what to do."""
 
 
 def preview(draft: str) -> dict[tuple[str, str | None], int]:
@@ -32,7 +35,7 @@ def preview(draft: str) -> dict[tuple[str, str | None], int]:
 
     Raises
     ------
-    ExportError
+    PreviewError
         Where there is no such file, or its query cannot be run.
     DatabaseError
         Where the warehouse cannot be opened.
@@ -40,12 +43,12 @@ def preview(draft: str) -> dict[tuple[str, str | None], int]:
     path = Path(draft) if draft.endswith(".sql") else FOLDER / f"{draft}.sql"
     if not path.is_file():
         there = sorted(each.stem for each in FOLDER.glob("*.sql"))
-        raise ExportError(
+        raise PreviewError(
             f"There is no file {path}. Give a file with a query that gives customer_id, or one of "
             f"{', '.join(there) or 'none yet'}, from the folder of the project."
         )
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", path.stem):
-        raise ExportError(
+        raise PreviewError(
             f"{path.name}: the name of an audience has letters, digits and underscores only."
         )
     connect(warehouse_path(), read_only=True).close()
@@ -69,7 +72,7 @@ def _compile(name: str, text: str) -> str:
     )
     if run.returncode:
         lines = [line for line in (run.stdout + run.stderr).splitlines() if line.strip()]
-        raise ExportError(f"{name} cannot be read:\n" + "\n".join(lines[-12:]))
+        raise PreviewError(f"{name} cannot be read:\n" + "\n".join(lines[-12:]))
     compiled: str = json.loads(run.stdout[run.stdout.index("{") :])["compiled"]
     return compiled
 
@@ -123,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         print("\n".join(describe(preview(given.draft))))
-    except (ExportError, DatabaseError, duckdb.Error, OSError) as error:
+    except (PreviewError, DatabaseError, duckdb.Error, OSError) as error:
         print(f"No preview: {say_why(error)}", file=sys.stderr)
         return 1
     return 0

@@ -138,7 +138,7 @@ class FinalFits:
         return replace(fitted, prior_shift=correct_prior_shift(scaled, self.task.shares(split)))
 
     def now(self) -> Split:
-        """Give the customers to be scored; for declared labels the test rows stand in for them.
+        """Give the customers to be scored; for other labels the test rows stand in for them.
 
         Returns
         -------
@@ -146,7 +146,7 @@ class FinalFits:
             Nobody to judge by, all of them as population.
         """
         rows, plan = self.task.rows, self.plan
-        if self.task.target.kind == "declared" or not rows.as_of.any():
+        if self.task.target.kind != "future" or not rows.as_of.any():
             return plan.test
         none = np.zeros(len(rows.as_of), dtype=bool)
         return Split(plan.test.learn, none, rows.as_of, rows.days[rows.as_of].max())
@@ -398,7 +398,7 @@ class FinalFits:
             "test_rows": test_rows,
             "undated_features_left_out": (
                 [row["feature_name"] for row in read_catalog(task.rows.relation(), undated)]
-                if task.target.kind == "future"
+                if task.target.kind != "declared"
                 else []
             ),
         }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -23,10 +23,13 @@ from customer_personas.prediction.decision import Decision, choose_champion, dec
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
 from customer_personas.prediction.held_out import fit_held_out, judge_shuffled
-from customer_personas.prediction.model_parts.interface import Target
+from customer_personas.prediction.model_parts.interface import Kind, Target
 from customer_personas.prediction.models import find_algorithms
 from customer_personas.prediction.search import Candidate, Encodings, Task
 from customer_personas.sql import literal
+
+# The family of features that targets of kind response look at beside the others.
+CONTACTS = "contacts"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def fit_target(
     outlook: duckdb.DuckDBPyRelation,
     *,
     target: str,
-    kind: Literal["future", "declared"],
+    kind: Kind,
     horizon_days: int,
     algorithms: Sequence[str],
     seed: int,
@@ -77,8 +80,8 @@ def fit_target(
         Expected class shares by target, date and label.
     target : str
         Name of the target.
-    kind : {"future", "declared"}
-        Whether labels look `horizon_days` ahead, or state what customers said themselves.
+    kind : Kind
+        What its labels are.
     horizon_days : int
         Length of a label window.
     algorithms : sequence of str
@@ -115,7 +118,7 @@ def fit_target(
     classes, note = choose_classes(rows.labels[plan.test.learn & rows.labelled], kind)
     y = np.full(len(rows.labels), -1)
     y[rows.labelled] = positions(rows.labels[rows.labelled], classes)
-    if reason := obstacle(y[plan.test.learn], rows.customers[plan.test.learn], classes):
+    if reason := obstacle(y[plan.test.learn], rows.customers[plan.test.learn], classes, kind):
         return _nothing(target, f"{reason} {note}".strip())
     about_categories = _category_features(catalog, features.columns) if kind == "future" else []
     task = Task(
@@ -152,7 +155,7 @@ def fit_target(
         )
     cohort = (
         Cohort.of_day(features, labels, target, plan.test.day)
-        if plan.test.day
+        if kind == "future" and plan.test.day
         else Cohort(rows.relation(plan.test.judge))
     )
     say(f"{target}: judging on {plan.test.day or 'held-out customers'}")
@@ -369,25 +372,29 @@ class _Report:
         return listed
 
 
-def usable_features(
-    catalog: duckdb.DuckDBPyRelation, kind: Literal["future", "declared"]
-) -> duckdb.DuckDBPyRelation:
+def usable_features(catalog: duckdb.DuckDBPyRelation, kind: Kind) -> duckdb.DuckDBPyRelation:
     """Choose the features that a target may use.
 
     Parameters
     ----------
     catalog : duckdb.DuckDBPyRelation
         The feature catalogue.
-    kind : {"future", "declared"}
-        The kind of the target: what an undated feature said on an earlier date is not known.
+    kind : Kind
+        The kind of the target: what an undated feature said on an earlier date is not known, and
+        what the company itself sends tells only of answers.
 
     Returns
     -------
     duckdb.DuckDBPyRelation
         Rows of the catalogue.
     """
-    dated = "in_classification and is_dated"
-    return catalog.filter(dated if kind == "future" else "in_classification")
+    return catalog.filter(
+        {
+            "future": "in_classification and is_dated",
+            "declared": "in_classification",
+            "response": f"(in_classification or family = '{CONTACTS}') and is_dated",
+        }[kind]
+    )
 
 
 def _category_features(

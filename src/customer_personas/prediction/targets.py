@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,11 +12,15 @@ from customer_personas.features.refitting import Policy, write_settings
 from customer_personas.prediction import fits_table
 from customer_personas.prediction.data.splits import NO_TRAINING_DATE
 from customer_personas.prediction.keeping import find_cause, keep_models
+from customer_personas.prediction.model_parts.interface import Kind
 from customer_personas.prediction.pipeline import (
     fit_target,
     read_expected_shares,
     usable_features,
 )
+
+# How the names of targets begin that are made of contacts: the macro response_target.
+RESPONSE = "response:"
 
 
 def describe_history(
@@ -58,10 +62,8 @@ def describe_history(
     )
 
 
-def list_targets(
-    labels: duckdb.DuckDBPyRelation, targets: Mapping[str, Literal["future", "declared"]]
-) -> dict[str, Literal["future", "declared"]]:
-    """List the targets, with those that only the records name: declared ones.
+def list_targets(labels: duckdb.DuckDBPyRelation, targets: Mapping[str, Kind]) -> dict[str, Kind]:
+    """List the targets, with those that only the records name: of declared needs, of campaigns.
 
     Parameters
     ----------
@@ -76,7 +78,10 @@ def list_targets(
         Kind of each target by its name, those of the project first.
     """
     named = labels.project("target").distinct().order("target").fetchall()
-    return dict(targets) | {name: "declared" for (name,) in named if name not in targets}
+    kinds: dict[str, Kind] = {
+        name: "response" if name.startswith(RESPONSE) else "declared" for (name,) in named
+    }
+    return dict(targets) | {name: kind for name, kind in kinds.items() if name not in targets}
 
 
 def learn_targets(
@@ -86,7 +91,7 @@ def learn_targets(
     outlook: duckdb.DuckDBPyRelation,
     kept: Sequence[dict[str, Any]],
     *,
-    targets: Mapping[str, Literal["future", "declared"]],
+    targets: Mapping[str, Kind],
     settings: Mapping[str, Any],
     policy: Policy,
     as_of_date: date,
@@ -136,7 +141,7 @@ def learn_targets(
             as_of_date=as_of_date,
             outcomes=[row for row in outcomes if row["target"] == target],
         )
-        is_whole = kind == "future" or all(row["held_out_models"] is not None for row in own)
+        is_whole = kind != "declared" or all(row["held_out_models"] is not None for row in own)
         if cause is None and policy.refit != "never" and not is_whole:
             cause = "the model in force is of a version that withheld no suspicious feature"
         if cause is None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from customer_personas.simulate import text
 from customer_personas.simulate.customers import CONSENTS
 from customer_personas.simulate.lives import Lives
+from customer_personas.simulate.orders import CANCELLED, Orders, order_rates
 from customer_personas.simulate.personas import draw, trait
 from customer_personas.simulate.timeline import DAY, WEEK, Timeline
 
@@ -26,8 +27,12 @@ CAMPAIGNS = (
     (12, "Savings days 3", "discount"),
     (2, "New in 3", "launch"),
 )
-ANSWERS = ("", "opened", "clicked", "ordered", "unsubscribed", "bounced")
-NOTHING, OPENED, CLICKED, ORDERED, UNSUBSCRIBED, BOUNCED = range(len(ANSWERS))
+# Campaigns of whose members half are left out by lot, and by what share of their own chance to
+# order within four weeks those who got them order more and those left out less than it.
+LOTS = {"Letter 1": 0.0, "Letter 2": 0.7}
+EFFECT_WEEKS = 4
+ANSWERS = ("", "opened", "clicked", "ordered", "unsubscribed", "bounced", "held_out")
+NOTHING, OPENED, CLICKED, ORDERED, UNSUBSCRIBED, BOUNCED, HELD_OUT = range(len(ANSWERS))
 ORDERS_OF_CLICKS, OPENS, LEAVES, BOUNCES = 0.35, 0.40, 0.008, 0.01
 LAPSED_ANSWER = 0.15  # factor on the response of who has left
 
@@ -49,6 +54,70 @@ class MailConsents:
     who: np.ndarray
     status: np.ndarray
     withdrawn_at: np.ndarray
+
+
+@dataclass(frozen=True)
+class Lots:
+    """The lot of a campaign, for each person.
+
+    Attributes
+    ----------
+    left_out : numpy.ndarray
+        Whether the lot leaves them out, should they be in for the campaign.
+    effect : numpy.ndarray
+        By how much getting it raises their chance to order within `EFFECT_WEEKS`.
+    members : numpy.ndarray
+        Whether they are in for it.
+    """
+
+    left_out: np.ndarray
+    effect: np.ndarray
+    members: np.ndarray
+
+
+def draw_lots(
+    orders: Orders, lives: Lives, timeline: Timeline, rng: np.random.Generator
+) -> dict[str, Lots]:
+    """Draw whom campaigns leave out, so that those who got them order more.
+
+    The orders stay as they are: they are what half of the people with a raised chance and half with
+    a lowered one make. Who ordered is likelier to be one of the former, by Bayes' rule; apart from
+    that the lot knows nothing of anybody.
+
+    Parameters
+    ----------
+    orders : Orders
+        The orders of the chunk.
+    lives : Lives
+        The hidden lives of a chunk of n people.
+    timeline : Timeline
+        The window.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    dict of str to Lots
+        By the campaigns of `LOTS`, nobody being in for them yet.
+    """
+    rates = (1 - CANCELLED) * order_rates(lives, timeline)
+    people = len(lives.number)
+    drawn = {}
+    for weeks, name, _ in (each for each in CAMPAIGNS if each[1] in LOTS):
+        first = timeline.weeks - weeks
+        last = first + EFFECT_WEEKS
+        chance = -np.expm1(-rates[:, max(first, 0) : max(last, 0)].sum(axis=1))
+        own = ~orders.cancelled & (orders.week >= first) & (orders.week < last)
+        ordered = np.bincount(orders.who[own], minlength=people) > 0
+        raised = np.minimum(LOTS[name] * chance, 1 - chance)
+        gets_it = np.where(
+            ordered,
+            (chance + raised) / np.maximum(2 * chance, 1e-9),
+            (1 - chance - raised) / np.maximum(2 * (1 - chance), 1e-9),
+        )
+        left_out = rng.random(people) >= gets_it
+        drawn[name] = Lots(left_out, 2 * raised, np.zeros(people, dtype=bool))
+    return drawn
 
 
 def draw_consents(
@@ -135,7 +204,11 @@ def consent_table(
 
 
 def contact_table(
-    consents: MailConsents, lives: Lives, timeline: Timeline, rng: np.random.Generator
+    consents: MailConsents,
+    lives: Lives,
+    timeline: Timeline,
+    rng: np.random.Generator,
+    lots: dict[str, Lots],
 ) -> pa.Table:
     """Write what was sent to whom and what came of it, campaign after campaign.
 
@@ -152,6 +225,8 @@ def contact_table(
         The window.
     rng : numpy.random.Generator
         Source of randomness.
+    lots : dict of str to Lots
+        Of each campaign of `LOTS`, whom it leaves out.
 
     Returns
     -------
@@ -161,7 +236,7 @@ def contact_table(
     signed_up_at = lives.signed_up_at[consents.who]
     granted = consents.status == CONSENTS.index("granted")
     sent = []
-    for campaign, (weeks, _, kind) in enumerate(CAMPAIGNS):
+    for campaign, (weeks, name, kind) in enumerate(CAMPAIGNS):
         at = timeline.as_of - weeks * WEEK + 9 * HOUR
         may = granted & (signed_up_at < at) & (at < consents.withdrawn_at)
         who = consents.who[may & (rng.random(len(may)) < REACHED)]
@@ -177,6 +252,10 @@ def contact_table(
             ),
             rng,
         )
+        if name in lots:
+            # who unsubscribes did get it: so a lot changes nobody's consent
+            answer[lots[name].left_out[who] & (answer != UNSUBSCRIBED)] = HELD_OUT
+            lots[name].members[who] = True
         wait = rng.exponential(1.2 * DAY, len(who)).astype(np.int64) + 120
         answered_at = np.minimum(at + wait, timeline.as_of - 1)
         sent.append(
@@ -185,7 +264,7 @@ def contact_table(
             )
         )
     campaign, who, at, answer, answered_at = np.concatenate(sent).astype(np.int64).T
-    answered = (answer != NOTHING) & (answer != BOUNCED)
+    answered = ~np.isin(answer, (NOTHING, BOUNCED, HELD_OUT))
     return pa.table(
         {
             "customer_id": text.padded(lives.number[who], 7),

@@ -11,7 +11,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 
-from customer_personas.simulate.campaigns import consent_table, contact_table, draw_consents
+from customer_personas.simulate.campaigns import (
+    LOTS,
+    consent_table,
+    contact_table,
+    draw_consents,
+    draw_lots,
+)
 from customer_personas.simulate.catalogue import Catalogue, build_catalogue
 from customer_personas.simulate.customers import customer_table
 from customer_personas.simulate.dialects import write_dialect
@@ -35,7 +41,10 @@ CHUNK = 10_000
 AS_OF = date(2026, 1, 1)
 SETTLED_DAYS = 3  # a newer version comes within two days, so before the as-of date
 # A new one goes to the end: the others, and with them their files, stay as they are.
-_STREAMS = ("lives", "customers", "orders", "events", "feedback", "needs", "truth", "dirt", "mail")
+_STREAMS = (
+    *("lives", "customers", "orders", "events", "feedback", "needs", "truth", "dirt", "mail"),
+    "lots",
+)
 
 
 @dataclass
@@ -47,6 +56,8 @@ class Counters:
     event: int = 1
     feedback: int = 1
     stranger: int = 0
+    # by campaign, the effects on those who were in for it
+    effects: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in LOTS})
     ledgers: dict[str, Ledger] = field(
         default_factory=lambda: {entity: Ledger(entity) for entity in RATES}
     )
@@ -113,7 +124,8 @@ def simulate(
     Returns
     -------
     planted : dict
-        Exact counts of what was planted, by entity, as in ``planted.json``.
+        Exact counts of what was planted, by entity, as in ``planted.json``; of contacts also by how
+        much campaigns with a lot raise the chance to order, in the mean of all who are in for them.
     """
     truth = truth or out / "truth"
     if dialect is not None:
@@ -144,6 +156,10 @@ def simulate(
             for name, table in _tables(lives, timeline, catalogue, counters, rngs):
                 writers[name].write(table)
     planted = {entity: ledger.counts() for entity, ledger in counters.ledgers.items()}
+    planted["contacts"]["campaign_effects"] = {
+        campaign: round(sum(effects) / max(len(effects), 1), 4)
+        for campaign, effects in counters.effects.items()
+    }
     _write_planted(truth, planted)
     return planted
 
@@ -220,7 +236,10 @@ def _tables(
     table, _ = _soil_plain(table, ledgers["consents"], 0, lives, rngs["mail"])
     yield "consents", table
 
-    table = contact_table(consents, lives, timeline, rngs["mail"])
+    lots = draw_lots(orders, lives, timeline, rngs["lots"])
+    table = contact_table(consents, lives, timeline, rngs["mail"], lots)
+    for campaign, lot in lots.items():
+        counters.effects[campaign].extend(lot.effect[lot.members].tolist())
     table, _ = _soil_plain(table, ledgers["contacts"], 0, lives, rngs["mail"])
     yield "contacts", table
 

@@ -2,6 +2,7 @@
 
 import pytest
 from planted import DAYS
+from scipy.stats import chi2_contingency
 
 
 def test_the_log_has_both_days_and_adds_up(shop):
@@ -76,3 +77,20 @@ def test_the_holdout_outlives_the_warehouse_and_the_key(shop, tmp_path):
     copy.environment = copy.environment | {"PERSONA_PII_KEY": "another-key-of-good-length"}
     copy.run("+int_holdout")
     assert copy.query(people) == before
+
+
+@pytest.mark.slow
+def test_the_holdout_of_later_months_is_the_same_and_like_the_rest(shop, tmp_path):
+    copy = shop.copy_to(tmp_path / "copy")
+    people = "select customer_id, is_held_out from intermediate.int_holdout order by all"
+    before = copy.query(people)
+    for day in ("2025-12-15", "2026-01-15", "2026-02-15"):
+        copy.run("+int_holdout", "+customer_persona_scores", as_of_date=day)
+        assert copy.query(people) == before
+        counts = copy.query(
+            "select count_if(is_held_out), count_if(not is_held_out) "
+            "from ml.customer_persona_scores inner join intermediate.int_holdout "
+            "using (customer_id) where persona_id is not null group by persona_id"
+        )
+        assert len(counts) > 1
+        assert chi2_contingency(counts).pvalue > 0.001, day

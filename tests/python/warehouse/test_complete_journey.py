@@ -64,3 +64,23 @@ def test_coupons_are_responses_and_no_campaign_is_judged_without_a_holdout(compl
     assert complete_journey.query_published(
         "select count(distinct campaign), list(distinct verdict) from marts.campaign_results"
     ) == [(26, ["too little to tell"])]  # campaign 24 was over before the first order
+
+
+def test_who_redeemed_before_is_not_beaten_and_says_so(complete_journey):
+    rows = complete_journey.query_published(
+        "select target, algorithm, metric, metric_value from marts.model_evaluations "
+        "where target like 'response:%' and persona_id is null and (evaluation_split = 'none' "
+        "or is_published and evaluation_split = 'test' and metric = 'roc_auc') order by target"
+    )
+    assert [row[:3] for row in rows] == [
+        ("response:type a", "responded_before", "roc_auc"),
+        ("response:type b", "responded_before", "roc_auc"),
+        ("response:type c", "none", "none"),
+    ]
+    assert rows[0][3] > 0.65
+    # so that an audience can be ranked by it, whatever it was sent so far
+    assert complete_journey.query_published(
+        "select target, count(*), count(distinct probability) > 5, bool_and(is_baseline) "
+        "from marts.customer_needs where target like 'response:%' and need = 'yes' "
+        "group by target order by target"
+    ) == [("response:type a", 2375, True, True), ("response:type b", 2375, True, True)]

@@ -236,3 +236,31 @@ def test_need_drivers_are_the_planted_ones(demo):
         keen = max(PERSONAS, key=lambda persona: getattr(persona, trait))
         others = [high[measure, persona.name] for persona in PERSONAS if persona is not keen]
         assert high[measure, keen.name] > max(others)
+
+
+def test_the_campaign_with_a_planted_effect_works_and_the_one_without_does_not(demo):
+    effects = PLANTED["contacts"]["campaign_effects"]
+    found = {
+        campaign: figures
+        for campaign, *figures in demo.query(
+            "select campaign, holdout_of, verdict, effect_low, effect_high "
+            "from marts.campaign_results where is_primary"
+        )
+    }
+    for campaign, effect in effects.items():
+        holdout_of, verdict, low, high = found[campaign]
+        assert holdout_of == "campaign"
+        assert low < effect < high
+        assert (verdict == "works") == (effect > 0)
+    assert sorted(effect > 0 for effect in effects.values()) == [False, True]
+
+
+def test_demo_targets_of_too_few_answers_say_so(demo):
+    reasons = dict(
+        demo.query(
+            "select target, reason from marts.model_evaluations "
+            "where target like 'response:%' and evaluation_split = 'none'"
+        )
+    )
+    assert set(reasons) == {"response:discount", "response:launch", "response:newsletter"}
+    assert "fewer than 50 are 'yes'" in reasons["response:launch"]

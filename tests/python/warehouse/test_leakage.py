@@ -46,9 +46,10 @@ LATER1,0000001,2025-07-18 00:00:01,email,complaint,1,5,late
 0000001,email,granted,2025-08-01 00:00:00
 LATE2,email,granted,2025-09-01 00:00:00
 """,
-    "contacts": """customer_id,campaign,sent_at,response,responded_at
-0000001,later,2025-07-18 00:00:00,ordered,2025-07-19 00:00:00
-LATE3,later,2025-07-18 00:00:00,,
+    "contacts": """customer_id,campaign,channel,sent_at,response,responded_at
+0000001,later,email,2025-07-18 00:00:00,ordered,2025-07-19 00:00:00
+LATE3,later,email,2025-07-18 00:00:00,,
+{contact},ordered,2025-07-19 00:00:00
 """,
 }
 
@@ -95,7 +96,14 @@ def test_later_records_change_no_feature_of_an_earlier_date(company):
         "select order_id, customer_id, product_id from intermediate.int_order_lines "
         "where line_type = 'sale' order by ordered_at, order_id limit 1"
     )
+    ((contact,), *_) = company.query(
+        "select concat_ws(',', customer_id, campaign, channel, sent_at) "
+        "from intermediate.int_contacts where sent_on < ? and response_kind = 'none' "
+        "order by sent_at desc, customer_id",
+        CUT,
+    )
     for entity, text in LATER.items():
+        text = text.replace("{contact}", contact)
         text = text.replace("{first_order}", first_order)
         text = text.replace("{first_customer}", first_customer)
         text = text.replace("{first_product}", first_product)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
 import duckdb
 import numpy as np
@@ -19,6 +18,7 @@ from customer_personas.prediction.data.splits import (
     plan_declared,
     plan_future,
 )
+from customer_personas.prediction.model_parts.interface import Kind
 from customer_personas.sql import literal, query
 
 # So many inputs are kept once read, scaled, in single precision, as the engine rounded them.
@@ -167,12 +167,12 @@ class Rows:
         for each, known in zip(encoding.inputs, plain, strict=True):
             yield each, self.inputs[known]
 
-    def plan(self, kind: Literal["future", "declared"], horizon_days: int) -> Plan | str:
+    def plan(self, kind: Kind, horizon_days: int) -> Plan | str:
         """Decide which rows choose, train and test.
 
         Parameters
         ----------
-        kind : {"future", "declared"}
+        kind : Kind
             The kind of the target.
         horizon_days : int
             Length of a label window.
@@ -182,7 +182,7 @@ class Rows:
         Plan or str
             Masks over all rows, true for labelled ones only; or why nothing can be trained.
         """
-        if kind == "future":
+        if kind != "declared":
             return plan_future(self.days, self.labelled, self.parts, self.fifths, horizon_days)
         return plan_declared(self.parts, self.fifths)
 
@@ -210,7 +210,7 @@ def read_rows(
     features: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
     target: str,
-    kind: Literal["future", "declared"],
+    kind: Kind,
     sample_size: int,
     seed: int,
 ) -> Rows:
@@ -224,8 +224,8 @@ def read_rows(
         The labels of all targets.
     target : str
         Name of the target.
-    kind : {"future", "declared"}
-        Its kind: of declared labels only the labelled rows count.
+    kind : Kind
+        Its kind: only the labelled rows count where it is not about the future of everybody.
     sample_size : int
         Largest number of rows.
     seed : int

@@ -1,7 +1,7 @@
 """How good a model is for the members of each persona."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 from customer_personas.prediction.data.cohort import Cohort
 from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.evaluation.judgement import judge, take_kept
+from customer_personas.prediction.model_parts.interface import Kind
 
 LEAST_CUSTOMERS = 50
 METRICS = ("accuracy", "roc_auc", "log_loss", "expected_calibration_error")
@@ -30,7 +31,7 @@ def find_test_rows(
     features: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
     target: str,
-    kind: Literal["future", "declared"],
+    kind: Kind,
     horizon_days: int,
     sample_size: int,
     seed: int,
@@ -43,7 +44,7 @@ def find_test_rows(
         As the target was learnt from.
     target : str
         Its name.
-    kind : {"future", "declared"}
+    kind : Kind
         Its kind.
     horizon_days : int
         Length of a label window, in days.
@@ -63,7 +64,7 @@ def find_test_rows(
     if isinstance(plan, str):
         return rows.customers[:0], rows.days[:0]
     customers, days = rows.customers[plan.test.judge], rows.days[plan.test.judge]
-    if plan.test.day:
+    if kind == "future" and plan.test.day:
         cohort = Cohort.of_day(keys, labels, target, plan.test.day)
         customers = np.array(cohort.customers(), dtype=object)
         days = np.full(len(customers), plan.test.day)

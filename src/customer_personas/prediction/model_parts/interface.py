@@ -15,6 +15,8 @@ from sklearn.base import BaseEstimator
 from customer_personas.features.encoding import Encoding
 
 Settings = dict[str, Any]
+# Labels look ahead, state what customers said themselves, or say who of those contacted answered.
+Kind = Literal["future", "declared", "response"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,14 @@ class Target:
     ----------
     name : str
         Name of the target.
-    kind : {"future", "declared"}
-        Whether labels look `horizon_days` ahead, or state what customers said themselves.
+    kind : Kind
+        What its labels are.
     classes : list of str
         Names of the classes, sorted. Of two the second is the positive one.
     category_features : list of tuple
         Product category, family and name of each feature that is about a category, by name. Empty
-        for declared labels: features of the past say little about an undated label.
+        for all but those about the future: features of the past say little about an undated label,
+        and a campaign is about no category of these.
     horizon_days : int
         Length of a label window.
     seed : int
@@ -39,7 +42,7 @@ class Target:
     """
 
     name: str
-    kind: Literal["future", "declared"]
+    kind: Kind
     classes: list[str]
     category_features: list[tuple[str, str, str]]
     horizon_days: int

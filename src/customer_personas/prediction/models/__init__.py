@@ -16,12 +16,14 @@ from customer_personas.prediction.models.own_habit import OwnHabit
 from customer_personas.prediction.models.random_forest import RandomForest
 from customer_personas.prediction.models.rbf_svm import RbfSvm
 from customer_personas.prediction.models.recency_only import RecencyOnly
+from customer_personas.prediction.models.responded_before import RespondedBefore
 
 # Baselines, the simplest first; then what the var `algorithms` may name, those first that gain the
 # least from more rows: a few rules, few weights, many weights, many trees.
 _ALL: tuple[Algorithm, ...] = (
     Majority(),
     RecencyOnly(),
+    RespondedBefore(),
     BgNbd(),
     OwnHabit(),
     BestFeature(),

@@ -19,6 +19,12 @@ from customer_personas.warehouse.migrate import migrate_state
 COMPANY = "files: customers"
 LABEL = 'Winter, "sale"\nneu; 冬季'
 FORMULA = '=HYPERLINK("http://x.example";"Ann")'
+# What was opened in LibreOffice as well (docs/activation.md): none became a formula.
+HOSTILE = [
+    *(FORMULA, "=1+1", "+cmd", "-2+3", "@SUM(1)", "\t=1", "\uff1d1\uff0b1", "'=1", " =1+1"),
+    *("=cmd|' /C calc'!A0", '"=1+1"', "a,b;c", 'say "x"', "two\nlines", "a\r\nb", "\r=1"),
+    *("冬季促销, 新", "\u2028=1", "007", "-12.5", "1-2", LABEL),
+]
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -179,6 +185,25 @@ def test_spreadsheets_and_readers_of_csv_get_every_text_right(tmp_path, form):
     assert second[0] == f"'{FORMULA}"
     if form == "csv":
         assert first[header.index("audience_label")] == LABEL
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "parquet"])
+def test_hostile_names_come_back_and_none_is_left_to_run(tmp_path, form):
+    path = tmp_path / "file.csv"
+    changes = [
+        Change(f"{place:03}", "added", (name, name, None)) for place, name in enumerate(HOSTILE)
+    ]
+    write_file(path, form, "sale", LABEL, changes)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        header, *table = csv.reader(lines)
+    assert {len(row) for row in table} == {len(header)}
+    assert [row[0] for row in table] == [change.exported_id for change in changes]
+    read = [row[-3] for row in table]
+    assert read == [row[-2] for row in table]
+    # an apostrophe in front is taken off, and what was there is back
+    assert [text.removeprefix("'") if text[:1] == "'" else text for text in read] == HOSTILE
+    assert not [text for text in read if text.startswith(("=", "+", "@", "\t", "\r", "\uff1d"))]
+    assert [text for text in read if text.startswith("-")] == ["-12.5"]
 
 
 @pytest.mark.parametrize(

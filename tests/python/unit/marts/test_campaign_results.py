@@ -18,7 +18,9 @@ MODEL = render(
     worthwhile_lift=0.05,
     minimum_cell=5,
 )
+LEFT_OUT = render("{{ holdout_number(\"'salt'\", \"'winter_sale'\", 'own_id') }} < 0.2")
 BEGAN, AS_OF, CUSTOMERS = date(2025, 3, 3), date(2025, 6, 2), 6_000
+SOLD = BEGAN + timedelta(days=28)
 RUNNING_SINCE = AS_OF - timedelta(days=7)
 
 
@@ -34,12 +36,19 @@ def company() -> dict[str, np.ndarray]:
     is_held_out = np.arange(CUSTOMERS) % 10 == 0
     # whoever is keen is contacted: to compare them with all others would be wrong
     contacted = ~is_held_out & (keen > 0.4)
+    # an audience of the keen, of whom one in five is left out beside the holdout of the company
+    drawn = pa.table({"own_id": [f"{number:04}" for number in range(CUSTOMERS)]})
+    (left_out,) = duckdb.from_arrow(drawn).project(LEFT_OUT).fetchnumpy().values()
     return {
+        "own_holdout": is_held_out | np.asarray(left_out),
         "keen": keen,
         "is_held_out": is_held_out,
         "contacted": contacted,
         "earlier": rng.poisson(3 * keen),
         "ordered": rng.random(CUSTOMERS) < 0.1 + 0.4 * keen + 0.2 * contacted,
+        "in_audience": keen > 0.5,
+        # of those who got the campaign of the audience, three in ten more
+        "bought": rng.random(CUSTOMERS) < 0.1 + 0.3 * ((keen > 0.5) & ~(is_held_out | left_out)),
         # drawn by lot within one campaign, and of no effect
         "control": rng.random(CUSTOMERS) < 0.3,
     }
@@ -47,7 +56,7 @@ def company() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def results(company) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The model over these customers and five campaigns."""
+    """The model over these customers and seven campaigns."""
     ids = np.array([f"c{number:04}" for number in range(CUSTOMERS)])
     everybody = np.ones(CUSTOMERS, dtype=bool)
     sent = [
@@ -57,6 +66,8 @@ def results(company) -> Iterator[duckdb.DuckDBPyConnection]:
         ("To all alike", np.arange(CUSTOMERS) % 3 == 0, BEGAN, "none"),
         ("Still running", company["contacted"], RUNNING_SINCE, "none"),
         ("To few", np.arange(CUSTOMERS) < 4, BEGAN, "none"),
+        ("Winter Sale: 2", company["in_audience"] & ~company["own_holdout"], SOLD, "none"),
+        ("Winter sale before", company["contacted"], BEGAN - timedelta(days=40), "none"),
     ]
     contacts = pa.concat_tables(
         pa.table(
@@ -77,10 +88,13 @@ def results(company) -> Iterator[duckdb.DuckDBPyConnection]:
         *dates(BEGAN - timedelta(days=1), len(earlier)),
         *dates(AS_OF, CUSTOMERS),
         *dates(RUNNING_SINCE, company["control"].sum()),
+        *dates(SOLD, company["bought"].sum()),
     ]
     orders = pa.table(
         {
-            "customer_id": np.concatenate([ordered, earlier, ids, ids[company["control"]]]),
+            "customer_id": np.concatenate(
+                [ordered, earlier, ids, ids[company["control"]], ids[company["bought"]]]
+            ),
             "activity_date": pa.array(days, pa.date32()),
             "orders": np.ones(len(days), dtype=np.int64),
             "net_amount": np.full(len(days), 20),
@@ -92,7 +106,31 @@ def results(company) -> Iterator[duckdb.DuckDBPyConnection]:
         "int_customers_known": pa.table(
             {"customer_id": ids, "known_on": dates(date(2024, 1, 1), CUSTOMERS)}
         ),
-        "int_holdout": pa.table({"customer_id": ids, "is_held_out": company["is_held_out"]}),
+        "int_holdout": pa.table(
+            {
+                "customer_id": ids,
+                "own_id": [each[1:] for each in ids],
+                "is_held_out": company["is_held_out"],
+                "salt": ["salt"] * CUSTOMERS,
+            }
+        ),
+        # a longer name that fits as well comes first
+        "audiences": pa.table(
+            {"audience": ["winter", "winter_sale", "sale"], "holdout_share": [0.0, 0.2, 0.5]}
+        ),
+        # everybody was in the other one; some left this one on the day that its campaign began
+        "audience_memberships": pa.table(
+            {
+                "audience": ["winter"] * CUSTOMERS + ["winter_sale"] * CUSTOMERS,
+                "customer_id": np.concatenate([ids, ids]),
+                "valid_from": dates(SOLD - timedelta(days=2), 2 * CUSTOMERS),
+                "valid_to": pa.array(
+                    [None] * CUSTOMERS
+                    + [None if is_in else SOLD for is_in in company["in_audience"]],
+                    pa.date32(),
+                ),
+            }
+        ),
         "int_customer_order_days": orders,
         "int_customer_web_days": orders.slice(0, 0).append_column(
             "sessions", pa.array([], pa.int64())
@@ -146,6 +184,24 @@ def test_the_lot_of_the_campaign_counts_before_that_of_the_company(results, comp
     assert effect < treated_mean - company["ordered"][company["control"]].mean() + 0.02
 
 
+def test_a_campaign_of_an_audience_is_judged_by_its_own_holdout(results, company):
+    columns = "holdout_of, verdict, effect, effect_low, effect_high, treated_customers, "
+    columns += "holdout_customers, contacted_share"
+    of, verdict, effect, low, high, treated, holdout, contacted = primary(
+        results, "Winter Sale: 2", columns
+    )
+    assert (of, verdict, contacted) == ("audience", "works", 1)
+    assert low < 0.3 < high and effect == pytest.approx(0.3, abs=0.06)
+    members, left_out = company["in_audience"], company["own_holdout"]
+    assert (treated, holdout) == ((members & ~left_out).sum(), (members & left_out).sum())
+    # many more than those of the company's holdout
+    assert holdout > 2 * (members & company["is_held_out"]).sum()
+
+
+def test_before_anybody_was_seen_in_the_audience_the_holdout_of_the_company_counts(results):
+    assert primary(results, "Winter sale before", "holdout_of") == ("company",)
+
+
 def test_a_campaign_that_the_holdout_got_as_well_is_not_judged(results):
     effect, verdict, result = primary(results, "To all alike", "effect, verdict, result")
     assert (effect, verdict) == (None, "too little to tell")
@@ -166,6 +222,8 @@ def test_small_campaigns_are_left_out_and_orders_of_as_of_date_unknown(results, 
         "By lot",
         "Still running",
         "To all alike",
+        "Winter Sale: 2",
+        "Winter sale before",
     ]
     ((orders,),) = results.sql(
         "select treated_mean * treated_customers + holdout_mean * holdout_customers from results "

@@ -26,6 +26,7 @@ from small_targets import (
 
 from customer_personas.features.sampling import customer_hash
 from customer_personas.prediction.models import REGISTRY
+from customer_personas.prediction.pipeline import usable_features
 
 ALGORITHMS = [name for name, each in REGISTRY.items() if not each.is_baseline]
 # without what customers did about each class there is no choice model
@@ -383,3 +384,63 @@ def test_an_unknown_algorithm_is_named(connection):
     table = features(50)
     with pytest.raises(ValueError, match=r"Unknown algorithm oracle .*; known are decision_tree"):
         fit(connection, table, labels(table, ["no", "yes"]), algorithms=["oracle"])
+
+
+def contacted(table, share=0.4):
+    """Labels of those who were contacted, about as many on each date."""
+    labelled = labels(table, ["no", "yes"], "response:letter")
+    return labelled.filter(np.random.default_rng(3).random(len(labelled)) < share)
+
+
+def test_answers_are_learnt_from_those_contacted_and_judged_by_them(connection):
+    table = features()
+    rng = np.random.default_rng(8)
+    for name in ("contacts_sent", "contacts_answered"):
+        table = table.append_column(name, pa.array(rng.integers(0, 4, len(table))))
+    labelled = contacted(table)
+    fitted = fit(connection, table, labelled, target="response:letter", kind="response")
+    rows = rows_of(fitted)
+    assert list(rows) == ["majority", "responded_before", *QUICK]
+    (published,) = [row for row in rows.values() if row["is_published"]]
+    assert published["algorithm"] in QUICK
+    measured = {each["metric"]: each for each in published["metrics"] if each["split"] == "test"}
+    newest = labelled.filter(pc.equal(labelled["observation_date"], DATES[-1]))
+    assert measured["roc_auc"]["customers"] == len(newest) == published["test_rows"]
+    assert "sworn_secret" not in published["features"]
+    # the level is that of those contacted, whatever others are like
+    shares = fitted.models[rows["majority"]["model_id"]].predict(connection.from_arrow(table))
+    learnt = pc.less_equal(labelled["observation_date"], DATES[-1] - timedelta(days=HORIZON))
+    known = labelled.filter(learnt)["label"].to_pylist()
+    (found,) = shares[shares["class"] == "yes"]["probability"].unique()
+    assert found == pytest.approx(known.count("yes") / len(known), abs=1e-3)
+    assert_kept_models_agree(connection, fitted, table.slice(0, 300))
+
+
+def test_too_few_answers_are_a_reason_and_no_model(connection):
+    table = features(150)
+    fitted = fit(
+        connection, table, contacted(table, 0.1), target="response:letter", kind="response"
+    )
+    (row,) = fitted.table.to_pylist()
+    assert row["algorithm"] == "none" and not row["is_published"]
+    assert row["reason"].startswith("Too few answers: ")
+
+
+def test_only_answers_are_told_from_contacts(connection):
+    names = pa.table(
+        {
+            "feature_name": ["spend", "contacts_answered", "attribute_tier"],
+            "family": ["rfm", "contacts", "attributes"],
+            "in_classification": [True, False, True],
+            "is_dated": [True, True, False],
+        }
+    )
+    catalog = connection.from_arrow(names)
+
+    def usable(kind):
+        rows = usable_features(catalog, kind).project("feature_name").fetchall()
+        return {name for (name,) in rows}
+
+    assert usable("response") == {"spend", "contacts_answered"}
+    assert usable("future") == {"spend"}
+    assert usable("declared") == {"spend", "attribute_tier"}

@@ -554,3 +554,42 @@ def test_true_needs_agree_with_playing_the_future_out():
             category = np.where(led, need, draw(mix, rng))
             counted[np.arange(300), category] += 1 / (200 * 13)
     assert np.abs(counted - stated).mean() < 0.01
+
+
+def test_campaigns_with_a_lot_have_the_effect_that_was_planted(tmp_path):
+    planted = simulate(12_000, tmp_path, "parquet", seed=3)["contacts"]["campaign_effects"]
+    query = f"""
+        with
+        members as (
+            select distinct
+                campaign, customer_id, response is not distinct from 'held_out' as is_left_out,
+                try_cast(sent_at as date) as began_on
+            from '{tmp_path}/contacts.parquet' where campaign in ({str(list(planted))[1:-1]})
+        ),
+        orders as (
+            select distinct customer_id, try_cast(ordered_at as date) as ordered_on
+            from '{tmp_path}/order_lines.parquet' where order_status = 'completed'
+        ),
+        facts as (
+            select
+                campaign, is_left_out,
+                count_if(ordered_on between began_on and began_on + 27) > 0 as ordered,
+                count_if(ordered_on between began_on - 90 and began_on - 1) > 0 as ordered_before
+            from members left join orders using (customer_id)
+            group by campaign, customer_id, is_left_out, began_on
+        )
+        select campaign, is_left_out, count(*), avg(ordered::int), avg(ordered_before::int)
+        from facts where campaign is not null group by all order by campaign, is_left_out
+        """
+    with duckdb.connect() as connection:
+        rows = connection.sql(query).fetchall()
+    assert [campaign for campaign, *_ in rows] == [each for each in sorted(planted) for _ in "ab"]
+    for (campaign, _, n, later, before), (_, _, m, without, before_too) in zip(
+        rows[::2], rows[1::2], strict=True
+    ):
+        assert n == pytest.approx(m, rel=0.1)
+        error = (later * (1 - later) / n + without * (1 - without) / m) ** 0.5
+        assert abs(later - without - planted[campaign]) < 3 * error
+        # the lot knows nothing of what was before
+        assert abs(before - before_too) < 3 * (0.25 / n + 0.25 / m) ** 0.5
+    assert planted["Letter 1"] == 0 < planted["Letter 2"]

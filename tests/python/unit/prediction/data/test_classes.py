@@ -28,7 +28,7 @@ def test_classes_are_sorted_and_every_label_has_a_place(labels, kind):
 
 def test_two_labels_are_two_classes_however_rare():
     labels = np.array(["no"] * 999 + ["yes"], dtype=object)
-    for kind in ("future", "declared"):
+    for kind in ("future", "declared", "response"):
         assert choose_classes(labels, kind) == (["no", "yes"], "")
 
 
@@ -47,3 +47,13 @@ def test_a_class_that_too_few_customers_show_is_named():
     assert "'yes' has 1 customers" in obstacle(y, customers, ["no", "yes"])
     customers = np.array(list("abcdef"))
     assert obstacle(y, customers, ["no", "yes"]) == ""
+
+
+def test_answers_are_learnt_where_there_are_fifty_of_each_kind():
+    y = np.repeat([0, 1, -1], [400, 49, 99])
+    customers = np.arange(len(y)).astype(str)
+    classes = ["no", "yes"]
+    told = obstacle(y, customers, classes, "response")
+    assert told == "Too few answers: of the contacts to learn from fewer than 50 are 'yes'."
+    assert obstacle(y, customers, classes, "future") == ""
+    assert obstacle(np.append(y, 1), np.append(customers, "x"), classes, "response") == ""

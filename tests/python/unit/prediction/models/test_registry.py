@@ -14,8 +14,8 @@ from small_targets import DATES, assert_sql_agrees, features, learn, sample
 from customer_personas.prediction.model_parts.kept_estimators import dump, load
 from customer_personas.prediction.models import REGISTRY
 
-# these need features about the classes: their own tests have them
-ABOUT_CLASSES = ("own_habit", "choice_model")
+# these need features about the classes, or about contacts: their own tests have them
+OTHER_FEATURES = ("own_habit", "choice_model", "responded_before")
 BINARY_ONLY = ("recency_only", "bg_nbd")
 CLASSES = {2: ["no", "yes"], 3: ["a", "b's", "需要"], 9: [f"need {n}" for n in range(9)]}
 
@@ -37,7 +37,7 @@ def models(samples):
         (name, count): learn(algorithm, samples[count])
         for name, algorithm in REGISTRY.items()
         for count in CLASSES
-        if name not in ABOUT_CLASSES and (count == 2 or name not in BINARY_ONLY)
+        if name not in OTHER_FEATURES and (count == 2 or name not in BINARY_ONLY)
     }
 
 
@@ -45,7 +45,7 @@ EACH = [
     (name, count)
     for name in REGISTRY
     for count in CLASSES
-    if name not in ABOUT_CLASSES and (count == 2 or name not in BINARY_ONLY)
+    if name not in OTHER_FEATURES and (count == 2 or name not in BINARY_ONLY)
 ]
 
 

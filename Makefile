@@ -151,6 +151,10 @@ COMPANIES ?=
 evaluate: $(INSTALLED) ## Build the demo, the companies in PERSONA_REAL_DATA and 30 simulated ones, and print what models are worth
 	@$(BIN)/python -m benchmarks.evaluate $(COMPANIES)
 
+.PHONY: results
+results: $(INSTALLED) ## Write the results of queries in the documents anew, from the published demo
+	$(BIN)/python -m benchmarks.document_results
+
 .PHONY: textbook
 textbook: $(INSTALLED) ## Hold the textbook recipe against ours, on the demo and on PERSONA_REAL_DATA, and write docs/textbook.md
 	$(BIN)/python -m benchmarks.textbook

@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).parents[2]
 NAVIGATION = {
     "Analyst": [
-        *("docs/tutorial", "docs/report", "docs/connect_bi_tool", "docs/methodology"),
-        *("docs/textbook", "docs/formulas"),
+        *("docs/tutorial", "docs/report", "docs/connect_bi_tool", "docs/tables"),
+        *("docs/methodology", "docs/textbook", "docs/formulas"),
     ],
     "Marketer": ["docs/activation", "docs/privacy"],
     "Analytics engineer": [

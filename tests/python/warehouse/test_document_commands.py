@@ -25,6 +25,7 @@ import yaml
 from conftest import ROOT, Company
 from documents import DOCUMENTS, Block, blocks_of_document
 
+from benchmarks import document_results
 from customer_personas import cli
 from customer_personas.simulate import simulate
 from customer_personas.warehouse.variables import describe_unknown
@@ -305,38 +306,13 @@ def test_scripts_are_sound(block, tmp_path):
 # The rest builds.
 
 
-def tables_of(document: str) -> list[tuple[str, list[list[str]]]]:
-    """Queries of a document that a table with their result follows."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    found = re.findall(r"```sql\n([^`]*)```\n\n((?:\|.*\n)+)", text)
-    return [
-        (
-            query,
-            [
-                [cell.strip() for cell in line.strip().strip("|").split("|")]
-                for place, line in enumerate(table.splitlines())
-                if place != 1
-            ],
-        )
-        for query, table in found
-    ]
-
-
-def shown(value: object) -> str:
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("document", ["docs/tutorial.md"])
+@pytest.mark.parametrize("document", document_results.DOCUMENTS)
 def test_results_that_a_document_shows_are_those_of_the_demo(demo, document):
-    assert tables_of(document)
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert document_results.SHOWN.search(text)
     with duckdb.connect(str(demo.published), read_only=True) as connection:
-        for query, table in tables_of(document):
-            found = connection.sql(query)
-            rows = [[shown(value) for value in row] for row in found.fetchall()]
-            assert [list(found.columns), *rows] == table
+        assert document_results.refresh(text, connection) == text, "make build, then make results"
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,17 @@ def test_tables_that_documents_name_are_there(demo):
         assert named <= known, (document, named - known)
 
 
+def test_every_published_table_is_in_the_list_of_them(demo):
+    published = {
+        f"{schema}.{table}"
+        for schema, table in demo.query_published(
+            "select schema_name, table_name from duckdb_tables()"
+        )
+    }
+    told = re.findall(r"`(\w+[.]\w+)`", (ROOT / "docs" / "tables.md").read_text(encoding="utf-8"))
+    assert published == set(told)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "analyses").glob("*.sql")), ids=lambda p: p.stem)
 def test_analyses_run_on_the_published_file(demo, path):
     tables = dict(

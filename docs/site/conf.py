@@ -10,17 +10,17 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parents[2]
 NAVIGATION = {
-    "Analyst": [
-        *("docs/tutorial", "docs/report", "docs/connect_bi_tool", "docs/tables"),
-        *("docs/methodology", "docs/textbook", "docs/formulas"),
-    ],
-    "Marketer": ["docs/activation", "docs/privacy"],
+    "Analyst": ["docs/tutorial", "docs/connect_bi_tool", "docs/tables"],
+    "Marketer": ["docs/report", "docs/activation"],
     "Analytics engineer": [
         *("docs/connect_your_records", "docs/sources/*"),
         *("CONTRIBUTING", "docs/style_guide"),
     ],
-    "ML engineer": ["docs/benchmarks", "docs/simulator"],
-    "Operator": ["docs/operate"],
+    "ML engineer": [
+        *("docs/textbook", "docs/methodology", "docs/formulas"),
+        *("docs/benchmarks", "docs/simulator"),
+    ],
+    "Operator": ["docs/operate", "docs/privacy"],
     "Project": ["CHANGELOG", "DECISIONS"],
     "中文": ["README.zh-CN", "docs/*.zh-CN"],
 }

@@ -151,9 +151,20 @@ COMPANIES ?=
 evaluate: $(INSTALLED) ## Build the demo, the companies in PERSONA_REAL_DATA and 30 simulated ones, and print what models are worth
 	@$(BIN)/python -m benchmarks.evaluate $(COMPANIES)
 
+.PHONY: results
+results: $(INSTALLED) ## Write the results of queries in the documents anew, from the published demo
+	$(BIN)/python -m benchmarks.document_results
+
+.PHONY: textbook
+textbook: $(INSTALLED) ## Hold the textbook recipe against ours, on the demo and on PERSONA_REAL_DATA, and write docs/textbook.md
+	$(BIN)/python -m benchmarks.textbook
+
 .PHONY: docs
-docs: $(INSTALLED) ## Generate dbt's documentation site in target/
+docs: $(INSTALLED_DEV) ## Write the guides and dbt's documentation as one static site into target/site
 	$(BIN)/dbt docs generate --static
+	$(BIN)/python -m sphinx -q -E -W --keep-going -c docs/site -d target/doctrees . target/site
+	@mkdir -p target/site/dbt && cp target/static_index.html target/site/dbt/index.html
+	@echo "Open target/site/index.html"
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras \
 	--universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"

@@ -11,12 +11,13 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 from conftest import ROOT, Company
+from documents import Block, blocks_of
 
 from customer_personas.intake.landing import entity_query, land_files
 
@@ -50,35 +51,13 @@ FILES = {
 }
 
 
-@dataclass
-class Block:
-    """A block of code: its language, the file it names, and its lines without indentation."""
-
-    language: str
-    file: str | None
-    lines: list[str]
-
-
-def blocks_of(text: str) -> list[Block]:
-    """Blocks of code of a document, in their order."""
-    fenced = re.compile(r"^( *)```(\w*)(?: (\S+))?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-    return [
-        Block(
-            found[2],
-            found[3],
-            [line.removeprefix(found[1]) for line in found[4].splitlines()],
-        )
-        for found in fenced.finditer(text)
-    ]
-
-
 def section(document: Path, first: str, last: str) -> str:
     """The text between two headings."""
     text = document.read_text()
     return text[text.index(f"\n{first}\n") : text.index(f"\n{last}\n")]
 
 
-def add_lines(text: str, diff: list[str]) -> str:
+def add_lines(text: str, diff: Sequence[str]) -> str:
     """Apply a diff of context and added lines; the context has to be there once."""
     before = "\n".join(line[1:] for line in diff if line[:1] != "+")
     after = "\n".join(line[1:] for line in diff)
@@ -91,15 +70,14 @@ def apply(block: Block, project: Path) -> None:
     """Do to a copy of the project what a block says."""
     if block.file is not None:
         file = project / block.file
-        content = "\n".join(block.lines) + "\n"
         if block.language == "diff":
             file.write_text(add_lines(file.read_text(), block.lines))
         elif block.language == "csv" and file.exists():
-            file.write_text(file.read_text().rstrip("\n") + "\n" + content)
+            file.write_text(file.read_text().rstrip("\n") + "\n" + block.text)
         else:
             assert not file.exists(), file
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(content)
+            file.write_text(block.text)
     elif block.language == "bash":
         run([line for line in block.lines if not line.startswith(NOT_RUN)], project)
 

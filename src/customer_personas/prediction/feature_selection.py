@@ -287,8 +287,9 @@ def _deal_into_bins(X: np.ndarray, learn: np.ndarray) -> np.ndarray:
         distinct = np.unique(column[learn])
         if len(distinct) > BINS:
             distinct = np.unique(np.quantile(column[learn], np.linspace(0, 1, BINS + 1)[1:]))
-        own = np.searchsorted(distinct[:-1], column)
-        _, numbers = np.unique(numbers * len(distinct) + own, return_inverse=True)
+        numbers = numbers * len(distinct) + np.searchsorted(distinct[:-1], column)
+        # numbered anew without those that nobody has, by counting: a sort takes twice as long
+        numbers = (np.cumsum(np.bincount(numbers) > 0) - 1)[numbers]
     return numbers
 
 

@@ -57,7 +57,9 @@ def fit_held_out(fits: FinalFits, published: Candidate) -> list[dict[str, Any]]:
     described = []
     for part, fold in enumerate(fits.plan.folds):
         if fits.task.can_learn(fold):
-            row = describe_model(fits.fit(published, fold), keeps_estimator=True)
+            # scores alone have no level: that of the others is met by those who are scored
+            fitted = fits.calibrate(fits.fit(published, fold), fold)
+            row = describe_model(fitted, keeps_estimator=True)
             if row["scoring_sql"]:
                 row["estimator"] = None
             described.append({"part": part} | {name: row[name] for name in _COLUMNS})
@@ -85,5 +87,5 @@ def judge_shuffled(fits: FinalFits, champion: Candidate) -> Judgement:
     y = fits.task.y.copy()
     labelled = np.flatnonzero(y >= 0)
     y[labelled] = np.random.default_rng(fits.task.target.seed).permutation(y[labelled])
-    shuffled = replace(fits, task=replace(fits.task, y=y))
-    return shuffled.judge(shuffled.fit(champion, fits.plan.test), fits.plan.test)
+    shuffled, test = replace(fits, task=replace(fits.task, y=y)), fits.plan.test
+    return shuffled.judge(shuffled.calibrate(shuffled.fit(champion, test), test), test)

@@ -19,6 +19,7 @@ from customer_personas.prediction.calibration import bounded_shares
 from customer_personas.prediction.data.classes import choose_classes, obstacle, positions
 from customer_personas.prediction.data.cohort import Cohort
 from customer_personas.prediction.data.rows import read_rows
+from customer_personas.prediction.data.splits import hold_out_part
 from customer_personas.prediction.decision import Decision, choose_champion, decide
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
@@ -132,7 +133,10 @@ def fit_target(
     encoding = fit_encoding(rows.relation(plan.test.learn & (y >= 0)), usable)
     if not encoding.inputs:
         return _nothing(target, "No feature can be used: all are empty, constant or undated.")
-    judged = task.select(plan.selection, encoding, confirmed_features)
+    # a class may be first seen between the dates that would judge features
+    is_told = task.can_learn(plan.selection)
+    selection = plan.selection if is_told else hold_out_part(plan.test.learn, rows.parts)
+    judged = task.select(selection, encoding, confirmed_features)
     withheld = sorted(
         each.feature_name for each in judged if each.is_suspicious and not each.is_used
     )

@@ -15,9 +15,10 @@ from customer_personas.prediction.calibration import (
     bounded_shares,
     fit_inverse_temperature,
 )
+from customer_personas.prediction.data.classes import LEAST_CUSTOMERS
 from customer_personas.prediction.data.rows import Rows
 from customer_personas.prediction.data.splits import Split
-from customer_personas.prediction.feature_selection import Judged, select_features
+from customer_personas.prediction.feature_selection import Judged, select_features, use_all
 from customer_personas.prediction.model_parts.interface import (
     Algorithm,
     FittedModel,
@@ -250,16 +251,15 @@ class Task:
         list of Judged
             One per feature.
         """
+        if not self.can_learn(split):
+            return use_all(encoding)
         known = self.y >= 0
-        learn = keep_evenly(split.learn & known, SELECTION_ROWS)
+        learn = self.thin(split.learn & known, SELECTION_ROWS)
         # a customer judges once: errors are those of so many customers
         judge = keep_evenly(last_of_each(self.rows.customers, split.judge & known), SELECTION_ROWS)
         seen = learn | judge
-        y, held_out = self.y[seen], judge[seen]
-        if not held_out.any() or len(set(y[~held_out])) < 2:
-            held_out = np.arange(len(y)) % 3 == 0
         X = self.rows.matrix(encoding, seen)
-        return select_features(self.target, encoding, X, y, held_out, confirmed)
+        return select_features(self.target, encoding, X, self.y[seen], judge[seen], confirmed)
 
     def prepare(
         self, folds: Sequence[Split], encoding: Encoding, confirmed: Collection[str] = ()
@@ -285,13 +285,11 @@ class Task:
         for fold in filter(self.can_learn, folds):
             selection = fold.selection or fold
             if id(selection) not in chosen:
+                learnt = selection.learn & (self.y >= 0)
+                fitted = self.rows.fit_encoding(encoding, learnt) if learnt.any() else encoding
+                judged = self.select(selection, fitted, confirmed)
+                used = {each.feature_name for each in judged if each.is_used}
                 # where nothing can be told of single features, all are looked at
-                used: set[str] = set()
-                if self.can_learn(selection):
-                    learnt = selection.learn & (self.y >= 0)
-                    fitted = self.rows.fit_encoding(encoding, learnt)
-                    judged = self.select(selection, fitted, confirmed)
-                    used = {each.feature_name for each in judged if each.is_used}
                 chosen[id(selection)] = used or set(encoding.features)
             fitted = self.rows.fit_encoding(encoding, fold.learn & (self.y >= 0))
             prepared.append(Fold(fold, Encodings.choose(fitted, chosen[id(selection)])))
@@ -345,6 +343,26 @@ class Task:
         known = self.y >= 0
         return len(set(self.y[split.learn & known])) > 1 and bool((split.judge & known).any())
 
+    def thin(self, mask: np.ndarray, most: int) -> np.ndarray:
+        """Keep at most so many rows evenly, and of a class that would be lost by it, a few more.
+
+        Parameters
+        ----------
+        mask : numpy.ndarray of shape (rows,)
+            Which rows, all with a class.
+        most : int
+            How many at most.
+
+        Returns
+        -------
+        numpy.ndarray of shape (rows,)
+            A mask of these rows, which shows every class that the rows show.
+        """
+        kept = keep_evenly(mask, most)
+        for lost in np.setdiff1d(self.y[mask], self.y[kept]):
+            kept |= keep_evenly(mask & (self.y == lost), LEAST_CUSTOMERS)
+        return kept
+
     def fit(
         self,
         algorithm: Algorithm,
@@ -375,7 +393,7 @@ class Task:
         """
         learn = learn & (self.y >= 0)
         if not algorithm.is_baseline:
-            learn = keep_evenly(learn, most_rows or self.most_rows)
+            learn = self.thin(learn, most_rows or self.most_rows)
         days = self.rows.days[learn]
         shares = self.observed_shares(learn)
         encoding = algorithm.inputs(self.target, encodings.of(algorithm), shares)

@@ -84,6 +84,28 @@ def list_targets(labels: duckdb.DuckDBPyRelation, targets: Mapping[str, Kind]) -
     return dict(targets) | {name: kind for name, kind in kinds.items() if name not in targets}
 
 
+def find_cause_in_version(kept: Sequence[dict[str, Any]]) -> str | None:
+    """Say what a model of declared labels lacks that an earlier version of the project fitted.
+
+    Parameters
+    ----------
+    kept : sequence of dict
+        Rows of the table of fits that are kept of the target.
+
+    Returns
+    -------
+    str or None
+        The cause to learn it again; None where it lacks nothing.
+    """
+    if any(row["held_out_models"] is None for row in kept):
+        return "the model in force is of a version that withheld no suspicious feature"
+    for row in kept:
+        shifts = [any(each["prior_shift"]) for each in row["held_out_models"]]
+        if shifts and any(row["prior_shift"]) and not any(shifts):
+            return "the model in force is of a version that met no class shares out of fold"
+    return None
+
+
 def learn_targets(
     features: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
@@ -141,9 +163,8 @@ def learn_targets(
             as_of_date=as_of_date,
             outcomes=[row for row in outcomes if row["target"] == target],
         )
-        is_whole = kind != "declared" or all(row["held_out_models"] is not None for row in own)
-        if cause is None and policy.refit != "never" and not is_whole:
-            cause = "the model in force is of a version that withheld no suspicious feature"
+        if cause is None and policy.refit != "never" and kind == "declared":
+            cause = find_cause_in_version(own)
         if cause is None:
             say(f"{target}: kept")
             shares = None

@@ -78,8 +78,10 @@ def match_personas(
         The persona of each cluster, and the events.
     """
     similarity = measure_jaccard(shared, sizes_before, sizes_after)
-    pairs = list(zip(*linear_sum_assignment(-similarity), strict=True))
-    parent = {int(new): int(old) for old, new in pairs if similarity[old, new] >= CONTINUES}
+    # what is too unlike counts nothing: two pairs of it together must not part one that goes on
+    goes_on = np.where(similarity >= CONTINUES, similarity, 0.0)
+    pairs = list(zip(*linear_sum_assignment(-goes_on), strict=True))
+    parent = {int(new): int(old) for old, new in pairs if goes_on[old, new] > 0}
     persona_ids: list[str] = []
     events: list[dict[str, Any]] = []
     for new in range(shared.shape[1]):

@@ -120,16 +120,26 @@ class Outcomes:
         -------
         dict
             later_spend_explained, later_categories_explained (where enough bought something with a
-            category) and usefulness, the mean of these: shares of variance from 0 to 1; nothing
-            where too few of these customers bought something.
+            category), each where customers differ in it, and usefulness, the mean of these: shares
+            of variance from 0 to 1; nothing where too few of these customers bought something, or
+            where all did the same.
         """
         if np.count_nonzero(self.spend > 0) < LATER_BUYERS:
             return {}
-        explained = {"later_spend_explained": measure_explained_share(labels, self.spend)}
-        if len(self.buyers) >= LATER_BUYERS:
+        explained = {}
+        if _differ(self.spend):
+            explained["later_spend_explained"] = measure_explained_share(labels, self.spend)
+        if len(self.buyers) >= LATER_BUYERS and _differ(self.mixes):
             share = measure_explained_share(labels[self.buyers], self.mixes)
             explained["later_categories_explained"] = share
+        if not explained:
+            return {}
         return explained | {"usefulness": float(np.mean(list(explained.values())))}
+
+
+def _differ(outcomes: np.ndarray) -> bool:
+    """Say whether not all customers did the same: their variance is a matter of rounding then."""
+    return bool(np.ptp(outcomes, axis=0).any())
 
 
 def read_samples(

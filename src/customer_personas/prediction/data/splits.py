@@ -127,8 +127,7 @@ def plan_future(
         if len(known) > LEAST_FOLD_DATES:
             selection, *judged = known
         else:
-            past = known[0].learn
-            selection, judged = Split(past & (parts > 0), past & (parts == 0), past), known
+            selection, judged = hold_out_part(known[0].learn, parts), known
         folds = [
             Split(
                 each.learn & (parts != place % PARTS),
@@ -170,6 +169,24 @@ def plan_declared(parts: np.ndarray, fifths: np.ndarray) -> Plan | str:
     training = fifths < FIFTHS - 1
     folds = _by_customer(training, parts, fifths)
     return Plan(folds, folds[0], Split(training, ~training, ~training))
+
+
+def hold_out_part(rows: np.ndarray, parts: np.ndarray) -> Split:
+    """Let one part of the customers judge what is learnt from the others, whatever the date.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Mask of the rows.
+    parts : numpy.ndarray
+        The part of each row's customer.
+
+    Returns
+    -------
+    Split
+        The rows of the first part judge.
+    """
+    return Split(rows & (parts > 0), rows & (parts == 0), rows)
 
 
 def _by_customer(rows: np.ndarray, parts: np.ndarray, fifths: np.ndarray) -> list[Split]:

@@ -70,7 +70,7 @@ class Judgement:
         """
         if metric in self.calibration_errors:
             return self.calibration_errors[metric].interval(self.seed)
-        return metrics.interval(self.values[metric])
+        return metrics.interval(self.values[metric], self.customers)
 
     def advantage(self, metric: str, other: "Judgement") -> tuple[float, float, float] | None:
         """Compare with another model, customer by customer.
@@ -91,7 +91,7 @@ class Judgement:
             return None
         sign = -1 if metric in metrics.LOSSES else 1
         better = sign * (self.values[metric] - other.values[metric])
-        return (float(better[0]), *metrics.interval(better))
+        return (float(better[0]), *metrics.interval(better, self.customers))
 
     def rows(
         self, split: str, day: date | None, baseline: "Judgement", baseline_name: str

@@ -125,5 +125,7 @@ def _measure(judged: Judgement, least: int) -> dict[str, Any]:
     for name in ("gap", "roc_auc", "log_loss", "expected_calibration_error"):
         figures[name] = float(measured[name][0])
     for name in ("gap", "roc_auc"):
-        figures[f"{name}_low"], figures[f"{name}_high"] = metrics.interval(measured[name])
+        figures[f"{name}_low"], figures[f"{name}_high"] = metrics.interval(
+            measured[name], judged.customers
+        )
     return figures

@@ -2,6 +2,7 @@
 
 import duckdb
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from small_targets import DATES, declared, features, fit, labels
 
@@ -103,3 +104,37 @@ def test_without_models_of_the_parts_customers_are_marked_only(connection, fits)
 def test_labels_of_another_target_count_for_nothing(connection, fits):
     other = "select 'other' as target, customer_id from labelled"
     assert not score(connection, fits, labels=other)["is_in_training"].any()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "noise", "published"),
+    [
+        ("linear_svm", 1.5, "linear_svm"),
+        ("decision_tree", 1.5, "decision_tree"),
+        # nothing to learn: a baseline is published
+        ("logistic_regression", 1e6, "majority"),
+    ],
+)
+def test_who_was_learnt_from_has_the_level_of_the_others(algorithm, noise, published):
+    """One customer in ten is positive: margins of a machine, or nothing, do not say so."""
+    connection = duckdb.connect()
+    customers = declared(features(1500, DATES[:1]).slice(0, 1500))
+    tenths = labels(customers, [f"tenth {n}" for n in range(10)], "churn", noise=noise)
+    label = pc.if_else(pc.equal(tenths["label"], "tenth 9"), "yes", "no")
+    labelled = tenths.set_column(3, "label", label)
+    fitted = fit(
+        connection, customers, labelled, target="churn", kind="declared", algorithms=[algorithm]
+    )
+    rows = fitted.table.to_pylist()
+    assert [row["algorithm"] for row in rows if row["is_published"]] == [published]
+    connection.execute("create table customers as from customers")
+    connection.execute("create table labelled as from labelled")
+    dealt = score(connection, rows)
+    mean = dealt.groupby("is_in_training")["probability"].mean()
+    assert mean[True] == pytest.approx(0.1, abs=0.01)
+    assert mean[False] == pytest.approx(0.1, abs=0.01)
+    # what is said of shuffled labels is no matter of the level either
+    for row in rows:
+        for each in row["metrics"]:
+            if (each["split"], each["metric"]) == ("shuffled labels", "log_loss"):
+                assert each["value"] < each["baseline_value"] + 0.05

@@ -13,7 +13,11 @@ from customer_personas.prediction import fits_table
 from customer_personas.prediction.keeping import find_cause, keep_models
 from customer_personas.prediction.pipeline import usable_features
 from customer_personas.prediction.scoring import score_customers
-from customer_personas.prediction.targets import describe_history, learn_targets
+from customer_personas.prediction.targets import (
+    describe_history,
+    find_cause_in_version,
+    learn_targets,
+)
 from customer_personas.warehouse.migrate import list_migrations
 
 POLICY = Policy("auto", 90, 30, 0.25, 0.1)
@@ -124,6 +128,18 @@ def test_a_new_feature_is_a_cause(fitted, connection, table):
 def test_a_feature_that_is_not_known_of_past_dates_any_more_is_a_cause(fitted, connection, table):
     found = cause(fitted, connection, table, usable="feature_name != 'recency_days'")
     assert found == "the feature recency_days of the model in force may not be used any more"
+
+
+def test_models_of_earlier_versions_are_learnt_again():
+    """Once: what is learnt then says of itself that it is whole."""
+    whole = {"held_out_models": [{"prior_shift": [0.2, -0.2]}], "prior_shift": [0.1, -0.1]}
+    baseline = {"held_out_models": [], "prior_shift": [0.3, -0.3]}
+    balanced = {"held_out_models": [{"prior_shift": [0.0, 0.0]}], "prior_shift": [0.0, 0.0]}
+    assert find_cause_in_version([whole, baseline]) is None
+    assert find_cause_in_version([balanced]) is None
+    without_level = whole | {"held_out_models": [{"prior_shift": [0.0, 0.0]}]}
+    assert "class shares" in find_cause_in_version([baseline, without_level])
+    assert "suspicious" in find_cause_in_version([whole | {"held_out_models": None}])
 
 
 def test_drift_is_a_cause_only_some_time_after_the_fit(fitted, connection, table):

@@ -246,6 +246,38 @@ def test_one_class_is_explained(connection):
     assert row["reason"] == "All training rows have one class: yes."
 
 
+def relabelled(table, positive):
+    """Label rows by what is asked of their date and their place."""
+    plain = labels(table, ["no", "yes"])
+    days, before = plain["observation_date"].to_pylist(), plain["label"].to_pylist()
+    said = [
+        positive(place, day, old) for place, (day, old) in enumerate(zip(days, before, strict=True))
+    ]
+    return plain.set_column(3, "label", pa.array(said))
+
+
+@pytest.mark.parametrize("seed", [8, 10])
+def test_a_class_that_thinning_would_lose_is_learnt_from(connection, seed):
+    """A few buyers in 12,000 rows, of which 2,000 are looked at: machines need two classes."""
+    table = features(1500)
+    count = table.num_rows * len(DATES) // (len(DATES) + 1)
+    buyers = set(np.random.default_rng(seed).choice(count, 3 if seed == 8 else 8, replace=False))
+    labelled = relabelled(table, lambda place, day, old: "yes" if place in buyers else "no")
+    found = fit(connection, table, labelled, algorithms=["linear_svm", *QUICK], budget_seconds=3)
+    assert {"linear_svm", *QUICK} <= rows_of(found).keys()
+
+
+@pytest.mark.parametrize("shown", [[2], [4], [0], [5, 7]])
+def test_a_class_that_few_dates_show_ends_in_a_model_or_in_words(connection, shown):
+    """Nobody buys but on some dates: those that choose may show one class only."""
+    table = features(300)
+    days = [DATES[place] for place in shown]
+    labelled = relabelled(table, lambda place, day, old: old if day in days else "no")
+    rows = fit(connection, table, labelled, algorithms=["linear_svm", *QUICK]).table.to_pylist()
+    (told,) = [row for row in rows if row["is_published"] or row["algorithm"] == "none"]
+    assert told["reason"]
+
+
 def test_no_usable_feature_is_explained(connection):
     table = features(300)
     labelled = labels(table, ["no", "yes"])

@@ -89,3 +89,26 @@ def test_every_persona_has_one_event_and_no_id_is_used_twice(shared):
         is_living = each["persona_id"] in living
         assert (each["event"] in ("continued", "merged", "retired")) == is_living
         assert (each["event"] == "continued") <= (each["jaccard"] >= 0.5)
+
+
+def test_two_unlike_pairs_do_not_part_one_that_goes_on():
+    """Half of P001 goes on in a cluster; with the rest of both, more is alike in sum, twice."""
+    matching = match([[60, 30], [30, 0]], ["P001", "P002"])
+    assert matching.persona_ids == ["P001", "P010"]
+    assert events(matching) == {"P001": "continued", "P010": "split", "P002": "merged"}
+
+
+@given(
+    arrays(
+        int,
+        st.tuples(st.integers(1, 6), st.integers(1, 6)),
+        elements=st.sampled_from([0, 0, 10, 30, 60, 90]),
+    )
+)
+def test_who_shares_more_than_half_goes_on(shared):
+    living = [f"P{number:03}" for number in range(len(shared))]
+    before, after = shared.sum(axis=1), shared.sum(axis=0)
+    matching = match_personas(shared, before, after, living, len(shared))
+    either = before[:, None] + after[None, :] - shared
+    for old, new in zip(*np.nonzero(2 * shared > either), strict=True):
+        assert matching.persona_ids[new] == living[old]

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from companies import blobs
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customer_personas.segmentation import quality
 from customer_personas.segmentation.clusterings import fit_clustering
+from customer_personas.segmentation.samples import LATER_BUYERS, Outcomes
 
 
 def test_stable_clusters_come_back_and_slices_of_a_ball_do_not():
@@ -44,6 +47,18 @@ def test_explained_share_is_eta_squared():
     # groups at 1 and 3, each one off by 1: half of the variance lies between them
     assert quality.measure_explained_share(labels, np.array([[0.0], [2.0], [2.0], [4.0]])) == 0.5
     assert quality.measure_explained_share(labels, np.zeros((4, 1))) == 0
+
+
+@given(st.floats(0.01, 20), st.integers(LATER_BUYERS, 400), st.booleans(), st.integers(0, 10_000))
+def test_usefulness_is_a_share_of_what_customers_differ_in(spend, count, is_same, seed):
+    """Where all spend the same, rounding alone varies, and its share may be anything."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 5, count)
+    spent = np.full((count, 1), spend) if is_same else rng.gamma(1, spend, (count, 1)) + 0.01
+    mixes = np.tile(rng.dirichlet([1, 1, 1]), (count, 1))
+    found = Outcomes(spent, np.arange(count), mixes).measure_usefulness(labels)
+    assert found.keys() == (set() if is_same else {"later_spend_explained", "usefulness"})
+    assert all(0 <= each <= 1 for each in found.values())
 
 
 def test_jaccard_is_shared_members_over_members_of_either():

@@ -27,6 +27,7 @@ from customer_personas.intake.formats.values import (
     Column,
     Reading,
     cleaned,
+    half_width,
     needs_cleaning,
 )
 from customer_personas.intake.mapping import EntityMapping
@@ -405,8 +406,8 @@ def _may_be_dates(column: Column) -> bool:
     """Tell whether nearly all values of a column have the look of a date with separators."""
     shape = (
         r"\d{1,4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,4}.*"
-        r"|(.*[^\d])?\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{2,4}.*"
-        r"|[A-Za-z]{3,9}\.? *\d{1,2},? +\d{4}.*"
+        r"|(.*[^\d])?\d{1,2}[ .-]+(de )?\p{L}{3,12}[ .,-]+(de )?\d{2,4}.*"
+        r"|\p{L}{3,12}\.? *\d{1,2},? +\d{4}.*"
     )
-    seen = column.counts(all="true", dates=f"regexp_full_match(value, '{shape}')")
+    seen = column.counts(all="true", dates=f"regexp_full_match({half_width('value')}, '{shape}')")
     return seen["all"] > 0 and seen["dates"] >= (1 - TOLERATED) * seen["all"]

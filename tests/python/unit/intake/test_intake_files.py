@@ -141,7 +141,17 @@ def test_a_spreadsheets_first_line_is_a_setting(session, tmp_path):
 
 @pytest.mark.parametrize(
     "encoding",
-    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252", "gb18030"],
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "latin-1",
+        "cp1252",
+        "gb18030",
+    ],
 )
 def test_encodings_are_found(session, tmp_path, encoding):
     needs = (

@@ -67,6 +67,9 @@ _NO_RECORD = (
     # the type of a column, in the line below its name
     r"|string|(var)?char(acter)?( varying)?(\([0-9]+\))?|(big)?int(eger)?(64|32)?|uuid|object"
 )
+# A sentence is a note where nearly all others are single words: * ages are as of January
+_NOTE = r"\S\s+\S+\s+\S|\S:\s+\S|^[*†‡]\s*\S"
+_CODES_BESIDE = 20
 # Numbers that stand for nobody where they have many times the records of any customer.
 _NO_NUMBER = "-?0+|-1"
 _NOBODY_RECORDS, _NOBODY_TIMES = 10, 5
@@ -149,11 +152,19 @@ def _find_nobody(column: Column, value: str) -> list[str]:
                 regexp_full_match(lower(id), {literal(f"{_NOBODY}|{_NO_RECORD}")})
                 or regexp_replace(lower(id), '[\\W_]+', '', 'g') = {literal(key(column.name))}
                     as is_word,
-                regexp_full_match(id, '{_NO_NUMBER}') as is_number
+                regexp_full_match(id, '{_NO_NUMBER}') as is_number,
+                regexp_matches(id, {literal(_NOTE)}) as is_note,
+                not regexp_matches(id, '\\s') as is_code
             from {column.values} where id is not null group by id
         )
         select id from ids
         where is_word or (
+            is_note and (
+                select count(*) filter (is_code) >= {_CODES_BESIDE}
+                and count(*) filter (not is_code) <= {TOLERATED} * count(*)
+                from ids
+            )
+        ) or (
             is_number and records >= {_NOBODY_RECORDS} and records >= {_NOBODY_TIMES}
             * (select coalesce(max(records), 0) from ids where not (is_word or is_number))
         )

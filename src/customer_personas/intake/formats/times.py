@@ -131,7 +131,7 @@ def _named_month(spelled: str, pivot: int, months: dict[str, str]) -> str:
     between = "(?:[ ./-]*| de | del )"
     day_month = rf"(\d{{1,2}})(?:st|nd|rd|th|er|[ºª°])?{between}({_MONTH})"
     year = r"[ ,./-]*(?: del? |-)?(\d{4}|\d{2})"
-    month_day = rf"({_MONTH})[ -]*(\d{{1,2}})(?:st|nd|rd|th)?[, -]+(\d{{4}})"
+    month_day = rf"({_MONTH})[ -]*(\d{{1,2}})(?:st|nd|rd|th)?[, -]+(\d{{4}}|\d{{2}})"
     weekday = r"(?:[\p{L}\p{M}]{2,10}\.?,? +)??"
     year_month = rf"(\d{{4}})[ ./-]+({_MONTH})[ ./-]+(\d{{1,2}})"
     whole = rf"{weekday}(?:{day_month}{year}|{month_day}|{year_month}){_REST}"
@@ -139,7 +139,8 @@ def _named_month(spelled: str, pivot: int, months: dict[str, str]) -> str:
     names = " ".join(f"when {literal(name)} then '{n}-'" for name, n in months.items())
     return (
         f"list_transform([regexp_extract({spelled}, '^{whole}$', {groups})], lambda found: "
-        f"case when length(found.y1) = 2 then if(found.y1 >= '{pivot}', '19', '20') else '' end "
+        f"case when length(found.y1 || found.y2) = 2 "
+        f"then if(found.y1 || found.y2 >= '{pivot}', '19', '20') else '' end "
         f"|| nullif(found.y1 || found.y2 || found.y3, '') || '-' "
         f"|| case lower(rtrim(found.m1 || found.m2 || found.m3, '.')) {names} end "
         f"|| found.d1 || found.d2 || found.d3 || found.rest)[1]"

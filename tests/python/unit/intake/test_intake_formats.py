@@ -122,7 +122,15 @@ def test_offsets_are_read_wherever_they_stand(text):
         *("31. Dezember 2024", "31 décembre 2024", "31 de diciembre de 2024", "31 dic 2024"),
         *("31 dez. 2024", "31-gru-2024", "31 декабря 2024", "31-Dez-24", "31 Aralık 2024"),
         *("Dienstag, 31. Dezember 2024", "mardi 31 décembre 2024", "December 31st, 2024"),
-        *("2024-Dec-31", "31Dec2024", "31. 12. 2024", "2024. 12. 31.", "٣١/١٢/٢٠٢٤"),
+        *(
+            "2024-Dec-31",
+            "31Dec2024",
+            "Dec-31-24",
+            "Dec 31, 24",
+            "31. 12. 2024",
+            "2024. 12. 31.",
+            "٣١/١٢/٢٠٢٤",
+        ),
     ],
 )
 def test_dates_are_read_in_the_languages_of_offices(text):
@@ -385,6 +393,16 @@ def test_other_ids_keep_their_signs():
 )
 def test_nobody_is_no_customer(text):
     assert customer_ids([text, "17"]) == [None, "17"]
+
+
+def test_a_note_below_the_records_is_nobody():
+    codes = [f"C{number}" for number in range(40)]
+    assert customer_ids([*codes, "* ages are as of January"]) == [*codes, None]
+    assert customer_ids([*codes, "Source: CRM"]) == [*codes, None]
+    # names of firms are no notes among names
+    firms = [f"Miller and Sons {number}" for number in range(40)]
+    assert customer_ids(firms) == firms
+    assert customer_ids([*codes, "A 12"]) == [*codes, "A 12"]
 
 
 def test_zero_is_nobody_only_where_it_has_the_records_of_many():

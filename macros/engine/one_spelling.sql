@@ -1,5 +1,5 @@
 {# An id in the one spelling that its others have in common: composed letters (NFC), plain instead of full-width ones, no
-   decimals of a whole number (17850.0). Whoever was erased is known by it, however a file's format was decided.
+   decimals of a whole number (17850.0 or 17850,0). Whoever was erased is known by it, however a file's format was decided.
    As customer_personas.intake.spellings has it; most ids are looked at for no more than a moment. #}
 {% macro one_spelling(text) -%}
     {{ return(adapter.dispatch('one_spelling', 'customer_personas')(text)) }}
@@ -17,8 +17,8 @@
         end
     {%- endset -%}
     case
-        when {{ text }} like '%.%0' or strlen({{ text }}) > length({{ text }})
-            then regexp_replace({{ plain }}, '^((?:[^:]+:)?[0-9]+)[.]0+$', '\1')
+        when {{ text }} like '%.%0' or {{ text }} like '%,0' or strlen({{ text }}) > length({{ text }})
+            then regexp_replace({{ plain }}, '^((?:[^:]+:)?[0-9]+)(?:[.]0+|,0)$', '\1')
         else {{ text }}
     end
 {%- endmacro %}

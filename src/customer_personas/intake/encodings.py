@@ -85,7 +85,7 @@ def lines_of(path: Path, source_file: str, limits: Limits) -> Iterator[bytes]:
 
 
 def utf16_of(path: Path) -> str | None:
-    """Tell whether a file is in UTF-16, by its first bytes.
+    """Tell whether a file is in UTF-16 or UTF-32, by its first bytes.
 
     Parameters
     ----------
@@ -95,13 +95,20 @@ def utf16_of(path: Path) -> str | None:
     Returns
     -------
     str or None
-        ``utf-16`` (with a byte order mark), ``utf-16-le`` or ``utf-16-be``; None where it is not.
+        ``utf-32`` and ``utf-16`` (with a byte order mark), ``utf-16-le`` or ``utf-16-be``; None
+        where it is neither.
     """
     start = next(pieces_of(path), b"")[:2000]
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     for order, offset in (("utf-16-le", 1), ("utf-16-be", 0)):
         if len(start) >= 4 and start[offset::2].count(0) > 0.4 * len(start[offset::2]):
+            return order
+        # of Chinese few bytes are zero, but each end of a line has one, and no sign is
+        text = start.decode(order, errors="ignore") if 0 in start else ""
+        if ("\n" in text or "\r" in text) and "\0" not in text:
             return order
     return None
 

@@ -64,8 +64,8 @@ def list_files(folder: Path) -> list[Path]:
     ------
     IntakeError
         If the folder is missing, is no folder or may not be read, if a folder has the name of a
-        data file, or if a file has a name that the engine cannot open or is a link that leads out
-        of the landing folder.
+        data file, or if a file has a name that the engine cannot open, is a link that leads out
+        of the landing folder or is no file, but a pipe or a device.
     """
     if not folder.exists():
         raise IntakeError(
@@ -89,7 +89,7 @@ def list_files(folder: Path) -> list[Path]:
                     "of a file. Move the files in it to where the folder is, and remove it."
                 )
             _refuse_name(path)
-            _refuse_links_out(path, folder)
+            refuse_no_file(path, folder)
             files.append(path)
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
@@ -129,8 +129,22 @@ def _refuse_name(path: Path) -> None:
         )
 
 
-def _refuse_links_out(path: Path, folder: Path) -> None:
-    """Stop at a link to nothing, or to what nobody put into the folder, such as a system file."""
+def refuse_no_file(path: Path, folder: Path) -> None:
+    """Stop at a link to nothing, or to what nobody put into the folder, and at what is no file.
+
+    Parameters
+    ----------
+    path : Path
+        A file of the landing folder.
+    folder : Path
+        The landing folder.
+
+    Raises
+    ------
+    IntakeError
+        If it is a link that leads nowhere or out of the folder, as to a system file, or a pipe, a
+        socket or a device, which nobody could read to its end.
+    """
     name = path.relative_to(folder).as_posix()
     if not path.exists():
         raise IntakeError(
@@ -141,6 +155,11 @@ def _refuse_links_out(path: Path, folder: Path) -> None:
         raise IntakeError(
             f"{name} in {folder} is a link to a file outside of that folder, of which nothing is "
             "read. Put a copy of the file there, or a hard link."
+        )
+    if not path.is_file():
+        raise IntakeError(
+            f"{name} in {folder} is no file, but a pipe, a socket, a device or a folder. Put a "
+            "file there, or take it away."
         )
 
 

@@ -13,7 +13,12 @@ import yaml
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
-from customer_personas.intake.folder import MAPPING_FILE, containers_of, entity_of
+from customer_personas.intake.folder import (
+    MAPPING_FILE,
+    containers_of,
+    entity_of,
+    refuse_no_file,
+)
 from customer_personas.intake.layouts import BLANKS
 from customer_personas.intake.needs import NeedMapping
 from customer_personas.intake.presets import add_preset, load_presets, parts_by_preset
@@ -357,7 +362,8 @@ def load_mapping(folder: Path) -> Mapping:
     if other.exists():
         raise IntakeError(f"{other} is not read. Rename it to {MAPPING_FILE}.")
     content: dict = {}
-    if path.exists():
+    if path.exists() or path.is_symlink():
+        refuse_no_file(path, folder)
         try:
             content = yaml.load(path.read_text(encoding="utf-8-sig"), _StrictLoader) or {}
         except UnicodeDecodeError:

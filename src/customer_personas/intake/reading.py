@@ -27,6 +27,7 @@ from customer_personas.intake.formats.values import (
     Column,
     Reading,
     cleaned,
+    half_width,
     needs_cleaning,
 )
 from customer_personas.intake.mapping import EntityMapping
@@ -39,6 +40,8 @@ from customer_personas.sql import identifier, literal
 # No column of a file has such names: theirs are letters, digits and underscores.
 POSITION = '"(position)"'
 _COMPUTED = "{} (computed)"
+# Amounts that are taken off, and that some programs write below zero.
+_DISCOUNTS = ("discount_amount", "order_discount_amount")
 # In expressions: the position of the record among the readable ones of its file, from 1.
 ROW_NUMBER = "row_number"
 
@@ -340,7 +343,7 @@ def _counted(column: Column, name: str, source: str, kind: str, reading: Reading
         unread = str(reading.unreadable)
     ((filled, unreadable),) = column.session.execute(
         f"select coalesce(sum(n), 0)::bigint, coalesce({unread}, 0)::bigint "
-        f"from (select value as {identifier(column.name)}, n from {column.values})"
+        f"from {_values_of(column)}"
     ).fetchall()
     return ReadColumn(name, source, kind, column.text, reading, filled, unreadable, column.settings)
 
@@ -355,7 +358,8 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
             reading = read_time(column, is_date=True)
             return replace(reading, sql=f"cast({reading.sql} as date)")
         case "number":
-            return read_number(column, canonical.sql_type, is_amount=True)
+            reading = read_number(column, canonical.sql_type, is_amount=True)
+            return _without_sign(column, reading) if canonical.name in _DISCOUNTS else reading
         case "band":
             return read_band(column, canonical.sql_type)
         case "whole number":
@@ -366,11 +370,27 @@ def _read_canonical(column: Column, canonical: CanonicalColumn) -> Reading:
     return Reading("text", column.text)
 
 
+def _without_sign(column: Column, reading: Reading) -> Reading:
+    """Take the sign off discounts that a file writes below zero, all of them."""
+    amounts = f"(select {reading.sql} as amount from {_values_of(column)})"
+    ((below, above),) = column.session.execute(
+        f"select coalesce(bool_or(amount < 0), false), coalesce(bool_or(amount > 0), false) "
+        f"from {amounts}"
+    ).fetchall()
+    if not below or above:
+        return reading
+    return replace(reading, format=f"-{reading.format}", sql=f"abs({reading.sql})")
+
+
+def _values_of(column: Column) -> str:
+    """Write the SQL of the distinct values under the name of the column, which formats mention."""
+    return f"(select value as {identifier(column.name)}, n from {column.values})"
+
+
 def _says_yes(column: Column, reading: Reading) -> bool:
     """Tell whether a question of yes or no is answered by yes anywhere."""
     ((found,),) = column.session.execute(
-        f"select coalesce(bool_or(({reading.sql}) = '{YES}'), false) "
-        f"from (select value as {identifier(column.name)} from {column.values})"
+        f"select coalesce(bool_or(({reading.sql}) = '{YES}'), false) from {_values_of(column)}"
     ).fetchall()
     return found
 
@@ -405,8 +425,8 @@ def _may_be_dates(column: Column) -> bool:
     """Tell whether nearly all values of a column have the look of a date with separators."""
     shape = (
         r"\d{1,4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,4}.*"
-        r"|(.*[^\d])?\d{1,2}[ .-]+[A-Za-z]{3,9}[ .,-]+\d{2,4}.*"
-        r"|[A-Za-z]{3,9}\.? *\d{1,2},? +\d{4}.*"
+        r"|(.*[^\d])?\d{1,2}[ .-]+(de )?\p{L}{3,12}[ .,-]+(de )?\d{2,4}.*"
+        r"|\p{L}{3,12}\.? *\d{1,2},? +\d{4}.*"
     )
-    seen = column.counts(all="true", dates=f"regexp_full_match(value, '{shape}')")
+    seen = column.counts(all="true", dates=f"regexp_full_match({half_width('value')}, '{shape}')")
     return seen["all"] > 0 and seen["dates"] >= (1 - TOLERATED) * seen["all"]

@@ -262,6 +262,8 @@ class _Receiving:
             header = find_header(lines, self.name, settings, self.known)
             self.limits.refuse_columns(len(header.names), self.name)
             names = normal_names(header.names, self.name)
+            if cells is not None:
+                cells.refuse_further_table(header.line, self.name)
             read_csv(self.session, path, header, names, self.table, self.name, self.limits)
         columns = dict.fromkeys(names, "text")
         if cells is not None:

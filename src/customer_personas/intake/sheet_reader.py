@@ -21,6 +21,8 @@ from python_calamine import (
 
 # Spreadsheets keep this many digits.
 _DIGITS = 15
+# A header stands among the first rows of texts, and more tables than these need not be told of.
+_FEW = 20
 
 
 def text_of(value: object) -> str:
@@ -102,8 +104,8 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
     Returns
     -------
     dict
-        ``last_not_number`` and ``last_not_time``, as `workbooks.SheetCells` has them, or
-        ``columns``, their number, where they are too many.
+        ``last_not_number``, ``last_not_time`` and ``further_headers``, as `workbooks.SheetCells`
+        has them, or ``columns``, their number, where they are too many.
     """
     cells = _open(workbook).get_sheet_by_name(sheet)
     width = cells.width
@@ -117,6 +119,7 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
     last = {_is_number: [0] * width, _is_time: [0] * width}
     values: dict = {}
     starts = set(merged.values())
+    rows_seen = _RowsSeen()
     with Path(copy).open("w", encoding="utf-8", newline="") as content:
         writer = csv.writer(content, lineterminator="\n")
         content.write("\n" * top)
@@ -136,13 +139,64 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
                     if not is_kind(value):
                         lines[column] = line
             texts = [text_of(value) for value in row]
+            rows_seen.add(line, row)
             if any(texts):
                 writer.writerow(texts)
                 line += 1 + sum(text.count("\n") for text in texts)
             else:
                 content.write("\n")
                 line += 1
-    return {"last_not_number": last[_is_number], "last_not_time": last[_is_time]}
+    return {
+        "last_not_number": last[_is_number],
+        "last_not_time": last[_is_time],
+        "further_headers": rows_seen.headers,
+    }
+
+
+class _RowsSeen:
+    """Finds rows that look like the header of another table.
+
+    Attributes
+    ----------
+    headers : list of (int, list of str)
+        Line and texts of each.
+    """
+
+    def __init__(self) -> None:
+        self.headers: list[tuple[int, list[str]]] = []
+        self._words: list[list] = []  # rows of texts only, the first ones
+        self._before: list = []  # the last row that is not empty
+        self._is_behind_empty = False
+        self._candidate: tuple[int, list, list[int]] | None = None
+
+    def add(self, line: int, row: list) -> None:
+        """Look at the next row."""
+        filled = [value for value in row if value != ""]
+        if not filled:
+            self._is_behind_empty = True
+            return
+        if self._candidate:
+            at, names, columns = self._candidate
+            if len(self.headers) < _FEW and any(_is_typed(row[column]) for column in columns):
+                self.headers.append((at, [str(name) for name in names]))
+            self._candidate = None
+        is_asked = self._is_behind_empty or len(self._words) < _FEW
+        if is_asked and len(filled) > 1 and not any(map(_is_typed, filled)):
+            columns = [
+                column
+                for column, (value, above) in enumerate(zip(row, self._before, strict=False))
+                if value != "" and _is_typed(above)
+            ]
+            # the header once more is none of another table
+            if self._is_behind_empty and columns and row not in self._words:
+                self._candidate = (line, filled, columns)
+            if len(self._words) < _FEW:
+                self._words.append(row)
+        self._before, self._is_behind_empty = row, False
+
+
+def _is_typed(value: object) -> bool:
+    return value != "" and not isinstance(value, str)
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from customer_personas.intake.expressions import KEYED_HASH_SQL
 # Full-width letters, digits and signs, and the plain ones that they stand for.
 WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
 PLAIN = "".join(map(chr, range(0x21, 0x7F))).replace("'", "''")
-# 17850.0, also behind the name of its source system
-DECIMALS = "^((?:[^:]+:)?[0-9]+)[.]0+$"
+# 17850.0 or 17850,0, also behind the name of its source system
+DECIMALS = "^((?:[^:]+:)?[0-9]+)(?:[.]0+|,0)$"
 # What stands between the source system and an id that is no customer's, but a visitor's.
 VISITOR = "visitor_id:"
 
@@ -34,7 +34,7 @@ def one_spelling(text: str) -> str:
         f"else translate(nfc_normalize({text}), '{WIDE}', '{PLAIN}') end"
     )
     return (
-        f"case when {text} like '%.%0' or strlen({text}) > length({text}) "
+        f"case when {text} like '%.%0' or {text} like '%,0' or strlen({text}) > length({text}) "
         f"then regexp_replace({plain}, '{DECIMALS}', '\\1') else {text} end"
     )
 

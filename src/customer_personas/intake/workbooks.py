@@ -73,10 +73,14 @@ class SheetCells:
     last_not_number, last_not_time : list of int
         The last line of the CSV file with a value that is no number, no date: 0 where there is
         none.
+    further_headers : list of (int, list of str)
+        Line and texts of each row that looks like the header of another table: below an empty row,
+        of texts only, some of them between numbers or dates.
     """
 
     last_not_number: list[int]
     last_not_time: list[int]
+    further_headers: list[tuple[int, list[str]]]
 
     def class_of(self, column: int, header_line: int) -> str:
         """Tell what a column holds below its header.
@@ -96,6 +100,30 @@ class SheetCells:
         if self.last_not_number[column] <= header_line:
             return "number"
         return "time" if self.last_not_time[column] <= header_line else "text"
+
+    def refuse_further_table(self, header_line: int, name: str) -> None:
+        """Stop where another table begins below the table: its rows would be taken for records.
+
+        Parameters
+        ----------
+        header_line : int
+            Line of the header, from 1.
+        name : str
+            Name of the sheet, for messages.
+
+        Raises
+        ------
+        IntakeError
+            With the place and the first names of that table.
+        """
+        for line, texts in self.further_headers:
+            if line > header_line:
+                listed = ", ".join(repr(text[:40]) for text in texts[:3])
+                raise IntakeError(
+                    f"{name}: below an empty row another table seems to begin in row {line}, with "
+                    f"{listed}. Give each table a sheet of its own, or delete the empty row if "
+                    "these are records."
+                )
 
 
 def sheets_of(path: Path, name: str, limits: Limits) -> list[Sheet]:

@@ -1,15 +1,60 @@
 """Numbers: decimal point or comma, thousands, currency and percent signs."""
 
+import re
+
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
-from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
+from customer_personas.intake.formats.values import BLANKS, TOLERATED, Column, Reading, half_width
 
 _PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_CURRENCY = (
-    r"(?i)(US\$|R\$|A\$|C\$|HK\$|[$€£¥￥₹₽₩₺₫฿元円원]"
-    r"|EUR|USD|GBP|CNY|RMB|JPY|CHF|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|INR|BRL|KRW|TRY|ZAR"
-    r"|kr\.?|z[łl]|Fr\.|Rs\.?)"
+# By currency, how amounts name it; each also by its code of three letters.
+_CURRENCY_SIGNS = {
+    "USD": r"US ?\$|dollars?|u\.?s\.? dollars?",
+    "EUR": "€|euros?",
+    "GBP": "£|pounds?",
+    "JPY": "円|yen",
+    "CNY": "RMB|元|yuan",
+    "KRW": "₩|원|won",
+    "INR": r"₹|Rs\.?|rupees?",
+    "RUB": r"₽|руб\.?|р\.|rub\.?",
+    "UAH": r"₴|грн\.?",
+    "PLN": "z[łl]",
+    "CZK": "Kč",
+    "HUF": "Ft",
+    "RON": "lei",
+    "CHF": r"Fr\.|SFr\.?|francs?",
+    "TRY": "₺|TL",
+    "ILS": "₪",
+    "VND": "₫|đ",
+    "THB": "฿",
+    "IDR": r"Rp\.?",
+    "MYR": "RM",
+    "PHP": "₱",
+    "NGN": "₦",
+    "BRL": r"R\$",
+    "CAD": r"C\$|CA\$|CDN\$",
+    "AUD": r"A\$|AU\$",
+    "NZD": r"NZ\$",
+    "HKD": r"HK\$",
+    "SGD": r"S\$",
+    "TWD": r"NT\$",
+    "MXN": r"MX\$|Mex\$",
+    "AED": r"د\.إ\.?",
+    "SAR": r"ر\.س\.?|﷼",
+}
+_CODES = (
+    *("SEK", "NOK", "DKK", "ISK", "BGN", "RSD", "ZAR", "EGP", "MAD", "TND", "DZD", "KES", "GHS"),
+    *("QAR", "KWD", "BHD", "OMR", "JOD", "LBP", "PKR", "BDT", "LKR", "NPR", "KZT", "GEL", "AMD"),
+    *("ARS", "CLP", "COP", "PEN", "UYU", "BOB", "PYG", "CRC", "DOP", "GTQ", "HRK", "ALL", "MKD"),
 )
+# Signs that several currencies share, and which of them a sign may stand for beside a code.
+_SHARED = r"\$|[¥￥]|kr\.?"
+_MAY_BE = {"$": {"USD"}, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK", "ISK"}}
+_CURRENCY = "(?i:" + "|".join([*_CURRENCY_SIGNS.values(), *_CURRENCY_SIGNS, *_CODES, _SHARED]) + ")"
+# Of these money has no decimals: what stands before three digits parts thousands.
+_WITHOUT_DECIMALS = r"(?i:₩|원|KRW|円|JPY|₫|đ|VND|Rp\.?|IDR)"
+# Blanks and apostrophes part thousands and nothing else: 12 50 and 12 13 are no numbers.
+_IN_GROUPS = r"[+-]?\d{1,3}([ ''’]\d{3})+(\D.*)?"
 
 
 def bare_number(text: str) -> str:
@@ -23,14 +68,29 @@ def bare_number(text: str) -> str:
     Returns
     -------
     str
-        The expression: half-width, without currency signs, percent sign, blanks and apostrophes;
-        a minus sign in front where there was one behind or brackets around.
+        The expression: plain digits, without a currency in front or behind, percent sign, blanks
+        around and apostrophes or blanks between thousands; a minus sign in front where there was
+        one behind or brackets around.
     """
-    plain = f"regexp_replace({half_width(text)}, '{_CURRENCY}', '', 'g')"
-    bare = f"regexp_replace({plain}, '[\\s\\x{{A0}}\\x{{202F}}\\x{{2009}}''’]', '', 'g')"
+    plain = f"trim({half_width(text)}, {BLANKS})"
+    # a sign or a bracket may stand on either side of the currency
+    front = rf"^([(+-]?)\s*(?:{_CURRENCY})\s*([(+-]?)\s*"
+    behind = rf"([\d.,)-])\s*(?:{_CURRENCY})\s*([)-]?)$"
+    unsigned = f"regexp_replace({plain}, '{front}', '\\1\\2')"
+    unsigned = f"regexp_replace({unsigned}, '{behind}', '\\1\\2')"
+    bare = f"regexp_replace({unsigned}, '^([(+-])\\s+', '\\1')"
+    bare = f"regexp_replace({bare}, '\\s+([)%-])$', '\\1')"
     whole = f"regexp_replace({bare}, '[.,](-+|\\x{{2014}})$', '')"  # 12,- is 12
     signed = f"regexp_replace({whole}, '^\\((.+)\\)$', '-\\1')"
-    return f"regexp_replace(regexp_replace({signed}, '^(.+)-$', '-\\1'), '%$', '')"
+    sign = f"regexp_replace(regexp_replace({signed}, '^(.+)-$', '-\\1'), '\\s*%$', '')"
+    # most have digits, separators and a frequent sign only; each of the others is looked at once
+    digits, signs = r"[+-]?[\d.,]*\d", "€$£ \N{NO-BREAK SPACE}"
+    return (
+        f"case when regexp_full_match({text}, '{digits}[{signs}]*|[{signs}]*{digits}') "
+        f"then trim({text}, '{signs}') else list_transform([{sign}], lambda bare: "
+        f"case when regexp_full_match(bare, '{_IN_GROUPS}') "
+        f"then regexp_replace(bare, '[ ''’]', '', 'g') else bare end)[1] end"
+    )
 
 
 def _grouped(mark: str) -> str:
@@ -65,7 +125,8 @@ def read_number(
         Whether it is a canonical column: percentages are no number there, and two currencies stop.
     has_thousandths : bool
         Whether three digits behind the decimal mark are possible. (Behind a comma after ``$``,
-        ``£`` or ``¥`` they are not: ``$60,000`` are sixty thousand.)
+        ````£``, ``¥`` or ``₹`` they are not: ``$60,000`` are sixty thousand, nor in money without
+        decimals: ``₫ 60.000``.)
 
     Returns
     -------
@@ -102,12 +163,14 @@ def read_number(
         comma=f"regexp_full_match({bare}, '{_telling(',', '[.]')}')",
         either_point=f"regexp_full_match({bare}, '{ambiguous % '[.]'}')",
         either_comma=f"regexp_full_match({bare}, '{ambiguous % ','}')",
-        signs="regexp_matches(value, '[$£¥￥]') and regexp_matches(value, '\\d')",
+        signs="regexp_matches(value, '[$£¥￥₹]') and regexp_matches(value, '\\d')",
+        whole=f"regexp_matches(value, '{_WITHOUT_DECIMALS}') and regexp_matches(value, '\\d')",
         percent=f"regexp_full_match({half_width('value')}, '[^%]*\\d[^%]*%')",
     )
     if is_amount:
         _refuse_two_currencies(column)
     is_share = _reads_percentages(column, seen, is_amount)
+    has_thousandths &= not seen["whole"] >= 0.5 * seen["all"] > 0
     if not has_thousandths:
         seen["comma"] += seen["either_point"]
     if not has_thousandths or seen["signs"] >= 0.5 * seen["all"] > 0:
@@ -181,25 +244,46 @@ def _reads_percentages(column: Column, seen: dict[str, int], is_amount: bool) ->
 
 
 def _refuse_two_currencies(column: Column) -> None:
-    signs = [
-        sign
-        for (sign,) in column.session.execute(
-            f"""
-            select upper(regexp_extract(value, '{_CURRENCY}', 1)) as sign
-            from {column.values}
-            where sign != '' and regexp_matches(value, '\\d')
-            group by sign
-            having sum(n) > {TOLERATED} * (select sum(n) from {column.values})
-            order by sum(n) desc, sign
-            """
-        ).fetchall()
-    ]
-    if len(signs) > 1:
+    """Stop where any amount is of another currency than the others."""
+    bare = bare_number("value")
+    found = column.session.execute(
+        f"""
+        select regexp_extract_all(value, '{_CURRENCY}') as signs, min(value)
+        from {column.values}
+        where
+            length(signs) > 0
+            and ({_is_number(bare, "point")} or {_is_number(bare, "comma")})
+        group by signs
+        order by sum(n) desc, signs
+        """
+    ).fetchall()
+    seen: dict[str, tuple[str, str]] = {}  # by currency, its sign and an example
+    for signs, example in found:
+        named = [(sign, code) for sign in signs if (code := _code_of(sign)) is not None]
+        shared = (signs[0], signs[0].lower().strip(".").replace("￥", "¥"))
+        sign, currency = named[0] if named else shared
+        seen.setdefault(currency, (sign, example))
+    for sign, codes in _MAY_BE.items():
+        if sign in seen and len(codes & seen.keys()) == 1:
+            del seen[sign]  # $ beside USD is the same
+    if len(seen) > 1:
+        listed = " and ".join(sign for sign, _ in seen.values())
+        examples = ", ".join(repr(example) for _, example in list(seen.values())[:3])
         raise IntakeError(
-            f"{column.source_file}, column {column.name}: amounts in {' and '.join(signs)}, as in "
-            f"{column.samples()}. Amounts are added up, so there can be one currency only: convert "
-            f"them in the file, or by an expression in {MAPPING_FILE}."
+            f"{column.source_file}, column {column.name}: amounts in {listed}, as in {examples}. "
+            f"Amounts are added up, so there can be one currency only: convert them in the "
+            f"file, or by an expression in {MAPPING_FILE}."
         )
+
+
+def _code_of(sign: str) -> str | None:
+    """Give the code of the currency that a sign names; None where several share it."""
+    if sign.upper() in (*_CURRENCY_SIGNS, *_CODES):
+        return sign.upper()
+    for code, pattern in _CURRENCY_SIGNS.items():
+        if re.fullmatch(pattern, sign, re.IGNORECASE):
+            return code
+    return None
 
 
 def looks_like_numbers(column: Column) -> bool:

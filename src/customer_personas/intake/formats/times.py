@@ -5,6 +5,7 @@ from itertools import permutations
 
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.intake.formats.months import MONTHS
 from customer_personas.intake.formats.values import TOLERATED, Column, Reading, half_width
 from customer_personas.sql import literal
 
@@ -22,18 +23,20 @@ _PLACE = r"[A-Z][A-Za-z_]+(?:/[A-Za-z_]+)+"
 _ZONE = rf"(?:(?:UTC|GMT)?{_OFFSET}|{'|'.join(_ZONES)}|{_PLACE})(?: \([^()]*\))?"
 _REST = rf"((?:[ T]|, )+{_CLOCK}{_HALF_DAY}(?: ?{_ZONE})?)?"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
-_MONTH = r"[A-Za-z]{3,9}\.?"
+_MONTH = r"[\p{L}\p{M}]{3,12}\.?"
 _ZONE_FOUND = rf"({_CLOCK}{_HALF_DAY}) ?({_ZONE})$"
 
+# A day or month, and what parts it from the next: 31. 12. 2024 in Czech, Hungarian and Korean.
+_ONE, _SIGN = r"(\d{1,2})", r"(?:[/-]|\. ?)"
 # Name: what it looks like, the pattern with the rest of the text as its last group, and how the
 # groups give an ISO date.
 _REORDERED = {
-    "year_first": ("2024/12/31", r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", r"\1-\2-\3"),
-    "day_first": ("31/12/2024", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", r"\3-\2-\1"),
-    "month_first": ("12/31/2024", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", r"\3-\1-\2"),
-    "day_first_short": ("31/12/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\2-\1"),
-    "month_first_short": ("12/31/24", r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})", r"20\3-\1-\2"),
-    "year_first_short": ("24/12/31", r"(\d{2})[/.-](\d{1,2})[/.-](\d{1,2})", r"20\1-\2-\3"),
+    "year_first": ("2024/12/31", rf"(\d{{4}}){_SIGN}{_ONE}{_SIGN}{_ONE}\.?", r"\1-\2-\3"),
+    "day_first": ("31/12/2024", rf"{_ONE}{_SIGN}{_ONE}{_SIGN}(\d{{4}})\.?", r"\3-\2-\1"),
+    "month_first": ("12/31/2024", rf"{_ONE}{_SIGN}{_ONE}{_SIGN}(\d{{4}})\.?", r"\3-\1-\2"),
+    "day_first_short": ("31/12/24", rf"{_ONE}{_SIGN}{_ONE}{_SIGN}(\d{{2}})\.?", r"20\3-\2-\1"),
+    "month_first_short": ("12/31/24", rf"{_ONE}{_SIGN}{_ONE}{_SIGN}(\d{{2}})\.?", r"20\3-\1-\2"),
+    "year_first_short": ("24/12/31", rf"(\d{{2}}){_SIGN}{_ONE}{_SIGN}{_ONE}\.?", r"20\1-\2-\3"),
     "east_asian": (
         "2024年12月31日",
         r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日號号일]?",
@@ -41,8 +44,6 @@ _REORDERED = {
     ),
     "compact": ("20241231", r"((?:19|20)\d{2})(\d{2})(\d{2})", r"\1-\2-\3"),
 }
-# %Y would take 24 for the year 24
-_NAMED = ["%d %b %y", "%d %B %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"]
 _SHORT = ("day_first_short", "month_first_short", "year_first_short")
 _RIVALS = (("day_first", "month_first"), _SHORT)
 # Two digits from here on mean the last century; a customer is hardly born in the other one.
@@ -51,13 +52,54 @@ _PIVOT, _BIRTH_PIVOT = 69, 15
 _MANY_DAYS, _DAYS_A_YEAR = 8, 4
 
 
+# What programs write beside a clock in words and other signs, and how it stands in all others:
+# pattern, replacement. In this order.
+_AM, _PM = "上午|午前|오전|صباحا|ص", "下午|午後|오후|مساء|م"
+_TIDIED = (
+    (rf"[ ,]*(?:{_AM})\s*({_CLOCK})", r" \1 AM"),
+    (rf"[ ,]*(?:{_PM})\s*({_CLOCK})", r" \1 PM"),
+    (rf"(\d)\s*(?:{_AM})$", r"\1 AM"),
+    (rf"(\d)\s*(?:{_PM})$", r"\1 PM"),
+    # 18h30, 18h30m05s
+    (r"(\d{1,2}) ?h ?(\d{2})(?: ?(?:m|min)? ?(\d{2}) ?s)?(?: ?min\.?| ?m)?$", r"\1:\2:\3"),
+    (r"(\d:\d{2}):$", r"\1"),
+    # 31-DEC-24 06.30.00.000000 PM of Oracle, 2024-12-31-18.30.00.000000 of Db2, 31.12.2024 18.30
+    (
+        r"(\d)(?:[ T]|, |(\d-\d{2})-)+(\d{1,2})\.(\d{2})\.(\d{2})([.,]\d+)?( ?[AaPp][Mm])?( .*)?$",
+        r"\1\2 \3:\4:\5\6\7\8",
+    ),
+    (r"(\d{4}|-\d{2}|/\d{2})(?:[ T]|, )+(\d{1,2})\.(\d{2})( ?[AaPp][Mm])?$", r"\1 \2:\3\4"),
+    (r"([A-Za-z]{3}\d{4}):(\d{2}:\d{2})", r"\1 \2"),  # 31DEC2024:18:30:00 of SAS
+    (r"([AaPp])\. +[Mm]\.?$", r"\1M"),
+    (rf",? *(?:à|às|um|at|a las|alle|kl\.?|klo|om|в|o|u) +({_CLOCK})", r" \1"),
+    (rf"({_CLOCK}) *(?:[Uu]hr|Uhr|h|hrs?\.?|uur)$", r"\1"),
+    # 2024-12-31T18:30:00+01:00[Europe/Berlin] of Java
+    (rf"({_OFFSET}|Z)\[{_PLACE}\]$", r"\1"),
+    # Tue Dec 31 18:30:00 UTC 2024 of Unix
+    (rf"([A-Z][a-z]{{2}} +\d{{1,2}}) +({_CLOCK})(?: +({_ZONE}))? +(\d{{4}})$", r"\1 \4 \2 \3"),
+)
+_UNTIDY = (
+    rf"{_AM}|{_PM}|[AaPp]\. [Mm]|\]$|\d ?h|:\d{{2}} *(?:[Uu]hr|uur)|[A-Za-z]{{3}}\d{{4}}:"
+    r"|\d{1,2}\.\d{2}(\.\d{2}[.,\d]*)?( ?[AaPp][Mm].*)?$|\p{L}\.? +\d{1,2}:\d{2}"
+    rf"|{_CLOCK}.* \d{{4}}$"
+)
+# Dates have some words; a column of so many is none.
+_WORDS = 10_000
+
+
+def _tidy(text: str) -> str:
+    """Write the SQL of a time with its clock as most programs write it."""
+    for pattern, replacement in _TIDIED:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(replacement)})"
+    return f"trim({text})"
+
+
 def _is_iso(text: str) -> str:
     return f"regexp_full_match({text}, '{_ISO}')"
 
 
-def _iso_texts(text: str) -> dict[str, tuple[str, str]]:
+def _iso_texts(spelled: str, pivot: int, months: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Give, by form, what it looks like and the SQL of the ISO text, null where it has no such."""
-    spelled = half_width(text)
     hours = r"(\d{1,2})\s*[時时시]\s*(\d{2})\s*[分분]"
     east_asian = (
         f"regexp_replace(regexp_replace({spelled}, '{hours}\\s*(\\d{{2}})\\s*[秒초]', "
@@ -79,18 +121,39 @@ def _iso_texts(text: str) -> dict[str, tuple[str, str]]:
         f"regexp_replace(regexp_replace({spelled}, '^{stamp}$', '\\1-\\2-\\3 \\4:\\5:\\6\\7'), "
         f"':(Z?)$', '\\1') end",
     )
-    day_month = rf"\d{{1,2}}[ ./-]+{_MONTH}[ ,./-]+\d{{2,4}}"
-    month_day = rf"{_MONTH} *\d{{1,2}},? +\d{{4}}"
-    named = rf"(?:[A-Za-z]{{3,9}}\.?,? +)??({day_month}|{month_day}){_REST}"
-    day = f"regexp_replace(regexp_replace({spelled}, '^{named}$', '\\1'), '[ .,/-]+', ' ', 'g')"
-    formats = ", ".join(literal(each) for each in _NAMED)
-    forms["named_month"] = (
-        "31 Dec 2024",
-        f"case when regexp_full_match({spelled}, '{named}') then "
-        f"strftime(try_strptime({day}, [{formats}]), '%Y-%m-%d') "
-        f"|| regexp_replace({spelled}, '^{named}$', '\\2') end",
-    )
+    if months:
+        forms["named_month"] = ("31 Dec 2024", _named_month(spelled, pivot, months))
     return forms
+
+
+def _named_month(spelled: str, pivot: int, months: dict[str, str]) -> str:
+    """Write the SQL of the ISO text of a date with the name of its month: 31. Dezember 2024."""
+    between = "(?:[ ./-]*| de | del )"
+    day_month = rf"(\d{{1,2}})(?:st|nd|rd|th|er|[ºª°])?{between}({_MONTH})"
+    year = r"[ ,./-]*(?: del? |-)?(\d{4}|\d{2})"
+    month_day = rf"({_MONTH})[ -]*(\d{{1,2}})(?:st|nd|rd|th)?[, -]+(\d{{4}}|\d{{2}})"
+    weekday = r"(?:[\p{L}\p{M}]{2,10}\.?,? +)??"
+    year_month = rf"(\d{{4}})[ ./-]+({_MONTH})[ ./-]+(\d{{1,2}})"
+    whole = rf"{weekday}(?:{day_month}{year}|{month_day}|{year_month}){_REST}"
+    groups = ["d1", "m1", "y1", "m2", "d2", "y2", "y3", "m3", "d3", "rest"]
+    names = " ".join(f"when {literal(name)} then '{n}-'" for name, n in months.items())
+    return (
+        f"list_transform([regexp_extract({spelled}, '^{whole}$', {groups})], lambda found: "
+        f"case when length(found.y1 || found.y2) = 2 "
+        f"then if(found.y1 || found.y2 >= '{pivot}', '19', '20') else '' end "
+        f"|| nullif(found.y1 || found.y2 || found.y3, '') || '-' "
+        f"|| case lower(rtrim(found.m1 || found.m2 || found.m3, '.')) {names} end "
+        f"|| found.d1 || found.d2 || found.d3 || found.rest)[1]"
+    )
+
+
+def _months_of(column: Column) -> dict[str, str]:
+    """Find the names of months in the values of a column; give their numbers."""
+    words = column.session.execute(
+        f"select distinct unnest(regexp_extract_all(lower(value), '[\\p{{L}}\\p{{M}}]{{2,12}}')) "
+        f"from {column.values} where regexp_matches(value, '\\pL{{3}}') limit {_WORDS}"
+    ).fetchall()
+    return {word: MONTHS[word] for (word,) in words if word in MONTHS}
 
 
 def _value_of(iso: str, zone: str, has_halves: bool, has_zones: bool) -> str:
@@ -100,11 +163,13 @@ def _value_of(iso: str, zone: str, has_halves: bool, has_zones: bool) -> str:
     value = f"try_cast({plain} as timestamp)"
     if has_halves:
         # the engine's own cast would take PM for a place and ignore it
-        halves = f"upper(replace(regexp_replace({local}, '[, T]+(\\d)', ' \\1'), '.', ''))"
+        halves = f"upper(regexp_replace({local}, '[, T]+(\\d)', ' \\1'))"
+        halves = f"regexp_replace({halves}, '([AP])\\.?M\\.?$', '\\1M')"
         value = (
             f"case when regexp_matches({local}, '[AaPp]\\.?[Mm]') then try_strptime("
             f"regexp_replace({halves}, ' ?([AP]M)$', ' \\1'), "
-            f"['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']) else {value} end"
+            f"{[f'%Y-%m-%d %I:%M{rest} %p' for rest in (':%S', '', ':%S.%f', ':%S.%n')]}) "
+            f"else {value} end"
         )
     if has_zones:
         found = f"regexp_extract({iso}, '{_ZONE_FOUND}', 2)"
@@ -142,7 +207,7 @@ def _century(value: str, is_birth: bool) -> str:
 def _numbered(text: str, zone: str) -> dict[str, tuple[str, str]]:
     """Give the forms in which a time is one number: epochs and spreadsheet days."""
     spelled = half_width(text)
-    number = f"try_cast({spelled} as double)"
+    number = f"try_cast(replace({spelled}, ',', '.') as double)"
 
     def local(stamp: str) -> str:
         return f"timezone({literal(zone)}, timezone('UTC', {stamp}))" if zone != "UTC" else stamp
@@ -158,6 +223,12 @@ def _numbered(text: str, zone: str) -> dict[str, tuple[str, str]]:
             f"case when regexp_full_match({spelled}, '-?\\d{{11,13}}(\\.0+)?|0') "
             f"then {local(f'make_timestamp(cast({number} * 1000 as bigint))')} end",
         ),
+        # of 19 digits only: those of 18 are what Windows counts
+        "epoch_nanoseconds": (
+            "1735669800000000000",
+            f"case when regexp_full_match({spelled}, '1\\d{{18}}|0') "
+            f"then {local(f'make_timestamp(try_cast({spelled} as bigint) // 1000)')} end",
+        ),
         "epoch_microseconds": (
             "1735669800000000",
             f"case when regexp_full_match({spelled}, '-?\\d{{14,16}}|0') "
@@ -165,7 +236,7 @@ def _numbered(text: str, zone: str) -> dict[str, tuple[str, str]]:
         ),
         "spreadsheet_days": (
             "45657.77",
-            f"case when regexp_full_match({spelled}, '[1-6]\\d{{4}}(\\.\\d+)?') "
+            f"case when regexp_full_match({spelled}, '[1-6]\\d{{4}}([.,]\\d+)?') "
             f"then timestamp '1899-12-30' + to_seconds(round({number} * 86400)) end",
         ),
     }
@@ -209,13 +280,21 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
             f"create or replace temp table {rest} as from {column.values} where not {is_iso}"
         )
         column = replace(column, values=rest)
+    plain = half_width("value")
+    is_untidy = column.counts(untidy=f"regexp_matches({plain}, {literal(_UNTIDY)})")["untidy"] > 0
+    pivot = _BIRTH_PIVOT if is_date else _PIVOT
+    months = _months_of(column)
+
+    def tidied(text: str) -> str:
+        return _tidy(half_width(text)) if is_untidy else half_width(text)
+
     shape |= column.counts(
-        halves="regexp_matches(value, '\\d ?[AaPp]\\.?[Mm]\\.?')",
-        zones=f"regexp_matches({half_width('value')}, '{_ZONE_FOUND}')",
+        halves=f"regexp_matches({tidied('value')}, '\\d ?[AaPp]\\.?[Mm]\\.?')",
+        zones=f"regexp_matches({tidied('value')}, '{_ZONE_FOUND}')",
     )
 
     # text by text once, and what is made of it in a second step: a moment mentions its text often
-    spelled = _iso_texts("value")
+    spelled = _iso_texts(tidied("value"), pivot, months)
     isos = ", ".join(f"{iso} as {name}" for name, (_, iso) in spelled.items())
     column.session.execute(
         f"create or replace temp table {column.values}_spelled as "
@@ -265,8 +344,11 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     if readable[best] == 0:
         return Reading("no date found", "cast(null as timestamp)")
     if best in spelled:
-        example, iso = _iso_texts(column.text)[best]
+        example, iso = _iso_texts(tidied(column.text), pivot, months)[best]
         sql = moment(best, iso)
+        if is_untidy or best == "named_month":
+            # this one mentions its text often
+            sql = f"list_transform([{iso}], lambda iso: {moment(best, 'iso')})[1]"
     else:
         example, sql = _numbered(column.text, zone)[best]
     if any(best in rivals for rivals in _RIVALS):
@@ -336,7 +418,7 @@ def _decide_order(column: Column, rivals: dict[str, str]) -> str:
 
 def _by_change(column: Column) -> tuple[str, ...]:
     """Tell which orders of two-digit years are none: a year hardly changes from day to day."""
-    parts = r"^(\d{1,2})[/.-]\d{1,2}[/.-](\d{1,2})(?:\D.*)?$"
+    parts = rf"^(\d{{1,2}}){_SIGN}\d{{1,2}}{_SIGN}(\d{{1,2}})(?:\D.*)?$"
     ((first, last),) = column.session.execute(
         f"select count(distinct nullif(regexp_extract(value, '{parts}', 1), '')), "
         f"count(distinct nullif(regexp_extract(value, '{parts}', 2), '')) from {column.values}"

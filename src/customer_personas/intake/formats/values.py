@@ -15,11 +15,20 @@ _BLANK_RANGES = [
     *((8232, 8239), (8287, 8297), (12288, 12288), (65279, 65279)),
 ]
 BLANKS = literal("".join(chr(code) for a, b in _BLANK_RANGES for code in range(a, b + 1)))
-# Texts that programs write for nothing, and spreadsheets for an error.
+# Texts that programs write for nothing, and spreadsheets for an error, in the languages they speak.
 MISSING = (
-    *("null", "(null)", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n"),
-    *("undefined", "(not set)"),
+    *("null", "(null)", "[null]", "nan", "-nan", "n/a", "#n/a", "nat", "<na>", r"\n"),
+    *("undefined", "(not set)", "(no value)", "[object object]"),
+    *("(blank)", "(leer)", "(vide)", "(en blanco)", "(vuoto)", "(empty)", "(空白)"),
     *("#ref!", "#value!", "#name?", "#null!", "#num!", "#div/0!", "#error!", "#getting_data"),
+    *("#spill!", "#calc!", "#field!", "#blocked!", "#connect!", "#unknown!", "#busy!"),
+    *("#nv", "#bezug!", "#wert!", "#zahl!", "#überlauf!"),
+    *("#valeur!", "#nom?", "#nombre!", "#nul!", "#n/d", "#rif!", "#valore!", "#nome?"),
+    *("#¡ref!", "#¡valor!", "#¿nombre?", "#¡num!", "#¡nulo!", "#¡div/0!", "#valor!", "#nulo!"),
+    *("#n/b", "#verw!", "#waarde!", "#naam?", "#getal!", "#deel/0!", "#leeg!"),
+    *("#adr!", "#arg!", "#nazwa?", "#liczba!", "#zero!", "#dziel/0!"),
+    *("#н/д", "#ссылка!", "#знач!", "#имя?", "#число!", "#пусто!", "#дел/0!"),
+    *(f"err:{number}" for number in (*range(501, 528), 532)),
 )
 # Where a number, date or id is expected, these can mean nothing else.
 MISSING_WHERE_TYPED = ("na", "none", "nil", "-", "--")
@@ -179,8 +188,23 @@ def cleaned(column: str, missing: tuple[str, ...]) -> str:
     return f"case when not {says_nothing} then {trimmed} end"
 
 
+# Plain digits, signs and blanks, and those of other scripts and widths that stand for them:
+# full-width ones, Arabic and Persian digits with their decimal and thousands signs, dashes, blanks
+# that do not break (programs write one before PM).
+_PLAIN_SIGNS = {
+    **dict(zip("０１２３４５６７８９．，－＋％／：（）", "0123456789.,-+%/:()", strict=True)),
+    **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬٪", "01234567890123456789.,%", strict=True)),
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{NON-BREAKING HYPHEN}", "-"),
+    **dict.fromkeys("\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}", " "),
+}
+# Signs that take no room: they say in which direction a text is written, or nothing.
+_UNSEEN_SIGNS = "".join(
+    map(chr, (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+)
+
+
 def half_width(text: str) -> str:
-    """Write the SQL of a text with full-width digits and signs as plain ones.
+    """Write the SQL of a text with plain digits, signs and blanks, and without unseen signs.
 
     Parameters
     ----------
@@ -192,5 +216,7 @@ def half_width(text: str) -> str:
     str
         An expression.
     """
-    wide = "０１２３４５６７８９．，－＋％／：（）\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}"
-    return f"translate({text}, '{wide}', '0123456789.,-+%/:()---')"
+    signs = "".join(_PLAIN_SIGNS) + _UNSEEN_SIGNS  # what has no counterpart is taken out
+    plain = f"translate({text}, '{signs}', '{''.join(_PLAIN_SIGNS.values())}')"
+    # most texts have nothing to bring to plain signs, and looking takes long
+    return f"case when strlen({text}) = length({text}) then {text} else {plain} end"

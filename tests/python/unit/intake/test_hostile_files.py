@@ -1,5 +1,7 @@
 """Files that nobody means well with: each is refused in a short message that says what to do."""
 
+import os
+
 import duckdb
 import pytest
 
@@ -68,3 +70,19 @@ def test_links_within_the_folder_are_read(folder):
     (folder / "declared_needs.csv").symlink_to("newest.txt")
     with duckdb.connect() as session:
         assert len(landing.read_entity(session, "declared_needs").fetchall()) == 1
+
+
+@pytest.mark.parametrize("name", ["declared_needs.csv", "mapping.yml"])
+def test_what_is_no_file_is_not_opened(folder, name):
+    (folder / "declared_needs.csv").write_text("customer_id,need\n1,rest\n")
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)  # who opens it waits for whoever writes into it
+    assert "is no file, but a pipe" in refusal()
+
+
+def test_a_mapping_that_leads_out_says_nothing_of_it(folder, tmp_path):
+    (folder / "declared_needs.csv").write_text("customer_id,need\n1,rest\n")
+    (tmp_path / "secrets").write_text("root: x: 0\n")
+    (folder / "mapping.yml").symlink_to(tmp_path / "secrets")
+    said = refusal()
+    assert "x: 0" not in said and "Put a copy" in said

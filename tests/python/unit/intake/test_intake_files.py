@@ -141,7 +141,17 @@ def test_a_spreadsheets_first_line_is_a_setting(session, tmp_path):
 
 @pytest.mark.parametrize(
     "encoding",
-    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252", "gb18030"],
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-32",
+        "latin-1",
+        "cp1252",
+        "gb18030",
+    ],
 )
 def test_encodings_are_found(session, tmp_path, encoding):
     needs = (
@@ -501,3 +511,21 @@ def test_columns_may_have_the_names_of_the_intakes_own(session, tmp_path):
 def test_an_empty_table_is_a_table(session, tmp_path):
     (tmp_path / "declared_needs.csv").write_text(NEEDS)
     assert rows(session, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("discounts", "read"),
+    [
+        (["-10.00", "", "0"], [10, None, 0]),
+        (["-1,50 €", "-2,00 €", "0,00 €"], [1.5, 2, 0]),
+        # a sign that not all have is no habit of the program
+        (["-10.00", "5.00", "0"], [-10, 5, 0]),
+    ],
+)
+@pytest.mark.parametrize("column", ["discount_amount", "order_discount_amount"])
+def test_discounts_below_zero_are_discounts(session, tmp_path, column, discounts, read):
+    lines = [f'{number},2024-01-02,20,"{text}"' for number, text in enumerate(discounts)]
+    header = f"customer_id,ordered_at,unit_price,{column}\n"
+    (tmp_path / "order_lines.csv").write_text(header + "\n".join(lines) + "\n")
+    found = rows(session, tmp_path, "order_lines", column)
+    assert [value if value is None else float(value) for (value,) in found] == read

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from customer_personas.intake import IntakeError
 from customer_personas.intake.formats.bands import read_band
 from customer_personas.intake.formats.ids import read_id
+from customer_personas.intake.formats.months import NAMES
 from customer_personas.intake.formats.numbers import looks_like_numbers, read_number
 from customer_personas.intake.formats.times import read_time
 from customer_personas.intake.formats.values import (
@@ -115,6 +116,61 @@ def test_offsets_are_read_wherever_they_stand(text):
     assert times([text, order])[0] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("31. Dezember 2024", "31 décembre 2024", "31 de diciembre de 2024", "31 dic 2024"),
+        *("31 dez. 2024", "31-gru-2024", "31 декабря 2024", "31-Dez-24", "31 Aralık 2024"),
+        *("Dienstag, 31. Dezember 2024", "mardi 31 décembre 2024", "December 31st, 2024"),
+        *(
+            "2024-Dec-31",
+            "31Dec2024",
+            "Dec-31-24",
+            "Dec 31, 24",
+            "31. 12. 2024",
+            "2024. 12. 31.",
+            "٣١/١٢/٢٠٢٤",
+        ),
+    ],
+)
+def test_dates_are_read_in_the_languages_of_offices(text):
+    assert times([text]) == ["2024-12-31 00:00:00"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12/31/2024, 6:30:00\u202fPM", "31\u200f/12\u200f/2024, 6:30:00 م"),
+        *("2024/12/31 下午 6:30", "2024年12月31日 下午6:30", "2024. 12. 31. 오후 6:30:00"),
+        *("31.12.2024 18:30 Uhr", "31.12.2024 um 18:30", "31/12/2024 à 18:30", "31.12.2024 18.30"),
+        *("31/12/2024 18h30", "31/12/2024 06:30:00 p. m.", "31DEC2024:18:30:00"),
+        *("31-DEC-24 06.30.00.000000 PM", "2024-12-31-18.30.00.000000"),
+        *("2024-12-31T19:30:00+01:00[Europe/Berlin]", "Tue Dec 31 18:30:00 UTC 2024"),
+        *("Tue Dec 31 18:30:00 +0000 2024", "1735669800000000000", "45657,770833333"),
+    ],
+)
+def test_clocks_are_read_as_programs_write_them(text):
+    assert times([text]) == ["2024-12-31 18:30:00"]
+
+
+def test_every_month_of_a_language_is_read():
+    german = ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt."]
+    german += ["Nov.", "Dez."]
+    assert times([f"5 {month} 2024" for month in german]) == [
+        f"2024-{number:02}-05 00:00:00" for number in range(1, 13)
+    ]
+
+
+def test_the_name_of_a_month_means_one_month():
+    listed = [name for names in NAMES for name in set(names.split())]
+    assert len(listed) == len(set(listed))
+
+
+def test_numbers_that_are_no_epoch_are_no_dates():
+    # ticks of Windows, and days that other calendars count
+    assert times(["638712666000000000", "133801434000000000"]) == [None, None]
+
+
 def test_a_zone_that_means_several_is_not_guessed():
     assert times(["2025-01-03 14:05:09 CST", "2025-01-03 14:05:09 Nowhere/Land"]) == [None, None]
 
@@ -175,6 +231,13 @@ def test_a_share_is_a_share_only_where_all_are():
     with pytest.raises(IntakeError, match="some values are percentages"):
         numbers(["10%", "10"])
     assert not looks_like_numbers(column_of(["10%", "10"]))
+
+
+def test_the_century_of_a_birth_is_that_of_two_digits_only():
+    assert times(["12 March 2018", "31 Dec 45"], is_date=True) == [
+        "2018-03-12 00:00:00",
+        "1945-12-31 00:00:00",
+    ]
 
 
 def test_nobody_is_born_in_the_future():
@@ -297,6 +360,14 @@ def test_an_id_is_one_whatever_nobody_sees_around_it(text):
     assert customer_ids([text, "00100"], is_customer=False) == ["00100", "00100"]
 
 
+def test_an_id_is_one_in_every_width_and_composition():
+    assert customer_ids(["Ａ１２", "A12"]) == ["A12", "A12"]
+    assert customer_ids(["Zoe\u0308", "Zoë"]) == ["Zoë", "Zoë"]
+    assert customer_ids(["17850,0", "17851,0"]) == ["17850", "17851"]
+    # three digits behind a comma may part thousands
+    assert customer_ids(["1,000", "2,000"]) == ["1,000", "2,000"]
+
+
 def test_other_ids_keep_their_signs():
     kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y"]
     assert customer_ids(kept) == kept
@@ -312,6 +383,11 @@ def test_other_ids_keep_their_signs():
         *("Laufkundschaft", "散客", "ゲスト", "0" * 32, "ffffffff-ffff-ffff-ffff-ffffffffffff"),
         *("TOTAL (EUR)", "Итого:", "1,204 records", "Records: 12", "2 row(s) returned"),
         *("Page 2 of 7", "End of report", "Generated 2025-01-04", "Average"),
+        *("#NV", "#BEZUG!", "#¡REF!", "#VALEUR!", "#Н/Д", "(Leer)", "(blank)", "[object Object]"),
+        *("Gesamtergebnis", "Sous-total", "Totaux", "総計", "المجموع", "Total 2024", "Summe EUR"),
+        *("*** End of Report ***", "67 rows in set (0.00 sec)", "Anzahl: 67", "VARCHAR(20)"),
+        *("Gastbestellung", "Client de passage", "Público en general", "Consumidor final"),
+        *("{00000000-0000-0000-0000-000000000000}", "Default Customer", "(not provided)"),
         *("Applied filters: year is 2024", "Copyright (c) 2025", "Confidential Information - no"),
     ],
 )
@@ -319,10 +395,69 @@ def test_nobody_is_no_customer(text):
     assert customer_ids([text, "17"]) == [None, "17"]
 
 
+def test_a_note_below_the_records_is_nobody():
+    codes = [f"C{number}" for number in range(40)]
+    assert customer_ids([*codes, "* ages are as of January"]) == [*codes, None]
+    assert customer_ids([*codes, "Source: CRM"]) == [*codes, None]
+    # names of firms are no notes among names
+    firms = [f"Miller and Sons {number}" for number in range(40)]
+    assert customer_ids(firms) == firms
+    assert customer_ids([*codes, "A 12"]) == [*codes, "A 12"]
+
+
 def test_zero_is_nobody_only_where_it_has_the_records_of_many():
     assert customer_ids(["0"] * 60 + ["1", "2"] * 3) == [None] * 60 + ["1", "2"] * 3
     assert customer_ids(["0", "1", "2"] * 20) == ["0", "1", "2"] * 20
     assert customer_ids(["0"] * 60 + ["1"], is_customer=False) == ["0"] * 60 + ["1"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["12 13", "1 2", "12€50", "12 € 50", "1 2345"], [None] * 5),
+        (["1 234,50", "12 345 678,00", "-1 234,5"], [1234.5, 12345678, -1234.5]),
+        (["1'234.50", "2’000.00"], [1234.5, 2000]),
+        (["₫ 12.000", "150.000 ₫"], [12000, 150000]),
+        (["12,000원", "₩9,900"], [12000, 9900]),
+        (["1,200円", "980円"], [1200, 980]),
+        (["Rp 12.000", "Rp. 150.000"], [12000, 150000]),
+        (["١٬٢٣٤٫٥٠", "٣٫٠٠"], [1234.5, 3]),
+        (["AED 12.50", "1,000.00 AED"], [12.5, 1000]),
+        (["12,50 Kč", "1 000,00 Kč"], [12.5, 1000]),
+        (["S$12.50", "S$1,250.00"], [12.5, 1250]),
+        (["12.50 euros", "15.00 EUR"], [12.5, 15]),
+        (["12,50 руб.", "1 234,50 р."], [12.5, 1234.5]),
+        (["$ 12.50 MXN", "($10.00) MXN"], [12.5, -10]),
+        (["€ -12,00", "(€ 12,00)", "12,00- €"], [-12, -12, -12]),
+    ],
+)
+def test_money_is_read_wherever_it_is_earned(texts, expected):
+    column = column_of(texts)
+    read = values_of(column, read_number(column, "decimal(18, 4)", is_amount=True))
+    assert [None if value is None else float(value) for value in read] == expected
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["$12.50"] * 100 + ["€10.00"],
+        ["12.50 USD", "12.50 MXN"],
+        ["$12.50", "C$10.00"],
+        ["kr 12,50", "10,00 €"],
+    ],
+)
+def test_one_amount_of_another_currency_stops(texts):
+    with pytest.raises(IntakeError, match="there can be one currency only"):
+        read_number(column_of(texts), "decimal(18, 4)", is_amount=True)
+
+
+@pytest.mark.parametrize(
+    "texts", [["$12.50", "10.00 USD"], ["kr 12,50", "10,00 SEK"], ["€ 12.50", "9.50", "8.50 EUR"]]
+)
+def test_a_currency_may_be_written_in_two_ways(texts):
+    column = column_of(texts)
+    read = values_of(column, read_number(column, "decimal(18, 4)", is_amount=True))
+    assert None not in read
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,20 @@ def test_titles_empty_rows_and_merged_cells_of_a_sheet(session, tmp_path):
     assert "header in line 4" in said and "order_lines, workbook, " in said
 
 
+def test_a_second_table_on_a_sheet_stops(session, tmp_path):
+    first, day = ["c1", "2024-01-02", "A", 2, 1.5], "2024-01-03"
+    other = [["Product", "Sold", None, None, "Money"], ["A", 12, None, None, 9.5]]
+    write_workbook(tmp_path / "order_lines.xlsx", {"S": rows([COLUMNS, first, [None], *other])})
+    assert "another table seems to begin in row 4, with 'Product', 'Sold'" in refused(
+        session, tmp_path
+    )
+    # what is above the header, the header once more and a record without numbers begin none
+    lines = [["From", 45293, None, "to", 45294], [None], COLUMNS, first, [None], COLUMNS]
+    lines += [[*first[:4], 2], [None], ["c2", day, "B", "3", "1.5"], ["c3", day, "B", "3", "2.5"]]
+    write_workbook(tmp_path / "order_lines.xlsx", {"S": rows(lines)})
+    assert [line[0] for line in landed(session, tmp_path)] == ["c1", None, "c1", "c2", "c3"]
+
+
 def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     notes = rows([["written by me"]])
     sheets = {"2023": sheet(LINES[0]), "2024": sheet(LINES[1]), "Notes": notes, "old": notes}

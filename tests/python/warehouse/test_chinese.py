@@ -25,7 +25,7 @@ DATA = """
 """
 # Names that the field has in every language, and what is typed.
 TERMS = ("RFM", "CRM", "AUC", "PSI", "Jaccard", "UTC", "Parquet", "customer-personas backfill")
-ENGLISH = re.compile(r"[A-Za-z']+(?:[ ,;:]+[A-Za-z']+)+")
+ENGLISH = re.compile(r"[A-Za-z']+(?:[,;:]? [A-Za-z']+)+")
 
 
 class Said(HTMLParser):
@@ -51,9 +51,11 @@ class Said(HTMLParser):
 def english_in(texts, data):
     """Runs of English words in texts, apart from data, ids and names of tables."""
     own = sorted({*TERMS, *data}, key=len, reverse=True)
-    known = re.compile("|".join(rf"\b{re.escape(each)}\b" for each in own), flags=re.IGNORECASE)
+    # Chinese signs are letters, too, so that no word ends before them
+    names = "|".join(map(re.escape, own))
+    known = re.compile(rf"(?<![A-Za-z])(?:{names})(?![A-Za-z])", flags=re.IGNORECASE)
     for text in texts:
-        bare = re.sub(r"\S*[A-Za-z][._][A-Za-z]\S*", "·", known.sub("·", text))
+        bare = re.sub(r"\S*[A-Za-z][._]\w\S*", "·", known.sub("·", text))
         yield from ENGLISH.findall(bare)
 
 
@@ -83,3 +85,5 @@ def test_the_summary_has_no_english_sentence(demo, monkeypatch):
 def test_english_is_found_where_it_is():
     assert list(english_in(["没有模型：No training rows."], [])) == ["No training rows"]
     assert not list(english_in(["推荐 Red lamp，见 marts.personas（RFM）"], ["Red lamp"]))
+    # ids beside each other are no sentence
+    assert not list(english_in(["orders_30d, spend_30d", "majority    accuracy"], []))

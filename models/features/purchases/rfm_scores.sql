@@ -1,5 +1,5 @@
--- Recency, frequency and monetary quintiles (5 = best) of everybody who ever ordered, as of as_of_date and as of
--- the build before. Equal values get equal scores, whatever their order in the table.
+-- Recency, frequency and monetary quintiles (5 = best) of everybody who ever ordered, as of as_of_date and as
+-- of the build before. Equal values get equal scores, whatever their order in the table.
 
 with
 

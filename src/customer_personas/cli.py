@@ -45,7 +45,7 @@ COMMANDS = {
         "write the persona report, a page to look at, from the published file",
     ),
     "summary": (
-        "customer_personas.warehouse.summary",
+        "customer_personas.report.summary",
         "print what the last build published",
     ),
     "simulate": (

@@ -16,6 +16,14 @@ profiles as (
 rfm as (
 
     select * from {{ ref('rfm_scores') }}
+    where is_as_of
+
+),
+
+rfm_before as (
+
+    select * from {{ ref('rfm_scores') }}
+    where not is_as_of
 
 ),
 
@@ -116,6 +124,7 @@ select
     rfm.f_score,
     rfm.m_score,
     rfm.rfm_segment,
+    rfm_before.rfm_segment as rfm_segment_before,
     cast(features.feedback_count as integer) as feedback_count,
     cast(features.satisfaction as decimal(5, 1)) as satisfaction,
     cast(features.complaints as integer) as complaints,
@@ -163,6 +172,8 @@ inner join profiles
     on features.customer_id = profiles.customer_id
 left join rfm
     on features.customer_id = rfm.customer_id
+left join rfm_before
+    on features.customer_id = rfm_before.customer_id
 left join persona_scores
     on features.customer_id = persona_scores.customer_id
 left join persona_names

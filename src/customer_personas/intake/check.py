@@ -40,8 +40,16 @@ from customer_personas.intake.parts import DAMAGES, Part, head_of, list_parts, l
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
 from customer_personas.intake.received import receive_file
+from customer_personas.language.texts import (
+    LANGUAGE_VARIABLE,
+    LanguageError,
+    own_language,
+    own_texts,
+    say,
+)
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_INDENT = " " * 28
 _MODELS = ["+record_reconciliation", "+rejected_records", "+source_coverage", "+int_order_lines"]
 _MODELS += ["+int_customers_known", "+int_value_meanings", "+attribute_circumstances"]
 _TESTS = ["assert_deliveries_are_usable", "assert_reconciliation_adds_up"]
@@ -69,7 +77,7 @@ def check_files(
     problems : list of str
         What prevents a build.
     """
-    lines, entities, problems = [f"Landing folder {folder}", ""], [], []
+    lines, entities, problems = [say("check.folder", folder=folder), ""], [], []
     try:
         mapping = load_mapping(folder)
         parts = list_parts(folder, limits)
@@ -83,9 +91,9 @@ def check_files(
     spoken_of = {name for name, groups in mapping.entities.items() if groups[0].is_given}
     entities = [entity for entity in ENTITIES if entity in known | spoken_of]
     if (folder / MAPPING_FILE).exists():
-        lines += [f"{MAPPING_FILE}: names and formats as it says"]
+        lines += [say("check.mapping", mapping=MAPPING_FILE)]
         lines += [
-            f"  entities: {entity}: files: no file fits {pattern}"
+            "  " + say("check.no_file_fits", entity=entity, pattern=pattern)
             for entity, pattern in mapping.patterns_without_file(names)
         ]
         lines += [""]
@@ -118,22 +126,21 @@ def check_files(
     ]
     if unknown:
         lines += [
-            f"Not read, because their names are those of no entity: {', '.join(unknown)}. "
-            f"Name them after one ({', '.join(ENTITIES)}), or list them in "
-            f"{MAPPING_FILE} under files.",
+            say(
+                "check.unknown_files",
+                files=", ".join(unknown),
+                entities=", ".join(ENTITIES),
+                mapping=MAPPING_FILE,
+            ),
             "",
         ]
     if others:
         lines += [
-            "Not read, because they are hidden or no CSV, JSON, Parquet or workbook "
-            f"(.xlsx, .xls, .ods): {', '.join(others)}.",
+            say("check.other_files", files=", ".join(others)),
             "",
         ]
     if not entities:
-        problems.append(
-            f"{folder} holds no file of any entity. Put in, for example, customers.csv or "
-            "order_lines.csv."
-        )
+        problems.append(say("check.no_files", folder=folder))
     return lines, entities, problems
 
 
@@ -154,9 +161,9 @@ def _propose_presets(
     lines = []
     for name, preset in presets.items():
         files = [file for (other, _), files in found.items() if other == name for file in files]
-        lines.append(f"{', '.join(files)}: this looks like an export of which there is a preset.")
+        lines.append(say("check.preset", files=", ".join(files)))
         lines.append(f"  {name}: {preset.about}.")
-    lines.append(f"  Write into {MAPPING_FILE}:")
+    lines.append("  " + say("check.write_into", mapping=MAPPING_FILE))
     if all(presets[n].is_named_so(e, file) for (n, e), files in found.items() for file in files):
         lines.append(f"    preset: {_listed(list(presets))}")
     else:
@@ -169,10 +176,7 @@ def _propose_presets(
             ]
             lines.append(f"      {entity}: {_listed(groups)}")
     if len({name for name, entity in found if entity == "order_lines"}) > 1:
-        lines.append(
-            "  Where two of them tell of the same sales, as a shop and its payments do, take one: "
-            "the sales would count twice."
-        )
+        lines.append("  " + say("check.same_sales"))
     return [*lines, ""]
 
 
@@ -208,28 +212,37 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
     file = reading.file
     kind = [file.file_format, file.encoding, _DELIMITERS.get(file.delimiter or "", file.delimiter)]
     lines = [
-        f"{file.name}: {entity}, {', '.join(each for each in kind if each)}, "
-        f"{file.records + file.unreadable:,} records"
+        say(
+            "check.file",
+            file=file.name,
+            entity=entity,
+            kind=", ".join(own_texts().known("check_kinds", each) for each in kind if each),
+            records=f"{file.records + file.unreadable:,}",
+        )
     ]
     if (file.header_line or 1) > 1:
-        lines.append(f"  header in line {file.header_line}; what is above it is not read")
+        lines.append("  " + say("check.header", line=file.header_line))
     if file.unreadable:
-        lines.append(f"  {file.unreadable:,} lines cannot be read and would be set aside")
+        lines.append("  " + say("check.unreadable_lines", lines=f"{file.unreadable:,}"))
     lines += [_describe_column(column, file.records) for column in reading.columns]
-    lines += [f"  {each}" for each in file.unmatched]
+    lines += [f"  {own_texts().sentence(each)}" for each in file.unmatched]
     if file.of_order:
         lines.append(
-            f"  on the first line of each order only, and so filled within it: "
-            f"{', '.join(file.of_order)} (order_columns in {MAPPING_FILE} has the last word)"
+            "  " + say("check.of_order", columns=", ".join(file.of_order), mapping=MAPPING_FILE)
         )
     known = {column.name for column in reading.columns}
     left = [column.name for column in ENTITIES[entity] if column.name not in known]
     if left:
-        lines.append(f"  not there: {', '.join(left)}")
+        lines.append("  " + say("check.not_there", columns=", ".join(left)))
     if reading.unused:
         lines.append(
-            f"  used for nothing: {', '.join(reading.unused)} (if one of them is a column that is "
-            f"not there, say so in {MAPPING_FILE}, under entities: {entity}: columns)"
+            "  "
+            + say(
+                "check.unused",
+                columns=", ".join(reading.unused),
+                mapping=MAPPING_FILE,
+                entity=entity,
+            )
         )
     return lines
 
@@ -237,12 +250,21 @@ def describe_file(reading: FileReading, entity: str) -> list[str]:
 def _describe_column(column: ReadColumn, records: int) -> str:
     name = column.name.removeprefix(PREFIX)
     # an expression of several lines is told on one
-    source = "" if column.source == name else f" from {' '.join(column.source.split())}"
-    filled = f"{column.filled / records:.0%} filled" if records else "no record"
-    unread = f", {column.unreadable:,} values not in this format" if column.unreadable else ""
-    shape = "" if column.reading.format == "text" else f" like {column.reading.format}"
-    decided = ", as the mapping says" if column.reading.decided_by == "mapping" else ""
-    return f"  {name}{source}: {column.kind}{shape}{decided}, {filled}{unread}"
+    source = " ".join(column.source.split())
+    filled = say("check.no_record")
+    if records:
+        filled = say("check.filled", share=f"{column.filled / records:.0%}")
+    parts = {
+        "source": "" if column.source == name else say("check.source", source=source),
+        "kind": own_texts().known("check_kinds", column.kind),
+        "shape": ""
+        if column.reading.format == "text"
+        else say("check.shape", format=column.reading.format),
+        "decided": say("check.decided") if column.reading.decided_by == "mapping" else "",
+        "filled": filled,
+        "unread": say("check.unread", values=f"{column.unreadable:,}") if column.unreadable else "",
+    }
+    return "  " + say("check.column", name=name, **parts)
 
 
 def entities_of(project: Path, system: str) -> list[str]:
@@ -470,48 +492,54 @@ def describe_records(found: dict, system: str) -> list[str]:
     list of str
         Lines of text.
     """
-    lines = ["Records", ""]
+    texts = own_texts()
+    lines = [say("check.records"), ""]
     for entity, received, accepted, duplicates, superseded, quarantined in found["reconciliation"]:
         lines.append(
-            f"  {entity:<15} {received:>9,} received: {accepted:>9,} accepted, "
-            f"{duplicates:,} duplicates, {superseded:,} superseded, {quarantined:,} quarantined"
+            "  "
+            + say(
+                "check.record_line",
+                entity=f"{entity:<15}",
+                received=f"{received:>9,}",
+                accepted=f"{accepted:>9,}",
+                duplicates=f"{duplicates:,}",
+                superseded=f"{superseded:,}",
+                quarantined=f"{quarantined:,}",
+            )
         )
     if found["rejected"]:
-        lines += ["", "Would be set aside", ""]
+        lines += ["", say("check.set_aside"), ""]
         for entity, reason, rejects, count, meaning in found["rejected"]:
-            lines.append(f"  {entity:<15} {count:>9,} {rejects}s: {reason}. {meaning}")
+            what = say(f"check.of_{rejects}", count=f"{count:>9,}", reason=reason)
+            lines.append(f"  {entity:<15} {what}{texts.reason(reason, meaning)}")
             for example in doubts.find_examples(found, entity, reason):
-                lines.append(f"{'':<28}{example}")
+                lines.append(f"{_INDENT}{example}")
             if cure := find_cure(reason, system):
-                lines.append(f"{'':<28}If they are right, say so: {cure}.")
+                lines.append(_INDENT + say("check.cure", cure=texts.sentence(cure)))
     for equal, amount, accepted in found["equal_lines"]:
         lines += [
             "",
-            f"  {equal:,} order lines without a line number are equal to another one of their file "
-            f"and count as duplicates: {amount:,.2f} beside the {accepted:,.2f} that are accepted.",
+            "  "
+            + say(
+                "check.equal_lines",
+                lines=f"{equal:,}",
+                amount=f"{amount:,.2f}",
+                accepted=f"{accepted:,.2f}",
+            ),
         ]
         if system == "files":
-            lines.append(
-                "  If each of them was sold, as till lines are, say keep_equal_lines: true in "
-                f"{MAPPING_FILE}, under entities: order_lines."
-            )
+            lines.append("  " + say("check.keep_equal_lines", mapping=MAPPING_FILE))
     for entity, named, strangers, alike in found["strangers"]:
         if strangers > 0.1 * named:
-            hint = "If they should, their ids are written differently there."
+            hint = say("check.strangers_hint")
             if alike:
-                hint = (
-                    f"{alike:,} of them would have if leading zeros, or .0 at the end, did not "
-                    "count: write the ids alike, or they count as other customers."
-                )
-            lines += [
-                "",
-                f"  {strangers:,} of {named:,} customers of {entity} have no record in customers."
-                f" {hint}",
-            ]
+                hint = say("check.strangers_alike", alike=f"{alike:,}")
+            counts = {"strangers": f"{strangers:,}", "named": f"{named:,}"}
+            lines += ["", "  " + say("check.strangers", entity=entity, hint=hint, **counts)]
     lines += doubts.describe_doubts(found)
     lines += describe_further_columns(found.get("further_columns", []), system)
     if found["missing"]:
-        lines += ["", "Missing, and what it would add", ""]
+        lines += ["", say("check.missing"), ""]
         lines += _describe_missing(found["missing"])
     return [*lines, ""]
 
@@ -526,7 +554,7 @@ def _describe_missing(missing: list[tuple]) -> list[str]:
             absent.setdefault(entity, set()).update(features.split(", "))
     for entity, features in absent.items():
         some = ", ".join(sorted(features)[:4])
-        lines.append(f"  {entity}: {len(features)} features, such as {some}")
+        lines.append("  " + say("check.adds", entity=entity, count=len(features), some=some))
     return lines
 
 
@@ -546,6 +574,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="customer-personas check",
         description="Say what a build would make of your records, without building.",
+        epilog=f"The language is that of the variable {LANGUAGE_VARIABLE}; why something cannot be "
+        "built is told in English, as the build tells it.",
     )
     parser.add_argument(
         "--system", default="files", help="source system: a folder of models/staging (files)"
@@ -554,6 +584,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--folder", type=Path, help=f"landing folder of the system files (${FOLDER_VARIABLE})"
     )
     given = parser.parse_args(arguments)
+    try:
+        own_language()
+    except LanguageError as error:
+        parser.error(str(error))
     project = Path.cwd()
     if not (project / "dbt_project.yml").exists():
         parser.error("run this in the folder of the project, where dbt_project.yml is")
@@ -573,11 +607,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(describe_records(found, given.system)))
         problems = found["problems"]
     if problems:
-        print("It cannot be built:\n")
+        print(say("check.cannot_be_built") + "\n")
         for problem in problems:
             print(f"  {problem}")
         return 1
     where = f"export {FOLDER_VARIABLE}={given.folder}\n  " if given.folder else ""
     systems = f"{{source_systems: {{{given.system}: [{', '.join(entities)}]}}}}"
-    print(f"It can be built:\n\n  {where}dbt build --vars '{systems}'")
+    print(f"{say('check.can_be_built')}\n\n  {where}dbt build --vars '{systems}'")
     return 0

@@ -2,6 +2,7 @@
 
 import json
 
+from customer_personas.language.texts import say
 from customer_personas.sql import literal
 
 # Queries over the warehouse that the check cleans records in, by the name of what they find.
@@ -103,28 +104,18 @@ def describe_doubts(found: dict) -> list[str]:
     """
     lines = _describe_meanings(found.get("meanings", []))
     for count, amount in found.get("taken_back", []):
-        lines += [
-            "",
-            f"  {count:,} order lines ({amount:,.2f}) were taken back by their status, and no sale "
-            "stands beside them: they count as sold and taken back, 0 in all. Credit notes with a "
-            "number of their own need the status credit_note, or a negative quantity.",
-        ]
+        said = say("check.taken_back", lines=f"{count:,}", amount=f"{amount:,.2f}")
+        lines += ["", f"  {said}"]
     for orders, example, amount in found.get("orders_again", []):
-        lines += [
-            "",
-            f"  {orders:,} orders without line numbers, such as {example}, come in several files, "
-            "and have lines in an earlier one for which a later one has none of the same product: "
-            "nobody can tell whether the later file adds to the order, or these lines are gone. "
-            f"All count; those of earlier files are {amount:,.2f}. If newer files hold whole "
-            "orders, take the older ones away, or give order_line_number.",
-        ]
+        said = say(
+            "check.orders_again", orders=f"{orders:,}", example=example, amount=f"{amount:,.2f}"
+        )
+        lines += ["", f"  {said}"]
     for customer, orders, share in found.get("crowded_ids", []):
-        lines += [
-            "",
-            f"  The customer {customer!r} has {orders:,} orders, {share:.0%} of all and far more "
-            "than others have. If that is nobody (a till, guests), name it: missing_values for "
-            "the column customer_id.",
-        ]
+        said = say(
+            "check.crowded_id", customer=repr(customer), orders=f"{orders:,}", share=f"{share:.0%}"
+        )
+        lines += ["", f"  {said}"]
     return lines
 
 
@@ -139,15 +130,19 @@ def _describe_meanings(meanings: list[tuple]) -> list[str]:
                 known.setdefault(counts_as, []).append(f"{value} ({records:,})")
         lines += ["", f"  {entity}.{column}"]
         for counts_as, values in known.items():
-            lines.append(f"    counts as {counts_as}: {', '.join(values)}")
+            said = say("check.counts_as", counts_as=counts_as, values=", ".join(values))
+            lines.append(f"    {said}")
         unknown = [row for row in rows if not row[2]]
         if unknown:
             some = ", ".join(f"{value} ({records:,})" for value, _, _, records in unknown[:20])
-            more = f" and {len(unknown) - 20:,} others" if len(unknown) > 20 else ""
-            lines.append(
-                f"    unknown, and so counts as {unknown[0][1]}: {some}{more}. Say what they are "
-                f"in seeds/reference/{_SEEDS[column]}.csv."
+            others = len(unknown) - 20
+            said = say(
+                "check.unknown_values",
+                counts_as=unknown[0][1],
+                values=some + (say("check.others", count=f"{others:,}") if others > 0 else ""),
+                seed=f"seeds/reference/{_SEEDS[column]}.csv",
             )
+            lines.append(f"    {said}")
     return lines
 
 
@@ -180,7 +175,8 @@ def find_examples(found: dict, entity: str, reason: str) -> list[str]:
             continue
         value = error or _value_of(record, columns.get((file, canonical), canonical))
         if value not in shown and len(shown) < _EXAMPLES:
-            shown[value] = f"{file}, record {number:,}" + (f": {value}" if value else "")
+            where = say("check.example", file=file, number=f"{number:,}")
+            shown[value] = where + (f": {value}" if value else "")
     return list(shown.values())
 
 

@@ -1,6 +1,7 @@
 """What the check says of further columns of the customers file: how the build would read them."""
 
 from customer_personas.intake.folder import MAPPING_FILE
+from customer_personas.language.texts import own_texts, say
 
 QUERY = """
     with counted as (
@@ -49,38 +50,33 @@ def describe_further_columns(rows: list[tuple], system: str) -> list[str]:
     """
     if not rows:
         return []
-    lines = ["", "Further columns of customers that are not what they look like", ""]
+    texts = own_texts()
+    lines = ["", say("check.further_columns"), ""]
     said: set[tuple[str, str]] = set()
     for attribute, values, is_code, left_out, evidence, number, customers in rows:
         found = []
         if number is not None:
-            found.append(
-                f"{number:g} stands for unknown or never ({customers:,} customers) and counts as "
-                f"no value.{_say_read_as(attribute, 'If it is a number like the others', system)}"
-            )
+            words = say("check.sentinel", number=f"{number:g}", customers=f"{customers:,}")
+            found.append(words + _say_read_as(attribute, "check.if_number", system))
         if is_code:
-            found.append(
-                f"its {values:,} numbers name something, and are read as categories."
-                f"{_say_read_as(attribute, 'If they measure something', system)}"
-            )
+            words = say("check.codes", values=f"{values:,}")
+            found.append(words + _say_read_as(attribute, "check.if_measure", system))
         if left_out is not None:
-            found.append(f"left out: {left_out}.")
+            found.append(say("check.left_out", why=texts.sentence(left_out)))
         if evidence is not None:
+            setting = f"in_personas: {{attribute_{attribute}: true}}"
             found.append(
-                f"{evidence}. So personas are not formed on it. If it is a trait of customers, "
-                f"build with the var in_personas: {{attribute_{attribute}: true}}."
+                say("check.circumstance", evidence=texts.sentence(evidence), setting=setting)
             )
         for each in found:
             if (attribute, each) not in said:
                 said.add((attribute, each))
-                lines.append(f"  {attribute}: {each}")
+                lines.append("  " + say("check.attribute", attribute=attribute, said=each))
     return lines
 
 
 def _say_read_as(attribute: str, condition: str, system: str) -> str:
     if system != "files":
         return ""
-    return (
-        f" {condition}, say so in {MAPPING_FILE}, under entities: customers: attributes: "
-        f"{attribute}: {{read_as: number}}."
-    )
+    setting = f"entities: customers: attributes: {attribute}: {{read_as: number}}"
+    return say(condition, mapping=MAPPING_FILE, setting=setting)

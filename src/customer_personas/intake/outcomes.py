@@ -7,6 +7,7 @@ import duckdb
 
 from customer_personas.intake.needs import NO, YES
 from customer_personas.intake.reading import FileReading, ReadColumn
+from customer_personas.language.texts import say
 
 # Words of names that say what became of a customer.
 _WORDS = frozenset(
@@ -147,14 +148,12 @@ def describe_outcomes(outcomes: list[Outcome], has_mapping: bool) -> list[str]:
     """
     if not outcomes:
         return []
-    lines = ["May be outcomes, known only afterwards:"]
+    lines = [say("check.outcomes")]
     for each in outcomes:
         listed = ", ".join(f"{value}: {count:,}" for value, count in each.counts.items())
         lines.append(f"  {each.column} ({listed})")
-    verb = "add to" if has_mapping else "write in"
     lines += [
-        "As they are, they form personas, and nothing is learnt of them. For those that are "
-        f"outcomes {verb} mapping.yml:",
+        say("check.outcomes_add" if has_mapping else "check.outcomes_write"),
         "",
         "  entities:",
         "    customers:",
@@ -164,6 +163,6 @@ def describe_outcomes(outcomes: list[Outcome], has_mapping: bool) -> list[str]:
         *lines,
         *(f"        {each.mapping_line()}" for each in outcomes),
         "",
-        "What is known only with an outcome, such as why somebody left, goes under ignore.",
+        say("check.outcomes_ignore"),
         "",
     ]

@@ -7,6 +7,7 @@ import duckdb
 
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.reading import FileReading
+from customer_personas.language.texts import say
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,18 @@ def describe_padded(ids: Iterable[IdsOfFile]) -> list[str]:
         if not (padded and numbers):
             continue
         example, zeros = padded[0], len(padded[0].padded or "") * "0"
+        expression = f"right(concat('{zeros}', <yours>), {len(zeros)})"
         lines += [
-            f"{', '.join(each.file for each in numbers)}: {column} is a number, which has no "
-            f"zeros in front, whatever the format shows; {example.file} has {example.padded}. "
-            "They are different ids. Format the column as text, or say in "
-            f"{MAPPING_FILE}, under entities: {numbers[0].entity}: columns, "
-            f"{column}: {{expression: \"right(concat('{zeros}', <yours>), {len(zeros)})\"}}.",
+            say(
+                "check.padded",
+                files=", ".join(each.file for each in numbers),
+                column=column,
+                other=example.file,
+                example=example.padded,
+                mapping=MAPPING_FILE,
+                entity=numbers[0].entity,
+                setting=f'{column}: {{expression: "{expression}"}}',
+            ),
             "",
         ]
     return lines

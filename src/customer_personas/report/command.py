@@ -1,14 +1,19 @@
 """The command ``report``: writes the persona report of the published file."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from customer_personas.language.texts import (
+    LANGUAGE_VARIABLE,
+    LanguageError,
+    Texts,
+    languages,
+    own_language,
+)
 from customer_personas.report.published import Facts, read_published
-from customer_personas.report.texts import Texts, languages
 from customer_personas.warehouse.databases import (
     PUBLISH_VARIABLE,
     DatabaseError,
@@ -19,8 +24,6 @@ from customer_personas.warehouse.databases import (
 from customer_personas.warehouse.published_files import FILE_NAME
 from customer_personas.warehouse.version_folders import VersionError
 
-LANGUAGE_VARIABLE = "PERSONA_LANGUAGE"
-DEFAULT_LANGUAGE = "en"
 REPORT = "report.html"
 
 
@@ -40,10 +43,10 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--figures", type=Path, metavar="DIR", help="write each picture as SVG and PNG there, too"
     )
     given = parser.parse_args(arguments)
-    language = given.language or os.environ.get(LANGUAGE_VARIABLE) or DEFAULT_LANGUAGE
-    if language not in languages():
-        parser.error(f"{LANGUAGE_VARIABLE} is {language!r}; there is {' and '.join(languages())}.")
-    given.language = language
+    try:
+        given.language = given.language or own_language()
+    except LanguageError as error:
+        parser.error(str(error))
     return given
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from customer_personas.language.texts import Texts
 from customer_personas.report.canvas import Canvas, export, to_page, to_svg
 from customer_personas.report.colours import PERSONAS
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.published import Facts
 from customer_personas.report.story import Story
-from customer_personas.report.texts import Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
 # as wide as a phone
@@ -132,7 +132,7 @@ def export_figures(
         progress(exhibit.name)
         assert exhibit.draw is not None
         tables = sorted({table for name in exhibit.queries for table in facts.queries[name].tables})
-        source = texts.say("page.source", tables=", ".join(tables))
+        source = texts.say("page.source", tables=texts.entries["format"]["join"].join(tables))
         figure = exhibit.draw(replace(_SLIDE, title=title, source=source))
         written += export(figure, folder, anchor(exhibit.name))
     return written

@@ -335,6 +335,8 @@ def draw_map(
     axes.tick_params(length=0)
     axes.set_xticks([])
     axes.set_yticks([])
+    longest = max((text_width(text, unit) for line in texts for text in line), default=0)
+    fits = min(1.0, (width / len(columns) - 0.3 * unit) / longest) if longest else 1.0
     for i, written in enumerate(texts):
         for j, text in enumerate(written):
             small = not np.isfinite(values[i, j])
@@ -344,7 +346,7 @@ def draw_map(
                 text,
                 ha="center",
                 va="center",
-                fontsize=0.85 * unit if small else unit,
+                fontsize=(0.85 if small else 1.0) * fits * unit,
                 color=MUTED if small else TEXT,
                 linespacing=1.35,
             )
@@ -421,14 +423,16 @@ def draw_curve(
         axes.plot([x[mark]] * 2, [0, y[mark]], color=LINE, linewidth=1, zorder=0)
         axes.plot([0, x[mark]], [y[mark]] * 2, color=LINE, linewidth=1, zorder=0)
         is_right = x[mark] > 0.5
-        # above the diagonal there is room on the left of a point, below it on the right
+        # above the diagonal there is room on the left of a point, below it on the right, but not
+        # below the axis
+        is_above = is_right or y[mark] < 0.15
         axes.annotate(
             mark_text,
             (x[mark], y[mark]),
-            xytext=(-0.7 * unit if is_right else 0.7 * unit, 0.7 * unit if is_right else -unit),
+            xytext=(-0.7 * unit if is_right else 0.7 * unit, 0.7 * unit if is_above else -unit),
             textcoords="offset points",
             ha="right" if is_right else "left",
-            va="baseline" if is_right else "top",
+            va="baseline" if is_above else "top",
             fontsize=unit,
             fontweight="bold",
             color=TEXT,

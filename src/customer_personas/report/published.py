@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from customer_personas.language.texts import MINIMUM_CELL, Row
 from customer_personas.warehouse.databases import connect
 from customer_personas.warehouse.manifests import read_manifest
 
 QUERIES = Path(__file__).parent / "queries"
-MINIMUM_CELL = 5
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -139,6 +136,46 @@ def protect(query: Query, row: Row, minimum_cell: int) -> Row:
     return kept
 
 
+def smallest_cell(path: Path) -> int:
+    """Return how many customers are the fewest that are told.
+
+    Parameters
+    ----------
+    path : Path
+        A published DuckDB file.
+
+    Returns
+    -------
+    int
+        That of the manifest beside it, if any.
+    """
+    manifest = read_manifest(path.resolve().parent)
+    return max(int(manifest.get("minimum_cell") or MINIMUM_CELL), 2)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, query: Query, minimum_cell: int) -> list[Row]:
+    """Ask a published file one query.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        To the file.
+    query : Query
+        The query.
+    minimum_cell : int
+        Fewest customers that are told.
+
+    Returns
+    -------
+    list of dict
+        Its rows as the report may know them.
+    """
+    result = connection.execute(query.sql)
+    columns = [column[0] for column in result.description]
+    rows = [dict(zip(columns, values, strict=True)) for values in result.fetchall()]
+    return [protect(query, row, minimum_cell) for row in rows]
+
+
 def read_published(path: Path) -> Iterator[Facts | str]:
     """Ask a published file all queries.
 
@@ -158,20 +195,15 @@ def read_published(path: Path) -> Iterator[Facts | str]:
     DatabaseError
         Where the file cannot be opened.
     """
-    manifest = read_manifest(path.resolve().parent)
-    minimum_cell = max(int(manifest.get("minimum_cell") or MINIMUM_CELL), 2)
+    minimum_cell = smallest_cell(path)
     queries = {each.stem: load_query(each) for each in sorted(QUERIES.glob("*.sql"))}
     facts = Facts({}, queries, minimum_cell)
     with connect(path, read_only=True) as connection:
         for name, query in queries.items():
             yield name
             try:
-                result = connection.execute(query.sql)
+                facts.rows[name] = ask(connection, query, minimum_cell)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 # what another version of the project published may lack a table or a column
                 facts.absent[name] = str(error).splitlines()[0]
-                continue
-            columns = [column[0] for column in result.description]
-            rows = [dict(zip(columns, values, strict=True)) for values in result.fetchall()]
-            facts.rows[name] = [protect(query, row, minimum_cell) for row in rows]
     yield facts

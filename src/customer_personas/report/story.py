@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from customer_personas.language.texts import Texts, plain
 from customer_personas.report.exhibit import Section
 from customer_personas.report.published import Facts
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.texts import Texts, plain
+
+# So many audiences are named in one minute.
+_MOST_AUDIENCES = 3
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def answer_leaving(facts: Facts, texts: Texts) -> str:
         return texts.say(
             "minute.leaving_bands",
             customers=texts.count(leaving),
-            revenue=texts.percent(revenue),
+            revenue=texts.share(revenue),
             horizon=texts.horizon(facts.horizon_days),
         )
     slipping = sum(
@@ -116,18 +119,30 @@ def answer_write(facts: Facts, texts: Texts) -> str:
     told = [each for each in facts["actions"] if each["customers"]]
     if not told or not total["consenting"]:
         return texts.say("minute.write_few")
-    return texts.say(
+    answer = texts.say(
         "minute.write_actions",
         consenting=texts.count(total["consenting"]),
         customers=texts.count(told[0]["customers"]),
         action=texts.known("actions", told[0]["next_best_action"]),
     )
+    ready = [
+        texts.say(
+            "format.in_brackets",
+            first=texts.known("audiences", each["label"] or each["audience"]),
+            text=texts.count(each["reachable_count"]),
+        )
+        for each in facts["audiences"]
+        if each["reachable_count"]
+    ]
+    if ready:
+        listed = texts.entries["format"]["apart"].join(ready[:_MOST_AUDIENCES])
+        return texts.sentences(answer, texts.say("minute.write_audiences", audiences=listed))
+    return answer
 
 
 def answer_offer(facts: Facts, texts: Texts) -> str:
     """Answer what to offer."""
-    demand = [each for each in facts["demand"] if each["expected_customers"]]
-    if demand:
+    if demand := act.named_demand(facts):
         return texts.say(
             "minute.offer_needs",
             need=texts.known("value_words", demand[0]["need"]),
@@ -135,7 +150,8 @@ def answer_offer(facts: Facts, texts: Texts) -> str:
         )
     if any(each["customers"] for each in facts["offers"]):
         return texts.say("minute.offer_products")
-    return texts.say("minute.offer_unknown")
+    has_orders = bool(facts.one("customers").get("buyers"))
+    return texts.say("minute.offer_nothing" if has_orders else "minute.offer_unknown")
 
 
 def answer_believe(facts: Facts, texts: Texts) -> str:
@@ -166,7 +182,7 @@ def answer_believe(facts: Facts, texts: Texts) -> str:
     known = [each for each in overlaps if each is not None]
     if known:
         said.append(texts.say("minute.believe_stable", overlap=int(100 * min(known))))
-    return " ".join(said) or texts.say("minute.believe_nothing")
+    return texts.sentences(*said) or texts.say("minute.believe_nothing")
 
 
 def tell(facts: Facts, texts: Texts) -> Story:
@@ -220,7 +236,11 @@ def tell(facts: Facts, texts: Texts) -> Story:
         [(term, meaning) for term, meaning in texts.entries["glossary"].values()],
         texts.say(
             "page.published",
-            time=f"{texts.day(now['published_at'])}, {now['published_at']:%H:%M}",
+            time=texts.say(
+                "format.moment",
+                date=texts.day(now["published_at"]),
+                time=f"{now['published_at']:%H:%M}",
+            ),
             version=now["version"],
             systems=plain(now["source_systems"]),
             number=facts.minimum_cell,

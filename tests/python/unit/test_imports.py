@@ -9,6 +9,7 @@ PACKAGE = ROOT / "src" / "customer_personas"
 # Each may import those before it, and itself; those of one line know nothing of each other.
 ORDER = [
     ["sql", "single_thread"],
+    ["language"],
     ["intake"],
     ["features"],
     ["products"],

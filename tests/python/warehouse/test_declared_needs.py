@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import SMALL, Company
 
-from customer_personas.warehouse.summary import summarise
+from customer_personas.report.summary import summarise
 
 CUSTOMERS = 1500
 NEEDS = [

@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from customer_personas.language.texts import Texts, plain
 from customer_personas.report.colours import ACCENT, GOOD
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, Interval, draw_bars, draw_intervals, draw_map
 from customer_personas.report.published import Facts, Row
-from customer_personas.report.texts import Texts, plain
 
 _MOST_ROWS = 12
+# The class of all needs that are too rare to be one of their own.
+OTHER = "other"
 
 
 def good_customers_leaving(facts: Facts) -> tuple[int, float | None]:
@@ -36,7 +38,8 @@ def good_customers_leaving(facts: Facts) -> tuple[int, float | None]:
 def show_churn(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show customers by how likely they are to stay away and what they spent."""
     cells = facts["churn_by_spend"]
-    if not cells:
+    if not any(each["customers"] for each in cells):
+        # a map of nothing but withheld figures shows nothing
         return None
     values = np.full((4, 4), np.nan)
     written = [["" for _ in range(4)] for _ in range(4)]
@@ -47,9 +50,7 @@ def show_churn(facts: Facts, texts: Texts) -> Exhibit | None:
     leaving, revenue = good_customers_leaving(facts)
     title = texts.say("act.churn_none")
     if leaving:
-        title = texts.say(
-            "act.churn", customers=texts.count(leaving), revenue=texts.percent(revenue)
-        )
+        title = texts.say("act.churn", customers=texts.count(leaving), revenue=texts.share(revenue))
     rows = [texts.say(f"act.churn_band_{band}") for band in (3, 2, 1, 0)]
     columns = [texts.say(f"act.spend_band_{band}") for band in range(4)]
     return Exhibit(
@@ -119,10 +120,18 @@ def show_actions(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def named_demand(facts: Facts) -> list[Row]:
+    """List the needs of enough customers; what is folded into ``other`` is nothing to offer."""
+    return [
+        each for each in facts["demand"] if each["expected_customers"] and each["need"] != OTHER
+    ]
+
+
 def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show what customers are expected to buy next."""
     rows = facts["demand"][:_MOST_ROWS]
-    if not rows or not rows[0]["expected_customers"]:
+    named = named_demand(facts)
+    if not named:
         return None
     names = [texts.known("value_words", each["need"]) for each in rows]
     usual = [
@@ -135,14 +144,18 @@ def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
             each["expected_customers"] or 0,
             texts.count(each["expected_customers"]),
             second=level,
-            second_text="" if level is None else f"{texts.say('act.usual')}: {level:,.0f}",
+            second_text=""
+            if level is None
+            else texts.say("act.usual_count", number=f"{level:,.0f}"),
         )
         for name, each, level in zip(names, rows, usual, strict=True)
     ]
     return Exhibit(
         "demand",
         texts.say(
-            "act.demand", need=names[0], customers=texts.count(rows[0]["expected_customers"])
+            "act.demand",
+            need=texts.known("value_words", named[0]["need"]),
+            customers=texts.count(named[0]["expected_customers"]),
         ),
         texts.say("act.demand_more"),
         lambda canvas: draw_bars(canvas, bars),
@@ -162,10 +175,11 @@ def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
 
 def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show the audiences and whom they reach."""
-    rows = facts["audiences"]
+    # one that nobody is in, or so few that they are not told, says nothing
+    rows = [each for each in facts["audiences"] if each["customer_count"]]
     if not rows:
         return None
-    names = [plain(each["label"] or each["audience"]) for each in rows]
+    names = [texts.known("audiences", each["label"] or each["audience"]) for each in rows]
     bars = [
         Bar(
             name,
@@ -253,7 +267,11 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
 
     bars = [
         Interval(
-            f"{plain(each['campaign'])}: {texts.known('verdicts', each['verdict'])}",
+            texts.say(
+                "format.about",
+                what=plain(each["campaign"]),
+                said=texts.known("verdicts", each["verdict"]),
+            ),
             each["effect"],
             each["effect_low"],
             each["effect_high"],
@@ -269,20 +287,20 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
         (lambda canvas: draw_intervals(canvas, bars)) if bars else None,
         [
             texts.say("act.campaign"),
-            texts.say("act.began"),
-            texts.say("act.effect"),
+            texts.say("changed.verdict"),
             texts.say("act.treated"),
             texts.say("act.held_out"),
-            texts.say("changed.verdict"),
+            *([texts.say("act.effect")] if known else []),
+            texts.say("act.began"),
         ],
         [
             [
                 plain(each["campaign"]),
-                texts.day(each["began_on"]),
-                effect(each),
+                texts.known("verdicts", each["verdict"]),
                 texts.percent(each["treated_mean"]),
                 texts.percent(each["holdout_mean"]),
-                texts.known("verdicts", each["verdict"]),
+                *([effect(each)] if known else []),
+                f"{each['began_on']:%Y-%m-%d}",
             ]
             for each in rows
         ],

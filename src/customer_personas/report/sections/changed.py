@@ -2,11 +2,11 @@
 
 from collections import Counter
 
+from customer_personas.language.texts import Texts
 from customer_personas.report.colours import persona_colour
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars
 from customer_personas.report.published import Facts
-from customer_personas.report.texts import Texts
 
 
 def show_arrivals(facts: Facts, texts: Texts) -> Exhibit:

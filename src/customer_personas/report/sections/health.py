@@ -1,10 +1,10 @@
 """The health of the data: what became of the records, whether customers change, what is lacking."""
 
+from customer_personas.language.texts import Texts
 from customer_personas.report.colours import ACCENT, BAD, GOOD, MUTED, WARN
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, Part, draw_bars, draw_parts
 from customer_personas.report.published import Facts
-from customer_personas.report.texts import Texts
 
 _ENDS = {
     "accepted": (GOOD, 1.0),
@@ -24,16 +24,14 @@ def show_records(facts: Facts, texts: Texts) -> Exhibit | None:
     received = sum(each["received"] for each in rows)
     set_aside = sum(each["quarantined"] for each in rows)
     used = sum(each["accepted"] for each in rows)
-    title = (
-        texts.say("health.records_all", received=texts.number(received))
-        if used == received
-        else texts.say(
-            "health.records",
-            # rounded down: "all" is said only of all
-            share=int(100 * used / received),
-            set_aside=texts.number(set_aside),
-        )
-    )
+    # rounded down: "all" is said only of all
+    share = int(100 * used / received)
+    if used == received:
+        title = texts.say("health.records_all", received=texts.number(received))
+    elif set_aside or any(each["erased"] for each in rows):
+        title = texts.say("health.records", share=share, set_aside=texts.number(set_aside))
+    else:
+        title = texts.say("health.records_repeated", share=share)
     systems = {each["source_system"] for each in rows}
     ends = [end for end in _ENDS if any(each[end] for each in rows)]
 
@@ -78,14 +76,10 @@ def show_rejected(facts: Facts, texts: Texts) -> Exhibit | None:
     rows = facts["rejected"]
     if not rows:
         return None
-    reasons = [
-        texts.entries["reasons"].get(each["rejection_reason"])
-        or texts.known("reasons", each["meaning"])
-        for each in rows
-    ]
+    reasons = [texts.reason(each["rejection_reason"], each["meaning"]) for each in rows]
     bars = [
         Bar(
-            f"{texts.known('entities', each['entity'])}: {reason}",
+            texts.say("format.about", what=texts.known("entities", each["entity"]), said=reason),
             each["records"],
             texts.number(each["records"]),
         )
@@ -93,7 +87,7 @@ def show_rejected(facts: Facts, texts: Texts) -> Exhibit | None:
     ]
     return Exhibit(
         "rejected",
-        texts.say("health.rejected", reason=reasons[0]),
+        texts.say("health.rejected", reason=reasons[0].rstrip(".\u3002")),
         "",
         lambda canvas: draw_bars(canvas, bars),
         [texts.say("health.entity"), texts.say("health.reason"), texts.say("health.count")],
@@ -114,7 +108,8 @@ def show_drift(facts: Facts, texts: Texts) -> Exhibit:
     title = texts.say("health.drift_none")
     if drifted:
         title = texts.say("health.drift", features=drifted, all=len(rows))
-    shown = rows[:_MOST_FEATURES]
+    # what rounds to nothing is much like it was
+    shown = [each for each in rows if round(each["psi"], 2)][:_MOST_FEATURES]
     bars = [
         Bar(
             texts.feature(each),
@@ -124,12 +119,11 @@ def show_drift(facts: Facts, texts: Texts) -> Exhibit:
         )
         for each in shown
     ]
-    is_flat = not any(each["psi"] for each in rows)
     return Exhibit(
         "drift",
         title,
         texts.say("health.drift_more", date=texts.day(rows[0]["fitted_on"])),
-        None if is_flat else (lambda canvas: draw_bars(canvas, bars)),
+        (lambda canvas: draw_bars(canvas, bars)) if bars else None,
         [texts.say("health.feature"), "PSI"],
         [[bar.label, bar.text] for bar in bars],
         ["drift"],
@@ -143,7 +137,7 @@ def show_coverage(facts: Facts, texts: Texts) -> Exhibit | None:
         return None
     missing = [each for each in rows if not each["is_provided"]]
     helpful = [each for each in missing if each["missing_features"]]
-    title = texts.say("health.complete")
+    title = texts.say("health.adds_nothing" if missing else "health.complete")
     if helpful:
         title = texts.say(
             "health.missing",

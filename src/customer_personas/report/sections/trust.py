@@ -1,13 +1,15 @@
 """How far to trust it: what came true, who is found, which personas come back."""
 
+from customer_personas.language.texts import Texts
 from customer_personas.report.colours import persona_colour
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_curve
 from customer_personas.report.published import Facts, Row
-from customer_personas.report.texts import Texts
 
 # The example that says what calibration is: the group that was given about this.
 _EXAMPLE = 0.7
+# One group alone says nothing about whether probabilities come true.
+_FEWEST_BINS = 2
 # Overlap from which on a group counts as stable.
 _STABLE = 0.75
 
@@ -23,9 +25,12 @@ def choose_example(bins: list[Row]) -> Row | None:
     Returns
     -------
     dict or None
-        The one whose probability lies nearest to 70 %, of those whose outcome is told.
+        The one whose probability lies nearest to 70 %, of those whose outcome is told; none where
+        there is only one.
     """
     told = [each for each in bins if each["hit_rate"] is not None]
+    if len(told) < _FEWEST_BINS:
+        return None
     return min(told, key=lambda each: abs(each["mean_probability"] - _EXAMPLE), default=None)
 
 
@@ -183,7 +188,7 @@ def list_models(facts: Facts) -> list[Row]:
 def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
     """Say which predictions there are and what they are worth."""
     models = list_models(facts)
-    if not models and not facts["no_models"]:
+    if not models:
         return None
     better = sum(
         not each["is_baseline"]
@@ -200,18 +205,19 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
         [
             texts.known("targets", each["target"]),
             texts.known("metrics", each["metric"]),
-            texts.percent(each["metric_value"]),
-            texts.between(each["value_low"], each["value_high"]),
+            texts.percent(each["metric_value"])
+            if each["value_low"] is None
+            else texts.say(
+                "format.in_brackets",
+                first=texts.percent(each["metric_value"]),
+                text=texts.between(each["value_low"], each["value_high"]),
+            ),
             texts.say("trust.is_baseline")
             if each["is_baseline"]
             else texts.percent(each["baseline_value"]),
         ]
         for each in models
     ]
-    for each in facts["no_models"]:
-        reason = texts.say("trust.missing", reason=texts.known("value_words", each["reason"]))
-        none = texts.say("format.none")
-        rows.append([texts.known("targets", each["target"]), reason, none, none, none])
     return Exhibit(
         "models",
         title,
@@ -220,13 +226,29 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
             texts.say("trust.target"),
             texts.say("trust.metric"),
             texts.say("trust.value"),
-            texts.say("trust.interval"),
             texts.say("trust.baseline"),
         ],
         rows=rows,
-        queries=["evaluations", "no_models"],
+        queries=["evaluations"],
+    )
+
+
+def show_no_models(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Say what nothing could be learnt of, and why."""
+    rows = facts["no_models"]
+    if not rows:
+        return None
+    names = [texts.known("targets", each["target"]) for each in rows]
+    return Exhibit(
+        "no_models",
+        texts.say("trust.no_models", targets=texts.listed(names)),
+        headers=[texts.say("trust.target"), texts.say("trust.why")],
+        rows=[
+            [name, texts.sentence(each["reason"])] for name, each in zip(names, rows, strict=True)
+        ],
+        queries=["no_models"],
     )
 
 
 # What the section shows, in this order.
-SHOWN = (show_calibration, show_gains, show_stability, show_models)
+SHOWN = (show_calibration, show_gains, show_stability, show_models, show_no_models)

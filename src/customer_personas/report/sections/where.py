@@ -1,39 +1,21 @@
 """Where customers go: moves between personas, and their place on the RFM map."""
 
-import csv
-from pathlib import Path
+import re
 
 import numpy as np
 
+from customer_personas.language.texts import Texts
+from customer_personas.report.colours import ACCENT, BAD
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_map
 from customer_personas.report.published import Facts
-from customer_personas.report.texts import Texts
+from customer_personas.report.value_types import load_value_types
 
+_MOST_TRAVELS = 12
+# So many columns of a map have room for names.
+_MOST_NAMES = 4
 # Segments of customers who bought regularly and stay away.
 SLIPPING = ("At Risk", "Cannot Lose Them")
-# The rules of the eight value types: recency, frequency and money at or above the average?
-_RULES = Path(__file__).parents[1] / "rfm_value_types.csv"
-
-
-def load_value_types() -> dict[tuple[bool, bool, bool], str]:
-    """Read the rules of the eight value types that Chinese CRM uses.
-
-    Returns
-    -------
-    dict
-        The name of a type by whether a buyer is recent, frequent and high-spending.
-    """
-    with _RULES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        (
-            row["is_recent"] == "true",
-            row["is_frequent"] == "true",
-            row["is_high_spending"] == "true",
-        ): row["value_type"]
-        for row in rows
-    }
 
 
 def show_moves(facts: Facts, texts: Texts) -> Exhibit:
@@ -84,6 +66,11 @@ def show_moves(facts: Facts, texts: Texts) -> Exhibit:
             },
         )
     labels = [names[each] for each in ids]
+    # many columns have room for a number each, which the rows tell the name of
+    columns, rows = labels, labels
+    if len(ids) > _MOST_NAMES:
+        columns = [re.sub(r"^P0*(?=\d)", "", each) for each in ids]
+        rows = [f"{number} · {name}" for number, name in zip(columns, labels, strict=True)]
     return Exhibit(
         "moves",
         title,
@@ -97,8 +84,8 @@ def show_moves(facts: Facts, texts: Texts) -> Exhibit:
                 canvas,
                 values,
                 written,
-                labels,
-                labels if len(ids) <= 4 else ids,
+                rows,
+                columns,
                 f"↓ {texts.say('where.from')}",
                 texts.say("where.to"),
             )
@@ -109,7 +96,9 @@ def show_moves(facts: Facts, texts: Texts) -> Exhibit:
             texts.say("changed.persona"),
             *(f"{name} ({each})" for each, name in zip(ids, labels, strict=True)),
         ],
-        [[f"{names[each]} ({each})", *written[place]] for place, each in enumerate(ids)],
+        [[f"{names[each]} ({each})", *written[place]] for place, each in enumerate(ids)]
+        if told_at_all
+        else [],
         ["moves"],
     )
 
@@ -126,6 +115,7 @@ def show_map(facts: Facts, texts: Texts) -> Exhibit | None:
         place = 5 - each["f_score"], each["r_score"] - 1
         values[place] = np.nan if each["customers"] is None else each["customers"]
         written[place[0]][place[1]] = texts.count(each["customers"])
+    is_told = bool(np.isfinite(values).any())
     scores = [str(score) for score in range(1, 6)]
     told = [each for each in segments if each["customers"]]
     buyers = sum(each["customers"] for each in told)
@@ -147,27 +137,76 @@ def show_map(facts: Facts, texts: Texts) -> Exhibit | None:
         (each for each in told if each["moved"]), key=lambda each: each["moved"], default=None
     )
     if movers:
-        lead += " " + texts.say(
-            "where.movers",
-            customers=texts.count(movers["moved"]),
-            segment=texts.known("segments", movers["rfm_segment"]),
+        lead = texts.sentences(
+            lead,
+            texts.say(
+                "where.movers",
+                customers=texts.count(movers["moved"]),
+                segment=texts.known("segments", movers["rfm_segment"]),
+            ),
         )
     return Exhibit(
         "rfm_map",
         title,
-        lead,
-        lambda canvas: draw_map(
-            canvas,
-            values,
-            written,
-            scores[::-1],
-            scores,
-            f"↑ {texts.say('where.frequency')}",
-            texts.say("where.recency"),
-        ),
+        lead if is_told else "",
+        (
+            lambda canvas: draw_map(
+                canvas,
+                values,
+                written,
+                scores[::-1],
+                scores,
+                f"↑ {texts.say('where.frequency')}",
+                texts.say("where.recency"),
+            )
+        )
+        if is_told
+        else None,
         [f"{texts.say('where.frequency')} \\ {texts.say('where.recency')}", *scores],
-        [[str(5 - place), *line] for place, line in enumerate(written)],
+        [[str(5 - place), *line] for place, line in enumerate(written)] if is_told else [],
         ["rfm_map", "rfm_segments"],
+        is_rounded=True,
+    )
+
+
+def show_travels(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show who went from one RFM segment to another since the publication before."""
+    publications = facts["publications"]
+    if not facts["rfm_moves"] or len(publications) < 2:
+        return None
+    told = [each for each in facts["rfm_moves"] if each["customers"]][:_MOST_TRAVELS]
+    names = [
+        (
+            texts.known("segments", each["rfm_segment_before"]),
+            texts.known("segments", each["rfm_segment"]),
+        )
+        for each in told
+    ]
+    bars = [
+        Bar(
+            texts.say("where.travel", before=before, now=now),
+            each["customers"],
+            texts.count(each["customers"]),
+            BAD if each["rfm_segment"] in SLIPPING else ACCENT,
+        )
+        for (before, now), each in zip(names, told, strict=True)
+    ]
+    title = texts.say("where.travels_none")
+    if told:
+        before, now = names[0]
+        title = texts.say(
+            "where.travels", before=before, now=now, customers=texts.count(told[0]["customers"])
+        )
+    return Exhibit(
+        "rfm_moves",
+        title,
+        texts.say("where.travels_more", before=texts.day(publications[1]["as_of_date"]))
+        if told
+        else "",
+        (lambda canvas: draw_bars(canvas, bars)) if told else None,
+        [texts.say("where.from"), texts.say("where.to"), texts.say("act.customers")],
+        [[*pair, texts.count(each["customers"])] for pair, each in zip(names, told, strict=True)],
+        ["publications", "rfm_moves"],
         is_rounded=True,
     )
 
@@ -280,4 +319,4 @@ def show_value_types(facts: Facts, texts: Texts) -> Exhibit | None:
 
 
 # What the section shows, in this order.
-SHOWN = (show_moves, show_map, show_segments, show_value_types)
+SHOWN = (show_moves, show_map, show_travels, show_segments, show_value_types)

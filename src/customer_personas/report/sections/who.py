@@ -1,12 +1,15 @@
 """Who the customers are: the personas beside each other, and a card for each."""
 
+from customer_personas.language.texts import Texts
 from customer_personas.report.colours import ACCENT, persona_colour, persona_place
 from customer_personas.report.exhibit import Card, Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_deviations
 from customer_personas.report.published import Facts, Row
-from customer_personas.report.texts import Texts
+from customer_personas.report.sections.act import OTHER
 
 _TRAITS = 5
+# Standard deviations below which a trait sets nobody apart.
+_SLIGHT = 0.05
 _KINDS = {
     "groups": "who.kind_groups",
     "slices of a continuum": "who.kind_slices",
@@ -89,7 +92,7 @@ def show_shares(facts: Facts, texts: Texts) -> Exhibit | None:
     without = (total.get("customers") or 0) - (total.get("with_persona") or 0)
     if without >= facts.minimum_cell:
         said = {"customers": texts.count(without), "all": texts.count(total["customers"])}
-        lead += " " + texts.say("who.without", **said)
+        lead = texts.sentences(lead, texts.say("who.without", **said))
     has_revenue = any(each["revenue_share"] is not None for each in personas)
     bars = []
     for each in personas:
@@ -165,6 +168,8 @@ def choose_traits(traits: list[Row]) -> list[Row]:
             interests[each["about"]] = shorter
     plainest = [interests.get(each["about"], each) if each["about"] else each for each in traits]
     for trait in plainest:
+        if abs(trait["z_score"]) < _SLIGHT:
+            continue
         about = trait["about"]
         # columns of the company's own are one family, but different things
         is_own = trait["family"] == "attributes"
@@ -191,7 +196,9 @@ def show_traits(persona: Row, traits: list[Row], texts: Texts) -> Exhibit:
             Bar(
                 texts.feature(trait),
                 trait["z_score"],
-                f"{own} ({texts.say('who.all', value=overall)})",
+                texts.say(
+                    "format.in_brackets", first=own, text=texts.say("who.all", value=overall)
+                ),
                 persona_colour(persona["persona_id"]),
             )
         )
@@ -250,14 +257,19 @@ def show_cards(facts: Facts, texts: Texts) -> list[Card]:
             figures.append((f"{persona['satisfaction']:.0f}", texts.say("who.satisfaction")))
         traits = [each for each in facts["traits"] if each["persona_id"] == persona_id]
         exhibit = show_traits(persona, choose_traits(traits), texts)
-        said = "; ".join(f"{row[0]} {row[1]} ({row[2]})" for row in exhibit.rows)
+        said = texts.entries["format"]["apart"].join(
+            texts.say("format.in_brackets", first=f"{row[0]} {row[1]}", text=row[2])
+            for row in exhibit.rows
+        )
         name = texts.persona(persona["persona_name"])
         cards.append(
             Card(
                 persona_id,
                 persona_place(persona_id),
                 name,
-                texts.description(persona["persona_description"]),
+                texts.say("who.kind_everybody")
+                if persona["persona_kind"] == "everybody"
+                else texts.description(persona["persona_description"]),
                 figures,
                 exhibit,
                 texts.say("who.sets_apart_alt", name=name, traits=said),
@@ -287,7 +299,8 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
 
     def first(query: str) -> Row | None:
         rows = [each for each in facts[query] if each["persona_id"] == persona_id]
-        return next((each for each in rows if each["customers"] is not None), None)
+        known = (each for each in rows if each["customers"] is not None and each["need"] != OTHER)
+        return next(known, None)
 
     said = []
     size = next(
@@ -336,6 +349,8 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
     ]
     if actions:
         said.append((texts.say("who.do"), texts.entries["format"]["join"].join(actions[:2])))
+    elif any(each["persona_id"] == persona_id for each in facts["persona_actions"]):
+        said.append((texts.say("who.do"), texts.say("who.few")))
     elif facts["actions"]:
         said.append((texts.say("who.do"), texts.say("who.do_unknown")))
     return said

@@ -12,7 +12,7 @@ from conftest import ROOT
 from workbooks import rows, write_workbook
 
 from customer_personas.intake import parts
-from customer_personas.intake.check import _shortened, check_files, describe_records
+from customer_personas.intake.check import _shortened, check_files, describe_records, main
 from customer_personas.intake.cures import find_cure
 from customer_personas.intake.entities import ENTITIES
 from customer_personas.simulate import simulate
@@ -277,3 +277,49 @@ def test_few_lines_of_a_file_of_no_entity_are_read(tmp_path, monkeypatch):
             assert head.path.stat().st_size <= 65
             encoding = "utf-16" if name == "b.csv" else "utf-8"
             assert head.path.read_text(encoding).startswith("Id,Created (UTC)\n")
+
+
+def test_it_speaks_chinese(tmp_path, monkeypatch):
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,age,churned\n" + "".join(f"c{n},{20 + n % 50},{n % 2}\n" for n in range(60))
+    )
+    (tmp_path / "notes.csv").write_text("a\n1\n")
+    (tmp_path / ".hidden.txt").write_text("")
+    monkeypatch.setenv("PERSONA_LANGUAGE", "zh")
+    lines, entities, problems = check_files(tmp_path)
+    assert (entities, problems) == (["customers"], [])
+    found = {
+        "reconciliation": [("customers", 60, 58, 1, 0, 1)],
+        "rejected": [("customers", "missing_customer_id", "record", 1, "No id.")],
+        "missing": [("feedback", "rating", 0, "satisfaction, complaints")],
+        "strangers": [("order_lines", 10, 5, 2)],
+        "equal_lines": [(3, 9.5, 100.0)],
+        "taken_back": [(2, 20.0)],
+        "orders_again": [(1, "A1", 3.0)],
+        "crowded_ids": [("0", 90, 0.5)],
+        "meanings": [("order_lines", "order_status", "odd", "sale", False, 4)],
+        "further_columns": [
+            ("code", 9, True, "has one value only", "nearly everybody has the same value", -1.0, 7)
+        ],
+    }
+    lines += describe_records(found, "files")
+    said = "\n".join(lines)
+    assert "customers.csv：customers，CSV, utf-8, 逗号分隔，60 条记录" in said
+    assert "记录没有客户编号。" in said and "不使用：只有一个取值。" in said
+    # what is typed into files and what files are called stays as it is
+    typed = "|".join(
+        [
+            *(r"\S*[._{}:<>/]\S*", "expression", "customer_id", "credit_note", "keep_equal_lines"),
+            *("CSV", "JSON", "Parquet", "utf-8", "true", "sale", "ignore", "files", "columns"),
+        ]
+    )
+    for line in lines:
+        bare = re.sub(typed, "·", line)
+        assert not re.search(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}", bare), line
+
+
+def test_a_language_that_there_are_no_texts_in_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("PERSONA_LANGUAGE", "klingon")
+    with pytest.raises(SystemExit):
+        main([])
+    assert "PERSONA_LANGUAGE is 'klingon'; there is en and zh." in capsys.readouterr().err

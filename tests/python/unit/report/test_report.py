@@ -7,11 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customer_personas.language.texts import Texts
 from customer_personas.report import command
 from customer_personas.report.canvas import text_width, wrap
 from customer_personas.report.colours import PERSONAS, persona_colour, persona_place
@@ -25,12 +24,9 @@ from customer_personas.report.published import (
     round_count,
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.story import tell
-from customer_personas.report.texts import FOLDER, Texts, languages, plain
+from customer_personas.report.story import answer_offer, answer_write, tell
 
 EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "50"))
-SEEDS = ROOT / "seeds" / "reference"
-CODE = sorted((ROOT / "src" / "customer_personas" / "report").rglob("*.py"))
 HOSTILE = "<script>alert(1)</script>\"'& $x_1$ {0} </svg>"
 RIGHT_TO_LEFT = "عملاء عطلة نهاية الأسبوع"
 LONG = "W" * 120
@@ -56,125 +52,6 @@ def persona(number=1, share=0.5, revenue=0.5, **changes):
         "jaccard_stability": 0.9,
         "born_on": date(2026, 1, 1),
     } | changes
-
-
-# ---- texts
-
-
-def flattened(entries, path=()):
-    """Each text of a file by its path."""
-    if isinstance(entries, dict):
-        return {
-            key: text
-            for name, value in entries.items()
-            for key, text in flattened(value, (*path, name)).items()
-        }
-    return {path: " ".join(entries) if isinstance(entries, list) else str(entries)}
-
-
-def entries(language):
-    return yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
-
-
-# what English says in the words of the data itself
-BY_LANGUAGE = {"segments", "names", "features", "actions", "reasons", "value_words"}
-
-
-@pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
-def test_no_text_is_missing_and_placeholders_agree(language):
-    english = {k: v for k, v in flattened(entries("en")).items() if k[0] not in BY_LANGUAGE}
-    other = {k: v for k, v in flattened(entries(language)).items() if k[0] not in BY_LANGUAGE}
-    assert english.keys() == other.keys()
-    for key, text in english.items():
-        placeholders = set(re.findall(r"{(\w+)}", text))
-        # a date may leave out the name of the month, nothing else
-        assert set(re.findall(r"{(\w+)}", other[key])) == placeholders, key
-
-
-def test_every_text_that_code_asks_for_is_there_and_every_other_is_gone():
-    code = "".join(path.read_text() for path in CODE)
-    code += (CODE[0].parent / "templates" / "report.html.j2").read_text()
-    there = {".".join(key) for key in flattened(entries("en")) if len(key) == 2}
-    asked = set(re.findall(r'["\']([a-z_]+\.[a-z_0-9]+)["\']', code))
-    groups = {key.split(".")[0] for key in there}
-    assert {key for key in asked if key.split(".")[0] in groups - {"marts"}} <= there
-    made = set(re.findall(r'f["\']([a-z_]+\.[a-z_]*)\{', code))
-    known = {
-        "audience_statuses",
-        "drivers",
-        "entities",
-        "targets",
-        "metrics",
-        "events",
-        "verdicts",
-        "glossary",
-    }
-    unused = {
-        key
-        for key in there - asked
-        if key.split(".")[0] not in known and not any(key.startswith(each) for each in made)
-    }
-    assert unused <= {"format.join", "format.last_join", "format.months"}
-
-
-def column(seed, name, where="true"):
-    """The values of a column of a seed."""
-    with duckdb.connect() as connection:
-        path = str(SEEDS / f"{seed}.csv")
-        rows = connection.execute(
-            f"select distinct {name} from read_csv($path, header = true, all_varchar = true) "
-            f"where {where}",
-            {"path": path},
-        ).fetchall()
-    return {value for (value,) in rows}
-
-
-def test_chinese_has_the_words_of_all_seeds():
-    zh = entries("zh")
-    assert column("persona_vocabulary", "adjective") <= zh["names"]["adjectives"].keys()
-    assert column("persona_vocabulary", "clause") <= zh["names"]["clause_words"].keys()
-    assert column("feature_definitions", "feature_name") <= zh["features"].keys()
-    assert column("rfm_segments", "rfm_segment") <= zh["segments"].keys()
-    assert column("rejection_reasons", "rejection_reason", "rejects = 'record'") <= (
-        zh["reasons"].keys()
-    )
-    assert column("next_best_actions", "next_best_action") <= zh["actions"].keys()
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("Low-Spending, Lapsing Customers", "低消费、渐行渐远的客户"),
-        ("Bulk-Buying Home & Garden Customers", "批量购买、偏爱 Home & Garden 的客户"),
-        ("Customers with high household size", "客户（household size 偏高）"),
-        ("Customers with a low balance", "客户（balance 偏低）"),
-        ("Older Customers with many claims", "年长的客户（claims 偏多）"),
-        ("Average Customers (P003)", "普通客户 (P003)"),
-        ("Loyal Customers", "忠诚客户"),
-        # given by people: as it is
-        ("Our best", "Our best"),
-        ("周末顾客", "周末顾客"),
-        ("", ""),
-    ],
-)
-def test_names_are_said_in_chinese(name, said):
-    assert ZH.persona(name) == said
-    assert EN.persona(name) == name
-
-
-def test_a_sentence_is_said_in_chinese_as_a_whole_or_not_at_all():
-    known = "Customers who order often, earn more than most; their favourite is Books."
-    assert ZH.description(known) == "经常下单、收入高于多数人的客户；最喜欢 Books。"
-    unknown = "Customers who order often, dance on tables."
-    assert ZH.description(unknown) == unknown
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(st.text(max_size=200))
-def test_any_name_is_said(name):
-    for texts in (EN, ZH):
-        for said in (texts.persona(name), texts.description(name)):
-            assert not re.search(r"[\x00-\x1f\x7f\n\r]", said)
 
 
 # ---- what small counts and colours are
@@ -274,6 +151,8 @@ def test_calibration_is_told_by_a_group_whose_outcome_is_known():
     title = trust.show_calibration(facts(calibration=bins), EN).title
     assert title.replace("\u00a0", " ") == "Of 100 customers given 66 %, 61 bought"
     assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
+    # one group alone says nothing
+    assert trust.show_calibration(facts(calibration=bins[:2]), EN) is None
 
 
 def test_gains_name_the_first_tenths_with_most_of_the_buyers():
@@ -334,7 +213,7 @@ def test_campaigns_work_only_where_they_do():
     assert act.say_campaigns([campaign("works")], EN) == "The campaign worked: spring"
     assert act.say_campaigns([campaign("works"), unclear], EN) == "1 of 2 campaigns worked"
     shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
-    assert shown.rows[0][2] == "+5.0 (-1.0 to +11.0)"
+    assert shown.rows[0][4] == "+5.0 (-1.0 to +11.0)"
     hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
     assert act.show_campaigns(facts(campaigns=[hidden]), EN).draw is None
 
@@ -373,6 +252,103 @@ def test_moves_that_are_withheld_are_no_finding():
     assert known.title == "The largest move: 12 customers went from A to B"
 
 
+def test_travels_on_the_rfm_map_name_the_earlier_place():
+    rows = [
+        {"rfm_segment_before": "Champions", "rfm_segment": "At Risk", "customers": 25},
+        {"rfm_segment_before": "Lost", "rfm_segment": "Champions", "customers": None},
+    ]
+    two = [{"as_of_date": date(2026, 2, 1)}, {"as_of_date": date(2026, 1, 1)}]
+    shown = where.show_travels(facts(rfm_moves=rows, publications=two), EN)
+    assert "most went from Champions to At Risk: 25 customers" in shown.title
+    assert "1\u00a0January\u00a02026" in shown.lead
+    assert shown.rows == [["Champions", "At Risk", "25"]]
+    few = where.show_travels(facts(rfm_moves=rows[1:], publications=two), ZH)
+    assert (few.draw, few.rows) == (None, [])
+    # nothing to compare with
+    assert where.show_travels(facts(rfm_moves=rows, publications=two[:1]), EN) is None
+
+
+def test_whom_to_write_to_names_the_audiences_that_reach_enough():
+    total = {"consent_known": 90, "consenting": 50}
+    actions = [{"next_best_action": "Introduce the range", "customers": 20}]
+    audiences = [
+        {"label": "New customers with one order", "audience": "a", "reachable_count": 15},
+        {"label": "Ours", "audience": "b", "reachable_count": None},
+    ]
+    told = facts(customers=[total], actions=actions, audiences=audiences)
+    assert answer_write(told, EN).endswith(
+        "Audiences that are ready: New customers with one order (15)."
+    )
+    assert answer_write(told, ZH).endswith("现成的人群：只下过一单的新客户（15）。")
+
+
+def test_what_is_folded_into_other_is_nothing_to_offer():
+    demand = [
+        {"need": "other", "expected_customers": 90, "customers": 100, "base_rate": 0.9},
+        {"need": "tea", "expected_customers": 10, "customers": 100, "base_rate": 0.1},
+    ]
+    assert "is tea: 10 customers" in answer_offer(facts(demand=demand), EN)
+    assert "is tea: 10 customers" in act.show_demand(facts(demand=demand), EN).title
+    assert act.show_demand(facts(demand=demand[:1]), EN) is None
+    assert "from the orders" in answer_offer(facts(customers=[{"buyers": 20}]), EN)
+    assert "No order lines" in answer_offer(facts(customers=[{"buyers": None}]), EN)
+
+
+def test_a_map_of_nothing_but_withheld_figures_is_not_drawn():
+    cell = {"r_score": 1, "f_score": 1, "customers": None}
+    segment = {"rfm_segment": "Lost", "customers": None, "moved": None, "revenue_share": None}
+    shown = where.show_map(facts(rfm_map=[cell], rfm_segments=[segment]), EN)
+    assert (shown.draw, shown.rows, shown.lead) == (None, [], "")
+    cell = {"churn_band": 1, "spend_band": 1, "customers": None, "revenue_share": None}
+    assert act.show_churn(facts(churn_by_spend=[cell]), EN) is None
+
+
+def test_everybody_is_set_apart_by_nothing():
+    everybody = persona(1, 1.0, 1.0, persona_kind="everybody", persona_name="All Customers")
+    trait = {
+        "persona_id": "P001",
+        "feature_name": "age_years",
+        "feature_label": "Age",
+        "feature_level": None,
+        "family": "demographics",
+        "about": None,
+        "z_score": 0.01,
+    }
+    actions = [{"persona_id": "P001", "next_best_action": "Call", "customers": None}]
+    told = facts(personas=[everybody], traits=[trait], persona_actions=actions, actions=actions)
+    (card,) = who.show_cards(told, ZH)
+    assert card.name == "全部客户"
+    assert card.exhibit.draw is None
+    # that few agreed is not that nobody did
+    assert ("该做什么", "人数太少，不予显示") in card.facts
+
+
+def test_what_is_not_delivered_may_add_nothing():
+    row = {"entity": "consents", "is_provided": False, "missing_features": 0}
+    assert "no feature" in health.show_coverage(facts(coverage=[row]), EN).title
+
+
+def test_an_audience_of_nobody_is_not_shown():
+    row = {"label": "a", "audience": "a", "reachable_count": 0, "customer_count": 0}
+    assert act.show_audiences(facts(audiences=[row]), EN) is None
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.004, "less than 1\u00a0%"), (0.005, "0.5\u00a0%"), (None, "–")]
+)
+def test_a_share_of_something_is_not_nothing(share, said):
+    assert EN.share(share) == said
+
+
+def test_why_there_is_no_model_is_said_in_chinese():
+    rows = [{"target": "next_need", "reason": "All training rows have one class: tea."}]
+    shown = trust.show_no_models(facts(no_models=rows), ZH)
+    assert shown.title == "暂时无法预测：下一个需求"
+    assert shown.rows == [["下一个需求", "训练数据只有一个类别：tea。"]]
+    # without a model there is none to compare with a simple rule
+    assert trust.show_models(facts(no_models=rows), ZH) is None
+
+
 def test_a_first_publication_says_so():
     assert "first publication" in changed.SHOWN[0](facts(publications=[{}]), EN).title
 
@@ -403,6 +379,8 @@ def test_records_are_all_used_only_where_all_are():
         "erased": 0,
     }
     assert health.show_records(facts(records=[row]), EN).title.startswith("99 of 100")
+    repeated = row | {"quarantined": 0, "duplicates": 1}
+    assert "the others are repeated" in health.show_records(facts(records=[repeated]), EN).title
     whole = row | {"accepted": 1000, "quarantined": 0}
     assert health.show_records(facts(records=[whole]), EN).title.startswith("All 1,000")
 
@@ -410,6 +388,7 @@ def test_records_are_all_used_only_where_all_are():
 def test_traits_say_nothing_twice():
     def trait(name, family, about=None, **changes):
         return {
+            "z_score": 1.0,
             "feature_name": name,
             "feature_label": name,
             "feature_level": None,
@@ -625,10 +604,6 @@ def test_nothing_is_imported_for_pictures_before_there_are_any():
         "assert not {'matplotlib', 'seaborn', 'pandas'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_plain_text_is_one_line_without_control_signs():
-    assert plain("a\n\tb\x00\x1b[0m c") == "a b [0m c"
 
 
 CHROMIUM = next((path for path in map(Path, ["/usr/bin/chromium"]) if path.exists()), None)

@@ -1,7 +1,6 @@
 """The RFM segments that stand in for personas are those of the model rfm_scores."""
 
 import itertools
-import re
 from datetime import date
 
 import duckdb
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pytest
 from companies import relations
 from conftest import ROOT
+from rendered import render
 
 from customer_personas.segmentation.rfm import RfmSegments, fit_rfm_segments
 
@@ -23,7 +23,11 @@ def connection():
     connection.execute(
         f"create table rfm_segments as from read_csv('{SEED}'); "
         f"create table observation_dates as "
-        f"select date '{DAY}' as observation_date, true as is_as_of"
+        f"select date '{DAY}' as observation_date, true as is_as_of; "
+        # built for the first time
+        "create table stg_state__persona_builds (as_of_date date); "
+        "create table int_customer_order_days ("
+        "customer_id varchar, activity_date date, orders integer, net_amount decimal(18, 2))"
     )
     return connection
 
@@ -44,8 +48,11 @@ def buyers(recency_days, frequency, monetary_value):
 def segments_of_the_model(connection, table):
     """The segment and scores of each customer, by the query of rfm_scores."""
     connection.register("purchase_features", table)
-    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"\1", MODEL.read_text())
-    rows = connection.sql(sql).project("customer_id, rfm_segment, r_score, f_score, m_score")
+    rows = (
+        connection.sql(render(MODEL.read_text()))
+        .filter("is_as_of")
+        .project("customer_id, rfm_segment, r_score, f_score, m_score")
+    )
     return {customer: (segment, scores) for customer, segment, *scores in rows.fetchall()}
 
 

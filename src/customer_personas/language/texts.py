@@ -1,18 +1,28 @@
-"""Texts of the report: a file per language, and how numbers and names are said in it."""
+"""Texts in one language, and how numbers, names and sentences of the data are said in it."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from customer_personas.report.published import Row
+from customer_personas.language.phrasebook import Phrasebook
 
-FOLDER = Path(__file__).parent / "texts"
+FOLDER = Path(__file__).parent
+LANGUAGE_VARIABLE = "PERSONA_LANGUAGE"
+DEFAULT_LANGUAGE = "en"
+MINIMUM_CELL = 5
+
+Row = dict[str, Any]
+
+
+class LanguageError(Exception):
+    """A language that there are no texts in."""
 
 
 def plain(text: str) -> str:
@@ -43,6 +53,61 @@ def languages() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yml"))
 
 
+def own_language() -> str:
+    """Return the language that the environment asks for.
+
+    Returns
+    -------
+    str
+        That of ``PERSONA_LANGUAGE``, English without it.
+
+    Raises
+    ------
+    LanguageError
+        Where there are no texts in it.
+    """
+    language = os.environ.get(LANGUAGE_VARIABLE) or DEFAULT_LANGUAGE
+    if language not in languages():
+        raise LanguageError(
+            f"{LANGUAGE_VARIABLE} is {language!r}; there is {' and '.join(languages())}."
+        )
+    return language
+
+
+@cache
+def _texts_of(language: str) -> "Texts":
+    return Texts(language)
+
+
+def own_texts() -> "Texts":
+    """Return the texts of :func:`own_language`.
+
+    Returns
+    -------
+    Texts
+        Those that commands speak by.
+    """
+    return _texts_of(own_language())
+
+
+def say(key: str, **values: object) -> str:
+    """Return a text in the language that the environment asks for: see :meth:`Texts.say`.
+
+    Parameters
+    ----------
+    key : str
+        Group and name: ``check.records``.
+    **values : object
+        What the placeholders stand for.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return own_texts().say(key, **values)
+
+
 class Texts:
     """The texts of one language.
 
@@ -50,11 +115,11 @@ class Texts:
     ----------
     language : str
         One of :func:`languages`.
-    minimum_cell : int
+    minimum_cell : int, optional
         Fewest customers that are told.
     """
 
-    def __init__(self, language: str, minimum_cell: int) -> None:
+    def __init__(self, language: str, minimum_cell: int = MINIMUM_CELL) -> None:
         self.language = language
         self.minimum_cell = minimum_cell
         self.entries: dict[str, Any] = yaml.safe_load(
@@ -84,6 +149,19 @@ class Texts:
         found = self.entries[group].get(name)
         return found if isinstance(found, str) else plain(str(name))
 
+    @cached_property
+    def _sentences(self) -> Phrasebook:
+        return Phrasebook(self.entries["sentences"])
+
+    def sentence(self, text: object) -> str:
+        """Say sentences that the warehouse wrote in English: why, and what was decided."""
+        return self._sentences.say(plain(str(text)))
+
+    def reason(self, reason: str, meaning: str) -> str:
+        """Say why a record or a value is set aside."""
+        known = self.entries["reasons"].get(reason)
+        return known if isinstance(known, str) else plain(meaning)
+
     def horizon(self, days: int | None) -> str:
         """Say how far ahead predictions look."""
         if days is None:
@@ -112,6 +190,12 @@ class Texts:
         # nothing is 0, not -0
         return self.say("format.percent", number=f"{round(100 * share, digits) + 0:.{digits}f}")
 
+    def share(self, share: float | None) -> str:
+        """Write a share of something that is there: where it rounds to nothing, as below 1 %."""
+        if share is not None and share < 0.005:
+            return self.say("format.below", share=self.percent(0.01))
+        return self.percent(share)
+
     def between(self, low: float | None, high: float | None) -> str:
         """Write an interval of shares."""
         if low is None or high is None:
@@ -128,6 +212,10 @@ class Texts:
             return self.say("format.none")
         month = self.entries["format"]["months"][value.month - 1]
         return self.say("format.date", day=value.day, month=month, year=value.year)
+
+    def sentences(self, *said: str) -> str:
+        """Put sentences one behind the other; what is empty is left out."""
+        return self.entries["format"]["between_sentences"].join(filter(None, said))
 
     def listed(self, items: Sequence[str]) -> str:
         """Write a list as a sentence has it."""
@@ -170,7 +258,7 @@ class Texts:
         else:
             label = _replaced(label, self.entries["features"].get("patterns", {})) or label
         level = trait.get("feature_level")
-        return label if level is None else f"{label}: {plain(level)}"
+        return label if level is None else self.say("format.about", what=label, said=plain(level))
 
     @cached_property
     def _names(self) -> Mapping[str, Any]:
@@ -196,8 +284,9 @@ class Texts:
         bare, number = re.fullmatch(r"(.*?)( \(P\d+\))?", name).groups(default="")  # type: ignore[union-attr]
         if bare in self.entries["segments"]:
             return self.entries["segments"][bare] + number
-        if bare == "Average Customers":
-            return self._names["average"] + number
+        whole = {"Average Customers": "average", "All Customers": "all"}
+        if bare in whole:
+            return self._names[whole[bare]] + number
         parts = re.fullmatch(r"(?:(.+) )?Customers(?: with (.+))?", bare)
         if not parts:
             return name

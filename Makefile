@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed_dev
+METRICS_VENV := .venv-metrics
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -71,7 +72,7 @@ test: $(INSTALLED_DEV) ## Lint what changed, and all tests but the slow ones: wh
 
 .PHONY: test-slow
 test-slow: PYTEST_ARGUMENTS := -m slow
-test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records, long fuzz
+test-slow: $(METRICS_VENV)/.installed pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records, long fuzz
 	@$(MAKE) --no-print-directory fuzz FUZZ_EXAMPLES=1000
 
 .PHONY: test-all
@@ -151,6 +152,23 @@ COMPANIES ?=
 evaluate: $(INSTALLED) ## Build the demo, the companies in PERSONA_REAL_DATA and 30 simulated ones, and print what models are worth
 	@$(BIN)/python -m benchmarks.evaluate $(COMPANIES)
 
+# all of them, unless a query is given: QUERY="--metrics revenue --group-by metric_time__month"
+QUERY ?=
+SAVED_QUERIES := monthly_metrics persona_shares persona_moves
+
+# MetricFlow asks the published file, and is no part of a build.
+$(METRICS_VENV)/.installed: bi/metrics/requirements.txt
+	$(PYTHON) -m venv $(METRICS_VENV)
+	$(METRICS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bi/metrics/requirements.txt
+	@touch $@
+
+.PHONY: metrics
+metrics: export DBT_PROFILES_DIR := profiles/metrics
+metrics: $(INSTALLED) $(METRICS_VENV)/.installed ## Ask MetricFlow the saved queries of the published file (or QUERY="--metrics revenue")
+	@$(BIN)/dbt --quiet parse
+	@for query in $(if $(QUERY),'',$(SAVED_QUERIES)); do \
+		$(METRICS_VENV)/bin/mf query $${query:+--saved-query $$query} $(QUERY) || exit 1; done
+
 .PHONY: docs
 docs: $(INSTALLED) ## Generate dbt's documentation site in target/
 	$(BIN)/dbt docs generate --static
@@ -159,11 +177,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras \
 	--universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: lock
-lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and that of the benchmarks
+lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those of the benchmarks and the metrics
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
+	$(COMPILE) bi/metrics/requirements.in --constraint requirements.txt --output-file bi/metrics/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what builds leave behind, but never state/

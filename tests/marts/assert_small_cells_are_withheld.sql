@@ -7,6 +7,8 @@
     ('persona_lifecycle', 'shared_customers'), ('model_confusion', 'customers'), ('model_gains', 'hits'),
     ('persona_need_drivers', 'customer_count'), ('campaign_results', 'treated_customers'),
     ('campaign_results', 'holdout_customers'), ('campaign_results', 'contacted_customers'),
+    ('cohort_retention', 'cohort_customers'), ('cohort_retention', 'customers'),
+    ('monthly_metrics', 'active_customers'),
 ] %}
 
 with

@@ -35,6 +35,10 @@ class _Dbt:
         return f"({day} + ({count}) * interval 1 {part})"
 
     @staticmethod
+    def datediff(first: str, second: str, part: str) -> str:
+        return f"date_diff('{part}', {first}, {second})"
+
+    @staticmethod
     def date_trunc(grain: str, day: str) -> str:
         return f"date_trunc('{grain}', {day})"
 

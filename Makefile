@@ -169,6 +169,27 @@ metrics: $(INSTALLED) $(METRICS_VENV)/.installed ## Ask MetricFlow the saved que
 	@for query in $(if $(QUERY),'',$(SAVED_QUERIES)); do \
 		$(METRICS_VENV)/bin/mf query $${query:+--saved-query $$query} $(QUERY) || exit 1; done
 
+SUPERSET_VENV := .venv-superset
+SUPERSET := $(SUPERSET_VENV)/bin/superset
+PORT ?= 8088
+
+$(SUPERSET_VENV)/.installed: bi/superset/requirements.txt
+	$(PYTHON) -m venv $(SUPERSET_VENV)
+	$(SUPERSET_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bi/superset/requirements.txt
+	@touch $@
+
+.PHONY: dashboard
+dashboard: export SUPERSET_HOME := $(CURDIR)/.superset
+dashboard: export SUPERSET_CONFIG_PATH := $(CURDIR)/bi/superset/superset_config.py
+dashboard: export FLASK_APP := superset
+dashboard: $(INSTALLED) $(SUPERSET_VENV)/.installed ## Show what is published as dashboards: Superset on this machine (PORT=8088)
+	@mkdir -p -m 700 $(SUPERSET_HOME)
+	$(BIN)/python -m bi.superset.bundle $(SUPERSET_HOME)/dashboards.zip
+	@{ $(SUPERSET) db upgrade && $(SUPERSET_VENV)/bin/python bi/superset/load.py $(SUPERSET_HOME)/dashboards.zip; } \
+		> $(SUPERSET_HOME)/log 2>&1 || { tail $(SUPERSET_HOME)/log; exit 1; }
+	@echo "http://127.0.0.1:$(PORT)/dashboard/list/ (user admin, password $$(cat $(SUPERSET_HOME)/password)). End it with Ctrl+C."
+	@$(SUPERSET) run --host 127.0.0.1 --port $(PORT) --with-threads >> $(SUPERSET_HOME)/log 2>&1
+
 .PHONY: docs
 docs: $(INSTALLED) ## Generate dbt's documentation site in target/
 	$(BIN)/dbt docs generate --static
@@ -177,12 +198,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras \
 	--universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: lock
-lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those of the benchmarks and the metrics
+lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those of the benchmarks, the metrics and the dashboards
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) bi/metrics/requirements.in --constraint requirements.txt --output-file bi/metrics/requirements.txt
+	$(COMPILE) bi/superset/requirements.in --output-file bi/superset/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what builds leave behind, but never state/

@@ -36,3 +36,11 @@ def test_metricflow_asks_with_the_engine_that_wrote():
     assert {name: asks[name] for name in shared - {"networkx"}} == {
         name: runs[name] for name in shared - {"networkx"}
     }
+
+
+def test_superset_reads_with_an_engine_that_knows_the_format():
+    """Its lock is its own: it needs older versions of what a build needs newer."""
+    reads = dict(pins("bi/superset/requirements.txt"))
+    assert reads["duckdb"].startswith("2.0.")
+    assert {"apache-superset", "duckdb-engine", "cachetools", "rich"} <= set(reads)
+    assert reads["flask-caching"] < "2.4"

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed_dev
+METRICS_VENV := .venv-metrics
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -71,7 +72,7 @@ test: $(INSTALLED_DEV) ## Lint what changed, and all tests but the slow ones: wh
 
 .PHONY: test-slow
 test-slow: PYTEST_ARGUMENTS := -m slow
-test-slow: pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records, long fuzz
+test-slow: $(METRICS_VENV)/.installed pytest ## The slow tests: all dialects, fifty kills, other DuckDB clients, real records, long fuzz
 	@$(MAKE) --no-print-directory fuzz FUZZ_EXAMPLES=1000
 
 .PHONY: test-all
@@ -159,6 +160,44 @@ results: $(INSTALLED) ## Write the results of queries in the documents anew, fro
 textbook: $(INSTALLED) ## Hold the textbook recipe against ours, on the demo and on PERSONA_REAL_DATA, and write docs/textbook.md
 	$(BIN)/python -m benchmarks.textbook
 
+# all of them, unless a query is given: QUERY="--metrics revenue --group-by metric_time__month"
+QUERY ?=
+SAVED_QUERIES := monthly_metrics persona_shares persona_moves
+
+# MetricFlow asks the published file, and is no part of a build.
+$(METRICS_VENV)/.installed: bi/metrics/requirements.txt
+	$(PYTHON) -m venv $(METRICS_VENV)
+	$(METRICS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bi/metrics/requirements.txt
+	@touch $@
+
+.PHONY: metrics
+metrics: export DBT_PROFILES_DIR := profiles/metrics
+metrics: $(INSTALLED) $(METRICS_VENV)/.installed ## Ask MetricFlow the saved queries of the published file (or QUERY="--metrics revenue")
+	@$(BIN)/dbt --quiet parse
+	@for query in $(if $(QUERY),'',$(SAVED_QUERIES)); do \
+		$(METRICS_VENV)/bin/mf query $${query:+--saved-query $$query} $(QUERY) || exit 1; done
+
+SUPERSET_VENV := .venv-superset
+SUPERSET := $(SUPERSET_VENV)/bin/superset
+PORT ?= 8088
+
+$(SUPERSET_VENV)/.installed: bi/superset/requirements.txt
+	$(PYTHON) -m venv $(SUPERSET_VENV)
+	$(SUPERSET_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bi/superset/requirements.txt
+	@touch $@
+
+.PHONY: dashboard
+dashboard: export SUPERSET_HOME := $(CURDIR)/.superset
+dashboard: export SUPERSET_CONFIG_PATH := $(CURDIR)/bi/superset/superset_config.py
+dashboard: export FLASK_APP := superset
+dashboard: $(INSTALLED) $(SUPERSET_VENV)/.installed ## Show what is published as dashboards: Superset on this machine (PORT=8088)
+	@mkdir -p -m 700 $(SUPERSET_HOME)
+	$(BIN)/python -m bi.superset.bundle $(SUPERSET_HOME)/dashboards.zip
+	@{ $(SUPERSET) db upgrade && $(SUPERSET_VENV)/bin/python bi/superset/load.py $(SUPERSET_HOME)/dashboards.zip; } \
+		> $(SUPERSET_HOME)/log 2>&1 || { tail $(SUPERSET_HOME)/log; exit 1; }
+	@echo "http://127.0.0.1:$(PORT)/dashboard/list/ (user admin, password $$(cat $(SUPERSET_HOME)/password)). End it with Ctrl+C."
+	@$(SUPERSET) run --host 127.0.0.1 --port $(PORT) --with-threads >> $(SUPERSET_HOME)/log 2>&1
+
 .PHONY: docs
 docs: $(INSTALLED_DEV) ## Write the guides and dbt's documentation as one static site into target/site
 	$(BIN)/dbt docs generate --static
@@ -170,11 +209,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-strip-extras \
 	--universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: lock
-lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and that of the benchmarks
+lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those of the benchmarks, the metrics and the dashboards
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
+	$(COMPILE) bi/metrics/requirements.in --constraint requirements.txt --output-file bi/metrics/requirements.txt
+	$(COMPILE) bi/superset/requirements.in --output-file bi/superset/requirements.txt
 
 .PHONY: clean
 clean: ## Remove what builds leave behind, but never state/

@@ -48,6 +48,11 @@ def model(dbt, session):
         ("marts", "audience_sizes"): dbt.ref("audience_sizes"),
         ("marts", "audience_overlaps"): dbt.ref("audience_overlaps"),
         ("marts", "audience_traits"): dbt.ref("audience_traits"),
+        ("marts", "dates"): dbt.ref("dates"),
+        ("marts", "customer_months"): dbt.ref("customer_months"),
+        ("marts", "cohort_retention"): dbt.ref("cohort_retention"),
+        ("marts", "monthly_metrics"): dbt.ref("monthly_metrics"),
+        ("monitoring", "metric_history"): dbt.ref("metric_history"),
         ("monitoring", "record_reconciliation"): dbt.ref("record_reconciliation"),
         ("monitoring", "rejected_records"): dbt.ref("rejected_records"),
         ("monitoring", "source_formats"): dbt.ref("source_formats"),
@@ -89,6 +94,7 @@ def model(dbt, session):
             )
         ),
         "audience_sizes": dbt.ref("audience_sizes").filter(f"as_of_date = {today}"),
+        "metric_history": dbt.ref("metric_history").filter(f"as_of_date = {today}"),
         "target_fits": fits.filter("not is_kept").project(
             "* exclude (is_kept, status, test_predictions)"
         ),

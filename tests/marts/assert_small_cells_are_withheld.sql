@@ -11,6 +11,8 @@
     ('audiences', 'without_consent_count'), ('audiences', 'entered_count'), ('audiences', 'left_count'),
     ('audience_sizes', 'customer_count'), ('audience_sizes', 'reachable_count'),
     ('audience_overlaps', 'shared_customers'), ('audience_traits', 'known_count'),
+    ('cohort_retention', 'cohort_customers'), ('cohort_retention', 'customers'),
+    ('monthly_metrics', 'active_customers'),
 ] %}
 
 with

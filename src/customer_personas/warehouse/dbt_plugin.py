@@ -8,6 +8,7 @@ import atexit
 import gc
 import os
 import warnings
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
+from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
 from customer_personas.warehouse.databases import (
     DatabaseError,
@@ -28,10 +31,13 @@ from customer_personas.warehouse.erasures import take_over_logged
 from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
 from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.migrate import migrate_state
+from customer_personas.warehouse.run_summary import FILE_NAME, RunWatcher
 from customer_personas.warehouse.variables import describe_unknown
 
 SHORTEST_KEY = 16
 STATE = "state"
+# Runs that a scheduler starts, and that leave a summary.
+SUMMARISED = ("build", "run")
 
 
 class Plugin(BasePlugin):
@@ -51,6 +57,7 @@ class Plugin(BasePlugin):
             Where the profile requires a key, and none is set or it can be guessed; and where a
             variable is given that the project does not know.
         """
+        _watch_run()
         if problem := _find_unknown_variable():
             raise DbtRuntimeError(problem)
         key = os.environ.get(KEY_VARIABLE, "")
@@ -128,6 +135,17 @@ class Plugin(BasePlugin):
 
 def _say(line: str) -> None:
     print(f"          {line}", flush=True)
+
+
+def _watch_run() -> None:
+    """Have the summary of this run written, beside dbt's own artifacts."""
+    flags = get_flags()
+    if getattr(flags, "WHICH", None) not in SUMMARISED:
+        return
+    target = Path(flags.PROJECT_DIR) / (flags.TARGET_PATH or "target")
+    started = get_invocation_started_at().replace(tzinfo=UTC)
+    watcher = RunWatcher(target / FILE_NAME, flags.WHICH, get_invocation_id(), started, _say)
+    add_callback_to_manager(lambda event: watcher.hear(event.info.name, event.data))
 
 
 def _find_unknown_variable() -> str | None:

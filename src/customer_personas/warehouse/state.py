@@ -16,6 +16,7 @@ _REPLACED = {
     "holdout_salts": "true",
     "audience_changes": "as_of_date = ?",
     "audience_sizes": "as_of_date = ?",
+    "metric_history": "as_of_date = ?",
     "target_fits": "target in (select target from ml.target_fits where not is_kept)",
     "persona_evaluations": "model_id not in (select model_id from ml.target_fits where is_kept)",
     "prediction_outcomes": "true",

@@ -33,6 +33,7 @@ ATTACKED = {
     "feature_drift": "test_model_reconstruction.py",
     "prediction_outcomes_by_bin": "test_every_published_table.py",
     "customer_need_reasons": "test_privacy.py",
+    "cohort_retention": "test_cohort_reconstruction.py",
 }
 
 BY_CUSTOMER = "by customer, of what is published of each: nothing about others is withheld"
@@ -68,6 +69,10 @@ HARMLESS = {
     "audience_sizes": OF_MEMBERS,
     "audience_overlaps": OF_MEMBERS,
     "audience_traits": OF_MEMBERS + " and of features that are published by customer",
+    "dates": "of days, whatever anybody did",
+    "customer_months": BY_CUSTOMER,
+    "monthly_metrics": "small months hide with another persona's; few count as a constant",
+    "metric_history": "sums over customers, published by customer; counts of few have no row",
     "exports": "counts lines of files by audience and day",
 }
 

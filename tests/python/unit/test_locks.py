@@ -24,3 +24,23 @@ def test_a_build_gets_no_tests_or_linters_and_tests_get_what_a_build_runs():
     assert runs < tests
     assert names(project["dependencies"]) <= {name for name, _ in runs}
     assert tools <= {name for name, _ in tests - runs}
+
+
+def test_metricflow_asks_with_the_engine_that_wrote():
+    """The metrics have an environment of their own; what is shared has the same version."""
+    runs, asks = dict(pins("requirements.txt")), dict(pins("bi/metrics/requirements.txt"))
+    assert "dbt-metricflow" in asks
+    shared = {name for name in asks if name in runs}
+    assert {"duckdb", "dbt-core", "dbt-duckdb"} <= shared
+    # a package may be there twice, for older and newer Pythons
+    assert {name: asks[name] for name in shared - {"networkx"}} == {
+        name: runs[name] for name in shared - {"networkx"}
+    }
+
+
+def test_superset_reads_with_an_engine_that_knows_the_format():
+    """Its lock is its own: it needs older versions of what a build needs newer."""
+    reads = dict(pins("bi/superset/requirements.txt"))
+    assert reads["duckdb"].startswith("2.0.")
+    assert {"apache-superset", "duckdb-engine", "cachetools", "rich"} <= set(reads)
+    assert reads["flask-caching"] < "2.4"

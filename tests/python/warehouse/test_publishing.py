@@ -1,5 +1,6 @@
 """What is published, and what keeps a run from publishing."""
 
+import json
 import re
 
 import duckdb
@@ -94,6 +95,37 @@ def publication(company: Company) -> tuple[str, bytes]:
     )
 
 
+def run_summary(company: Company) -> dict:
+    return json.loads((company.folder / "target" / "run_summary.json").read_text())
+
+
+def test_a_run_that_publishes_leaves_a_summary_that_says_so(shop):
+    found = run_summary(shop)
+    assert (found["outcome"], found["reason"], found["exit_code"]) == ("published", "", 0)
+    assert found["version"] == int((shop.published.parent / "current").readlink().name)
+    assert found["failed"] == []
+    assert not {"error", "fail", "skipped"} & set(found["nodes"])
+    # each model and seed, whether a table or a view
+    assert found["nodes"]["success"] == len(
+        shop.query("from information_schema.tables where table_catalog = current_database()")
+    )
+    columns = list(found["records"][0])
+    assert [tuple(row.values()) for row in found["records"]] == shop.query(
+        f"select {', '.join(columns)} from monitoring.record_reconciliation order by all"
+    )
+    assert "quarantined" in columns
+    assert {each["feature_name"] for each in found["drift"]["features"]} == {
+        name
+        for (name,) in shop.query(
+            "select feature_name from monitoring.feature_drift where is_drifted"
+        )
+    }
+    seconds = [node["seconds"] for node in found["slowest"]]
+    assert seconds == sorted(seconds, reverse=True)
+    assert 0 < seconds[0] < found["seconds"]
+    assert 0.1 < found["peak_memory_gb"] < 10
+
+
 @pytest.fixture(scope="module")
 def company(shop, tmp_path_factory) -> Company:
     return shop.copy_to(tmp_path_factory.mktemp("shop"))
@@ -116,6 +148,10 @@ def test_a_partial_run_publishes_nothing_and_says_why(company, command, why):
     assert why in result.stdout
     assert "The published set stays as it was" in result.stdout
     assert publication(company) == before
+    summary_of_run = run_summary(company)
+    assert (summary_of_run["outcome"], summary_of_run["version"]) == ("refused", None)
+    assert why in summary_of_run["reason"]
+    assert summary_of_run["exit_code"] == result.returncode
 
 
 @pytest.mark.slow
@@ -139,3 +175,21 @@ def test_a_delivery_that_fails_its_tests_changes_nothing_and_is_named(company):
     assert "unreadable_ordered_at" in found
     assert publication(company) == before
     assert contents(company.state) == state
+    summary_of_run = run_summary(company)
+    assert (summary_of_run["outcome"], summary_of_run["exit_code"]) == ("failed", 1)
+    assert "assert_deliveries_are_usable" in summary_of_run["failed"]
+    assert summary_of_run["reason"].startswith(
+        "failed: assert_deliveries_are_usable (files delivered"
+    )
+    assert summary_of_run["nodes"]["skipped"] > 100
+
+
+def test_a_run_that_crashes_leaves_a_summary_that_says_so(company):
+    before = publication(company)
+    with duckdb.connect(str(company.warehouse)):
+        result = company.dbt("build")
+    assert result.returncode == 2
+    assert publication(company) == before
+    summary_of_run = run_summary(company)
+    assert (summary_of_run["outcome"], summary_of_run["exit_code"]) == ("crashed", 2)
+    assert "Could not set lock" in summary_of_run["reason"]

@@ -113,7 +113,7 @@ def obstacle(
         # how many there are may be a count of few
         return (
             f"Too few answers: of the contacts to learn from fewer than {LEAST_ANSWERS} are "
-            f"'{classes[counts.argmin()]}'."
+            f"'{classes[int(counts.argmin())]}'."
         )
     shown = pd.Series(customers[y >= 0]).groupby(y[y >= 0]).nunique()
     for position, name in enumerate(classes):

@@ -249,6 +249,46 @@ def test_readers_never_wait_and_never_see_half_a_version(tmp_path, readers):
     assert all(newest <= 5 for _, newest in said)
 
 
+def hold_open_until_stopped(path: Path, stop, begun, sender) -> None:
+    """Ask one open connection again and again, then open another; tell what both said."""
+    held = set()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        while not stop.is_set():
+            for table in TABLES:
+                held |= set(connection.sql(f"select distinct round from marts.{table}").fetchall())
+            begun.set()
+    sender.send(([number for (number,) in held], list(said_by(path))))
+
+
+@pytest.mark.parametrize("readers", [4, pytest.param(20, marks=pytest.mark.slow)])
+def test_open_readers_hold_up_no_publication_and_see_the_new_version_once_refreshed(
+    tmp_path, readers
+):
+    publish_round(tmp_path, 0, rows=20_000)
+    stop, receiver, sender = SERVER.Event(), *SERVER.Pipe(duplex=False)
+    begun = [SERVER.Event() for _ in range(readers)]
+    processes = [
+        SERVER.Process(
+            target=hold_open_until_stopped, args=(tmp_path / FILE_NAME, stop, each, sender)
+        )
+        for each in begun
+    ]
+    for each in processes:
+        each.start()
+    try:
+        for each in begun:
+            assert each.wait(120)
+        for number in range(1, 6):
+            # the version that is held open is removed meanwhile
+            publish_round(tmp_path, number, rows=20_000, keep=1)
+    finally:
+        stop.set()
+        for each in processes:
+            each.join(120)
+    assert [each.exitcode for each in processes] == [0] * readers
+    assert [receiver.recv() for _ in range(readers)] == [([0], [5])] * readers
+
+
 @pytest.mark.parametrize(
     ("before", "now", "missing"),
     [

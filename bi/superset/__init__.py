@@ -1,0 +1,1 @@
+"""Dashboards as code: what Superset imports, and how it runs on this machine."""

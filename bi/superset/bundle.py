@@ -1,0 +1,366 @@
+"""Makes what Superset imports of ``dashboards.yml``: a zip of its own YAML files.
+
+Ids are derived from names, so that importing again replaces what was imported before. Colours of
+personas are those of the report.
+"""
+
+import argparse
+import sys
+import uuid
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from customer_personas.report.colours import persona_colour
+from customer_personas.warehouse.databases import connect, publish_folder
+from customer_personas.warehouse.published_files import FILE_NAME
+
+SPECIFICATION = Path(__file__).with_name("dashboards.yml")
+DATABASE = "customer_personas"
+_NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
+# Rows of the grid that a chart takes, unless it says otherwise.
+_HEIGHT = {"big_number": 18, "heatmap": 60}
+_VIZ_TYPES = {
+    "big_number": "big_number_total",
+    "pie": "pie",
+    "bar": "echarts_timeseries_bar",
+    "line": "echarts_timeseries_line",
+    "heatmap": "heatmap_v2",
+    "table": "table",
+}
+
+
+def identify(*names: str) -> str:
+    """Derive an id from names, the same in every import.
+
+    Parameters
+    ----------
+    *names : str
+        What it is of, such as the kind and the name of a thing.
+
+    Returns
+    -------
+    str
+        A UUID.
+    """
+    return str(uuid.uuid5(_NAMES, "/".join(names)))
+
+
+def in_words(name: str) -> str:
+    """Write the name of a column as people say it.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``persona_name``.
+
+    Returns
+    -------
+    str
+        Such as ``Persona``.
+    """
+    return name.removesuffix("_name").replace("_", " ").capitalize()
+
+
+def describe_database(address: str) -> dict[str, Any]:
+    """Describe the published file to Superset.
+
+    Parameters
+    ----------
+    address : str
+        SQLAlchemy address of the file, read-only.
+
+    Returns
+    -------
+    dict
+        As Superset exports a database.
+    """
+    return {
+        "database_name": DATABASE,
+        "sqlalchemy_uri": address,
+        "expose_in_sqllab": True,
+        "allow_run_async": False,
+        "allow_ctas": False,
+        "allow_cvas": False,
+        "allow_dml": False,
+        "allow_file_upload": False,
+        "extra": {"allows_virtual_table_explore": True},
+        "uuid": identify("database"),
+        "version": "1.0.0",
+    }
+
+
+def describe_dataset(
+    name: str, dataset: dict[str, Any], columns: list[tuple[str, str, str]]
+) -> dict[str, Any]:
+    """Describe a table to Superset.
+
+    Parameters
+    ----------
+    name : str
+        The table.
+    dataset : dict
+        What ``dashboards.yml`` says of it.
+    columns : list of tuple
+        Name, type and description of its columns.
+
+    Returns
+    -------
+    dict
+        As Superset exports a dataset.
+    """
+    computed = dataset.get("computed", {})
+    return {
+        "table_name": name,
+        "main_dttm_col": dataset.get("time"),
+        "schema": dataset["schema"],
+        "filter_select_enabled": True,
+        "uuid": identify("dataset", name),
+        "database_uuid": identify("database"),
+        "version": "1.0.0",
+        "metrics": [
+            {"metric_name": metric, "verbose_name": words, "expression": sql, "d3format": form}
+            for metric, (words, sql, form) in dataset["metrics"].items()
+        ],
+        "columns": [
+            {
+                "column_name": column,
+                "verbose_name": in_words(column),
+                "type": kind,
+                "is_dttm": kind.startswith(("DATE", "TIMESTAMP")),
+                "groupby": True,
+                "filterable": True,
+                "description": description,
+                "expression": computed.get(column),
+            }
+            for column, kind, description in [
+                *columns,
+                *((name, "VARCHAR", f"{in_words(name)}: {sql}") for name, sql in computed.items()),
+            ]
+        ],
+    }
+
+
+def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
+    """Describe a chart to Superset.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    dict
+        As Superset exports a chart.
+    """
+    kind, metric, by = chart["chart"], chart.get("metric"), chart.get("by")
+    form = datasets[chart["dataset"]]["metrics"][metric][2] if metric else None
+    params: dict[str, Any] = {"viz_type": _VIZ_TYPES[kind], "row_limit": 10_000}
+    if chart.get("where"):
+        params["adhoc_filters"] = [
+            {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": chart["where"]}
+        ]
+    match kind:
+        case "big_number":
+            params |= {"metric": metric, "y_axis_format": form, "header_font_size": 0.4}
+        case "pie":
+            params |= {"metric": metric, "groupby": [by], "number_format": form}
+            params |= {"label_type": "percent", "show_legend": True, "donut": True}
+        case "bar" | "line":
+            params |= {"x_axis": chart["x"], "metrics": [metric], "groupby": [by] if by else []}
+            params |= {"y_axis_format": form, "show_legend": bool(by), "rich_tooltip": True}
+            params |= {"truncateYAxis": False, "legendOrientation": "top"}
+            if chart["x"] == datasets[chart["dataset"]].get("time"):
+                params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}
+                params |= {"x_axis_time_format": "%Y-%m" if kind == "line" else "%Y-%m-%d"}
+            elif kind == "bar":
+                # names are long, and stand beside their bars
+                params |= {"orientation": "horizontal"}
+                params |= {"x_axis_sort": metric, "x_axis_sort_asc": True}
+                params |= {"color_by_primary_axis": chart["x"] == "persona_name"}
+            if chart.get("stacked"):
+                params |= {"stack": "Stack"}
+        case "heatmap":
+            params |= {"metric": metric, "x_axis": chart["x"], "groupby": by}
+            params |= {"y_axis_format": form, "linear_color_scheme": "schemeBlues"}
+            params |= {"normalize_across": "heatmap", "show_values": True, "show_legend": False}
+            params |= {"sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_asc"}
+            params |= {"xscale_interval": 1, "yscale_interval": 1}
+        case "table":
+            params |= {"query_mode": "raw", "all_columns": chart["columns"], "page_length": 20}
+            params |= {"table_timestamp_format": "%Y-%m-%d", "show_cell_bars": False}
+            params |= {
+                "column_config": {each: {"d3NumberFormat": ",.3~f"} for each in chart["columns"]}
+            }
+    return {
+        "slice_name": chart["title"],
+        "viz_type": params["viz_type"],
+        "params": params,
+        "uuid": identify("chart", chart["dataset"], chart["title"]),
+        "dataset_uuid": identify("dataset", chart["dataset"]),
+        "version": "1.0.0",
+    }
+
+
+def describe_dashboard(
+    name: str, dashboard: dict[str, Any], filters: dict[str, Any], colours: dict[str, str]
+) -> dict[str, Any]:
+    """Describe a dashboard to Superset.
+
+    Parameters
+    ----------
+    name : str
+        Its name in addresses.
+    dashboard : dict
+        What ``dashboards.yml`` says of it.
+    filters : dict
+        The filters of ``dashboards.yml``.
+    colours : dict
+        The colour of each persona's name.
+
+    Returns
+    -------
+    dict
+        As Superset exports a dashboard.
+    """
+    position: dict[str, Any] = {
+        "DASHBOARD_VERSION_KEY": "v2",
+        "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
+        "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
+        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboard["title"]}},
+    }
+    for number, charts in enumerate(dashboard["rows"], 1):
+        row = f"ROW-{number}"
+        position["GRID_ID"]["children"].append(row)
+        position[row] = {
+            "type": "ROW",
+            "id": row,
+            "children": [f"CHART-{number}-{place}" for place in range(len(charts))],
+            "parents": ["ROOT_ID", "GRID_ID"],
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        }
+        for place, chart in enumerate(charts):
+            key = f"CHART-{number}-{place}"
+            position[key] = {
+                "type": "CHART",
+                "id": key,
+                "children": [],
+                "parents": ["ROOT_ID", "GRID_ID", row],
+                "meta": {
+                    # Superset puts the chart's own number in its place by the uuid
+                    "chartId": 1000 * number + place,
+                    "uuid": identify("chart", chart["dataset"], chart["title"]),
+                    "sliceName": chart["title"],
+                    "width": chart["width"],
+                    "height": chart.get("height", _HEIGHT.get(chart["chart"], 50)),
+                },
+            }
+    return {
+        "dashboard_title": dashboard["title"],
+        "slug": name,
+        "published": True,
+        "uuid": identify("dashboard", name),
+        "version": "1.0.0",
+        "position": position,
+        "metadata": {
+            "label_colors": colours,
+            "cross_filters_enabled": True,
+            "native_filter_configuration": [
+                {
+                    "id": f"NATIVE_FILTER-{each}",
+                    "name": filters[each]["name"],
+                    "type": "NATIVE_FILTER",
+                    "filterType": "filter_select",
+                    "targets": [
+                        {
+                            "datasetUuid": identify("dataset", filters[each]["dataset"]),
+                            "column": {"name": filters[each]["column"]},
+                        }
+                    ],
+                    "controlValues": {"multiSelect": True, "enableEmptyFilter": False},
+                    "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
+                    "cascadeParentIds": [],
+                    "scope": {"rootPath": ["ROOT_ID"], "excluded": []},
+                }
+                for each in dashboard["filters"]
+            ],
+        },
+    }
+
+
+def write_bundle(published: Path, bundle: Path) -> None:
+    """Write the zip that Superset imports.
+
+    Parameters
+    ----------
+    published : Path
+        The published DuckDB file.
+    bundle : Path
+        The zip; what lies there is replaced.
+    """
+    given = yaml.safe_load(SPECIFICATION.read_text(encoding="utf-8"))
+    with connect(published, read_only=True) as connection:
+        colours = {
+            name: persona_colour(persona_id)
+            for persona_id, name in connection.execute(
+                "select persona_id, persona_name from marts.personas"
+            ).fetchall()
+        }
+        columns = {
+            name: connection.execute(
+                "select column_name, data_type, comment from duckdb_columns() "
+                "where schema_name = ? and table_name = ? order by column_index",
+                [dataset["schema"], name],
+            ).fetchall()
+            for name, dataset in given["datasets"].items()
+        }
+    # the link, not what it points to: the next publication is read without another import
+    address = f"duckdb:///{published.absolute()}?access_mode=read_only"
+    files: dict[str, Any] = {
+        "metadata.yaml": {
+            "version": "1.0.0",
+            "type": "assets",
+            "timestamp": "2026-01-01T00:00:00+00:00",
+        },
+        f"databases/{DATABASE}.yaml": describe_database(address),
+    }
+    for name, dataset in given["datasets"].items():
+        files[f"datasets/{DATABASE}/{name}.yaml"] = describe_dataset(name, dataset, columns[name])
+    for name, dashboard in given["dashboards"].items():
+        files[f"dashboards/{name}.yaml"] = describe_dashboard(
+            name, dashboard, given["filters"], colours
+        )
+        for chart in (chart for row in dashboard["rows"] for chart in row):
+            described = describe_chart(chart, given["datasets"])
+            files[f"charts/{described['uuid']}.yaml"] = described
+    bundle.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(f"personas/{path}", yaml.safe_dump(content, sort_keys=False))
+
+
+def main() -> int:
+    """Write the bundle of the published file.
+
+    Returns
+    -------
+    int
+        0, or 1 where nothing is published.
+    """
+    parser = argparse.ArgumentParser(description="Write what Superset imports.")
+    parser.add_argument("bundle", type=Path, help="the zip to write")
+    published = publish_folder() / FILE_NAME
+    if not published.exists():
+        print(f"Nothing is published in {published.parent} yet. Run: dbt build", file=sys.stderr)
+        return 1
+    write_bundle(published, parser.parse_args().bundle)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

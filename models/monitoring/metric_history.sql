@@ -1,0 +1,123 @@
+-- Metrics of each date that was published, and of today: what a dashboard plots over time and no record of
+-- the past would tell.
+
+{%- set bands = [('low', 0, 0.333333), ('medium', 0.333333, 0.666667), ('high', 0.666667, 2)] %}
+
+with
+
+current_build as (
+
+    select * from {{ ref('current_build') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+personas as (
+
+    select * from {{ ref('personas') }}
+
+),
+
+bands as (
+
+    {%- for band, low, high in bands %}
+    select
+        'churn' as metric,
+        '{{ loop.index }}' as subject,
+        '{{ band }}' as subject_name,
+        count(case when churn_probability >= {{ low }} and churn_probability < {{ high }} then 1 end)
+            as customers
+    from customers
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+),
+
+today as (
+
+    {%- for metric, value in [
+        ('customers', 'count(*)'),
+        ('active_customers_365d', 'count(case when recency_days <= 365 then 1 end)'),
+        ('revenue_365d', 'sum(spend_365d)'),
+        ('satisfaction', exact_mean('satisfaction')),
+        ('expected_churn_rate', exact_mean('churn_probability')),
+    ] %}
+    select
+        '{{ metric }}' as metric,
+        cast(null as varchar) as subject,
+        cast(null as varchar) as subject_name,
+        cast({{ value }} as double) as metric_value
+    from customers
+    union all
+    {%- endfor %}
+    select
+        'persona_customers' as metric,
+        persona_id as subject,
+        persona_name as subject_name,
+        cast(customer_count as double) as metric_value
+    from personas
+    union all
+    select
+        'persona_share' as metric,
+        persona_id as subject,
+        persona_name as subject_name,
+        customer_share as metric_value
+    from personas
+    union all
+    select
+        'churn_band_customers' as metric,
+        subject,
+        subject_name,
+        case when not is_hidden then cast(customers as double) end as metric_value
+    from ({{ hide_small_cells('bands', 'customers', 'metric', 'subject') }}) as hidden
+    union all
+    select
+        'roc_auc' as metric,
+        target as subject,
+        target as subject_name,
+        metric_value
+    from {{ ref('model_evaluations') }}
+    where is_published and evaluation_split = 'test' and metric = 'roc_auc'
+    union all
+    select
+        'largest_feature_psi' as metric,
+        cast(null as varchar) as subject,
+        cast(null as varchar) as subject_name,
+        max(psi) as metric_value
+    from {{ ref('feature_drift') }}
+    union all
+    select
+        'quarantined_share' as metric,
+        source_system || ' ' || entity as subject,
+        source_system || ' ' || entity as subject_name,
+        {{ ratio('quarantined', 'received') }} as metric_value
+    from {{ ref('record_reconciliation') }}
+
+)
+
+select
+    history.as_of_date,
+    history.metric,
+    history.subject,
+    history.subject_name,
+    history.metric_value
+from {{ ref('stg_state__metric_history') }} as history
+inner join current_build
+    on history.as_of_date < current_build.as_of_date
+union all
+select
+    current_build.as_of_date,
+    today.metric,
+    today.subject,
+    today.subject_name,
+    today.metric_value
+from today
+cross join current_build
+where today.metric_value is not null

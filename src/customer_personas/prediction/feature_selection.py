@@ -44,7 +44,7 @@ class Judged:
     auc_alone : float or None
         Area under the ROC curve (of several classes their mean) of the class shares among rows
         whose value of this feature is in the same sixteenth, on other rows; None where the feature
-        has no input.
+        has no input, or where no rows of two classes could judge it.
     importance : float or None
         By how much a boosting with all features gets worse (held-out log loss) where this one is
         shuffled; None where the feature alone tells enough.

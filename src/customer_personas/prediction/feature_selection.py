@@ -19,6 +19,9 @@ COLLINEAR = 0.98
 # declared labels have no date, so such a feature is withheld until somebody confirms that it is
 # known before. What is learnt about the future comes from records before it, and is warned of only.
 TOO_GOOD_ALONE = 0.95
+# Of a hundred features of nothing some tell few rows apart as well: so many standard errors of pure
+# chance are asked for, too, which takes about five rows of the rarer class to judge by.
+SURE_ERRORS = 3.5
 # A feature is uninformative where alone it tells no more than so many standard errors of pure
 # chance, and nothing in company either.
 CHANCE_ERRORS = 2.0
@@ -41,7 +44,7 @@ class Judged:
     auc_alone : float or None
         Area under the ROC curve (of several classes their mean) of the class shares among rows
         whose value of this feature is in the same sixteenth, on other rows; None where the feature
-        has no input.
+        has no input, or where no rows of two classes could judge it.
     importance : float or None
         By how much a boosting with all features gets worse (held-out log loss) where this one is
         shuffled; None where the feature alone tells enough.
@@ -114,10 +117,11 @@ def select_features(
         feature: _area_alone(X[:, own], y, held_out, target.class_count)
         for feature, own in columns.items()
     }
+    least = 0.5 + SURE_ERRORS * _chance_error(y[held_out], target.class_count)
     suspicious = {
         feature
         for feature, area in areas.items()
-        if area >= TOO_GOOD_ALONE and feature not in confirmed
+        if area >= max(TOO_GOOD_ALONE, least) and feature not in confirmed
     }
     withheld = sorted(suspicious) if target.kind == "declared" else []
     trusted = [place for place, each in enumerate(encoding.inputs) if each.feature not in withheld]

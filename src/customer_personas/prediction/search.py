@@ -359,7 +359,10 @@ class Task:
             A mask of these rows, which shows every class that the rows show.
         """
         kept = keep_evenly(mask, most)
-        for lost in np.setdiff1d(self.y[mask], self.y[kept]):
+        shown, left = (
+            np.bincount(self.y[rows], minlength=self.target.class_count) for rows in (mask, kept)
+        )
+        for lost in np.flatnonzero((shown > 0) & (left == 0)):
             kept |= keep_evenly(mask & (self.y == lost), LEAST_CUSTOMERS)
         return kept
 

@@ -1,10 +1,16 @@
 """Features that say nothing, say the same or say too much are noticed."""
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from small_targets import DATES, declared, features, fit, labels
+
+from customer_personas.features.encoding import Encoding
+from customer_personas.features.inputs import Input
+from customer_personas.prediction.feature_selection import select_features
+from customer_personas.prediction.model_parts.interface import Target
 
 
 @pytest.fixture
@@ -68,3 +74,26 @@ def test_twins_and_noise_are_left_out_with_a_reason(connection):
     assert out["reason"].startswith("Collinear")
     assert judged["constant"]["reason"].startswith("Left out: one value")
     assert judged["nothing"]["reason"] == "Left out: no value."
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1])
+def test_of_few_positives_no_feature_of_noise_is_withheld_but_a_copy_is_where_some_are(share):
+    """A hundred features of nothing: some rank three positives of thirty rows first by luck."""
+    target = Target("churn", "declared", ["no", "yes"], [], 90, 7)
+    names = [f"noise_{number}" for number in range(60)] + ["copy"]
+    inputs = tuple(Input(name, name, "", "number", low=-9.0, high=9.0, fill=0.0) for name in names)
+    copies = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        for count in (60, 300):
+            y = (rng.random(count) < share).astype(int)
+            y[[1, 2]] = 1
+            X = np.column_stack([rng.normal(size=(count, 60)), y])
+            held_out = np.arange(count) % 3 == 0
+            judged = select_features(target, Encoding(inputs), X, y, held_out)
+            suspicious = {each.feature_name for each in judged if each.is_suspicious}
+            assert suspicious <= {"copy"}
+            if y[held_out].sum() >= 6:
+                assert suspicious == {"copy"}
+                copies += 1
+    assert copies >= (0 if share < 0.1 else 10)

@@ -9,8 +9,10 @@ from small_targets import features, fit, labels
 
 from customer_personas.prediction.budget import FEWEST_ROWS, rows_within
 from customer_personas.prediction.calibration import HeldOutScores
+from customer_personas.prediction.data.classes import LEAST_CUSTOMERS
+from customer_personas.prediction.model_parts.interface import Target
 from customer_personas.prediction.models import REGISTRY
-from customer_personas.prediction.search import Candidate, keep_evenly, mark_left_behind
+from customer_personas.prediction.search import Candidate, Task, keep_evenly, mark_left_behind
 
 ALGORITHMS = [each for each in REGISTRY.values() if not each.is_baseline]
 
@@ -113,6 +115,21 @@ def test_rows_are_taken_evenly(mask, most):
     if 1 < most < mask.sum():
         places = np.flatnonzero(mask)
         assert kept[places[0]] and kept[places[-1]]
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 3)), min_size=1, max_size=300),
+    st.integers(1, 50),
+)
+def test_thinned_rows_show_every_class_and_hardly_more_rows(rows, most):
+    mask, y = np.array([each for each, _ in rows]), np.array([label for _, label in rows])
+    task = Task(Target("need", "future", list("abcd"), [], 90, 7), None, y, {}, most)
+    kept = task.thin(mask, most)
+    assert not (kept & ~mask).any()
+    assert set(y[kept]) == set(y[mask])
+    assert kept.sum() <= most + 4 * LEAST_CUSTOMERS
+    if set(y[keep_evenly(mask, most)]) == set(y[mask]):
+        assert (kept == keep_evenly(mask, most)).all()
 
 
 @pytest.mark.parametrize("classes", [2, 5, 30])

@@ -46,11 +46,12 @@ months as (
         coalesce(order_months.customer_id, feedback_months.customer_id) as customer_id,
         coalesce(order_months.month_start, feedback_months.month_start) as month_start,
         order_months.first_order_on,
-        coalesce(order_months.orders, 0) as orders,
-        coalesce(order_months.sales, 0) as sales,
-        coalesce(order_months.revenue, 0) as revenue,
-        coalesce(feedback_months.ratings, 0) as ratings,
-        coalesce(feedback_months.satisfaction_total, 0) as satisfaction_total
+        {{ zero_where_provided('order_lines', 'order_months.orders', 'integer') }} as orders,
+        {{ zero_where_provided('order_lines', 'order_months.sales', 'decimal(18, 2)') }} as sales,
+        {{ zero_where_provided('order_lines', 'order_months.revenue', 'decimal(18, 2)') }} as revenue,
+        {{ zero_where_provided('feedback', 'feedback_months.ratings', 'integer') }} as ratings,
+        {{ zero_where_provided('feedback', 'feedback_months.satisfaction_total', 'decimal(18, 4)') }}
+            as satisfaction_total
     from order_months
     full outer join feedback_months
         on
@@ -81,11 +82,11 @@ select
     ordered.month_start,
     cast({{ dbt.date_trunc('month', 'ordered.very_first_order_on') }} as date) as cohort_month,
     ordered.next_month_start <= as_of.as_of_date as is_complete,
-    cast(ordered.orders as integer) as orders,
-    cast(ordered.sales as decimal(18, 2)) as sales,
-    cast(ordered.revenue as decimal(18, 2)) as revenue,
-    ordered.orders > 0 as has_ordered,
-    ordered.orders > 0 and ordered.orders_so_far > 1 as is_repeat_customer,
+    ordered.orders,
+    ordered.sales,
+    ordered.revenue,
+    coalesce(ordered.orders > 0, false) as has_ordered,
+    coalesce(ordered.orders > 0 and ordered.orders_so_far > 1, false) as is_repeat_customer,
     -- what lies ahead is told once it is over
     case
         when ordered.orders > 0 and ordered.second_month_start <= as_of.as_of_date
@@ -99,7 +100,7 @@ select
                 ordered.next_order_on < {{ add_days('ordered.next_month_start', var('horizon_days')) }}, false
             )
     end as has_churned,
-    cast(ordered.ratings as integer) as ratings,
-    cast(ordered.satisfaction_total as decimal(18, 4)) as satisfaction_total
+    ordered.ratings,
+    ordered.satisfaction_total
 from ordered
 cross join as_of

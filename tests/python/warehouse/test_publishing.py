@@ -181,7 +181,7 @@ def test_a_delivery_that_fails_its_tests_changes_nothing_and_is_named(company):
     assert summary_of_run["reason"].startswith(
         "failed: assert_deliveries_are_usable (files delivered"
     )
-    assert summary_of_run["nodes"]["skipped"] > 100
+    assert summary_of_run["nodes"]["skipped"] > 0
 
 
 def test_a_run_that_crashes_leaves_a_summary_that_says_so(company):

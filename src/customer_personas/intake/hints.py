@@ -6,15 +6,49 @@ import re
 _WHO = (
     *("customer", "cust", "client", "cliente", "kunden", "kunde", "user", "member", "buyer"),
     *("shopper", "subscriber", "visitor", "household", "consumer", "person", "guest"),
+    *(
+        "klant",
+        "klient",
+        "müşteri",
+        "клиент",
+        "客户",
+        "顾客",
+        "会员",
+        "用户",
+        "顧客",
+        "会員",
+        "고객",
+    ),
 )
 # A customer's record may name one beside its own id.
 _WHOSE = ("contact", "account")
-_NUMBER = ("id", "no", "nr", "num", "number", "nummer", "code", "key", "ref", "uuid", "guid")
-_TIME = ("at", "on", "date", "time", "timestamp", "datetime", "day", "datum", "fecha", "utc")
+_NUMBER = (
+    *("id", "no", "nr", "num", "number", "nummer", "code", "key", "ref", "uuid", "guid"),
+    *("编号", "号", "番号", "번호"),
+)
+_TIME = (
+    *("at", "on", "date", "time", "timestamp", "datetime", "day", "datum", "fecha", "utc"),
+    *(
+        "zeit",
+        "data",
+        "дата",
+        "tarih",
+        "tarihi",
+        "日期",
+        "时间",
+        "日",
+        "日時",
+        "일자",
+        "일",
+        "일시",
+    ),
+)
 # What stands before the time that is asked for, the likeliest first.
 _SALE = (
     *("ordered", "order", "purchased", "purchase", "invoice", "transaction", "sale", "sales"),
     *("sold", "bought", "basket", "booking", "receipt", "paid", "payment", "created", "creation"),
+    *("inv", "bestell", "auftrags", "kauf", "rechnungs", "commande", "pedido", "compra", "ordine"),
+    *("sipariş", "заказа", "下单", "订单", "支付", "注文", "購入", "주문", "결제"),
 )
 _EVENT = ("occurred", "event", "visit", "session", "hit", "click", "page", "created", "action")
 _SAID = ("submitted", "review", "response", "answer", "survey", "feedback", "rating", "created")
@@ -22,7 +56,23 @@ _PRICE = (
     *("unitprice", "priceperunit", "priceeach", "itemprice", "itemcost", "lineitemprice", "price"),
     *("unitcost", "saleprice", "sellingprice", "netprice", "grossprice", "preis", "precio", "prix"),
     *("amount", "linetotal", "itemtotal", "salesvalue", "salesamount", "sales", "revenue", "value"),
-    *("total", "grosssales", "netsales", "betrag", "umsatz", "importe", "montant"),
+    *("einzelpreis", "stückpreis", "preciounitario", "prixunitaire", "prezzounitario"),
+    *(
+        "prezzo",
+        "preço",
+        "prijs",
+        "cena",
+        "fiyat",
+        "цена",
+        "单价",
+        "価格",
+        "単価",
+        "价格",
+        "단가",
+        "가격",
+    ),
+    *("total", "grosssales", "netsales", "betrag", "umsatz", "importe", "montant", "net", "netto"),
+    *("金额", "金額", "금액", "сумма"),
 )
 _MAIL = ("email", "emailaddress", "mail", "customeremail", "useremail", "contactemail")
 _ACTION = ("event", "eventname", "action", "activity", "type", "name", "interaction", "behavior")

@@ -4,14 +4,17 @@ from customer_personas.intake.formats.numbers import read_number
 from customer_personas.intake.formats.values import Column, Reading, half_width
 
 _NUMBER = r"(\d+(?:\.\d+)?)([km]?)"
-_RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à){_NUMBER}"
+_RANGE = rf"{_NUMBER}(?:-|to|bis|至|~|a|à|and|und|et|y){_NUMBER}"
 _ABOVE = (
-    rf"(?:>|>=|≥|over|above|morethan|from|ab|über|plusde){_NUMBER}"
-    rf"|{_NUMBER}(?:\+|plus|andover|andabove|ormore|andolder|以上)"
+    rf"(?:>|>=|≥|over|above|morethan|from|ab|über|mehrals|plusde|másde|masde|oltre|piùdi|maisde)"
+    rf"{_NUMBER}"
+    rf"|{_NUMBER}(?:\+|plus|andover|andabove|andup|ormore|orolder|andolder|undmehr|undälter|etplus"
+    rf"|ymás|ymas|omás|omas|eoltre|oumais|及以上|以上)"
 )
 _BELOW = (
-    rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter|moinsde){_NUMBER}"
-    rf"|{_NUMBER}(?:以下|orless|andunder)"
+    rf"(?:<|<=|≤|under|below|lessthan|upto|bis|unter|wenigerals|moinsde|menosde|menodi|hasta)"
+    rf"{_NUMBER}"
+    rf"|{_NUMBER}(?:及以下|以下|未満|orless|andunder|andbelow|undweniger)"
 )
 
 
@@ -44,7 +47,7 @@ def read_band(column: Column, sql_type: str) -> Reading:
     )
     if column.is_native_number or seen["bands"] < 0.05 * max(seen["all"], 1):
         return read_number(column, sql_type, has_thousandths=False)
-    band = _plain(column.text)
+    band = "band"  # put into plain form once: it is mentioned often
 
     def amount(pattern: str, *groups: tuple[int, int]) -> str:
         """Write the SQL of a number with its K or M, from whichever of the groups is there."""
@@ -73,7 +76,8 @@ def read_band(column: Column, sql_type: str) -> Reading:
         when regexp_full_match({band}, '{single}') then {amount(single, (1, 2))}
     end"""
     number = f"trunc({value})" if sql_type == "integer" else value
-    return Reading("bands (45-54, 65+), their middle", f"try_cast({number} as {sql_type})")
+    found = f"list_transform([{_plain(column.text)}], lambda band: {number})[1]"
+    return Reading("bands (45-54, 65+), their middle", f"try_cast({found} as {sql_type})")
 
 
 def _plain(text: str) -> str:
@@ -81,7 +85,10 @@ def _plain(text: str) -> str:
     # no bound has thousandths: 15.000 and 15,000 are both fifteen thousand
     bare = (
         f"regexp_replace(lower({half_width(text)}), "
-        f"'[\\s\\x{{A0}}\\x{{202F}}$€£¥]|eur|usd|gbp|chf|years?|jahren?|jahre|ans|岁|歳', '', 'g')"
+        f"'[\\s\\x{{A0}}\\x{{202F}}$€£¥]|euros?|eur|usd|gbp|chf|years?(old)?|jahren?"
+        "|ans|岁|歳', '', 'g')"
     )
-    whole = f"regexp_replace({bare}, '(\\d)[.,''’](\\d{{3}})\\b', '\\1\\2', 'g')"
-    return f"replace(regexp_replace({whole}, '(\\d)[.,''’](\\d{{3}})\\b', '\\1\\2', 'g'), ',', '.')"
+    # twice, since the digits behind one mark may be those in front of the next
+    for _ in range(2):
+        bare = f"regexp_replace({bare}, '(\\d)[.,''’](\\d{{3}})(\\D|$)', '\\1\\2\\3', 'g')"
+    return f"regexp_replace(replace({bare}, ',', '.'), '^(between|entre|zwischen|von|de)', '')"

@@ -31,6 +31,15 @@ LINES = [
         None,
     ),
     ("account number;posted on;value", "account_number", None, "value"),
+    (
+        "Kundennummer;Bestelldatum;Artikelnummer;Menge;Einzelpreis",
+        *("kundennummer", "bestelldatum", "einzelpreis"),
+    ),
+    ("顧客ID;注文日;商品;数量;単価", "顧客id", "注文日", "単価"),
+    ("客户编号;下单时间;商品;数量;单价", "客户编号", "下单时间", "单价"),
+    ("고객번호;주문일자;상품;수량;단가", "고객번호", "주문일자", "단가"),
+    ("client_id;fecha_pedido;producto;precio", "client_id", "fecha_pedido", "precio"),
+    ("CustNo;InvDate;StockCode;Qty;Net", "cust_no", "inv_date", "net"),
     ("receipt;shop", None, None, None),
 ]
 OTHERS = [

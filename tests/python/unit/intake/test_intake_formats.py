@@ -498,6 +498,31 @@ def test_the_amount_that_was_written_is_read(amounts, form, is_comma):
     assert numbers(texts) == values
 
 
+@pytest.mark.parametrize("mark", [".", ",", "'", " ", "\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("{} - {}", 25000),
+        ("{} to {}", 25000),
+        ("{} bis {} EUR", 25000),
+        ("{} a {} euros", 25000),
+        ("between {} and {}", 25000),
+        ("$ {}-$ {}", 25000),
+        ("{} or more", 20000),
+        ("{} und mehr", 20000),
+        ("mehr als {} €", 20000),
+        ("{} y más", 20000),
+        ("less than {}", 19999),
+        ("bis {}", 19999),
+    ],
+)
+def test_bounds_of_bands_have_their_thousands_whatever_stands_behind_them(mark, words, expected):
+    text = words.format(f"20{mark}000", f"30{mark}000")
+    column = column_of([text, f"30{mark}000-40{mark}000"])
+    first, second = values_of(column, read_band(column, "decimal(18, 2)"))
+    assert (float(first), float(second)) == (expected, 35000)
+
+
 @pytest.mark.parametrize(
     ("texts", "sql_type", "expected"),
     [

@@ -63,6 +63,12 @@ class Command:
     def program(self) -> str:
         return self.words[0]
 
+    @property
+    def is_costly(self) -> bool:
+        """One report is drawn by `make test`; a check has dbt parse the project."""
+        is_further = len(self.words) + len(self.variables) > 2
+        return self.words[1] == "check" or (self.words[1] == "report" and is_further)
+
     def __str__(self) -> str:
         """Say it as a shell would be told."""
         return " ".join([*self.variables, *self.words])
@@ -232,7 +238,12 @@ def standing_in(company: Company) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("PERSONA_")]:
             patch.delenv(name)
         patch.chdir(company.folder)
-        yield
+        mask = os.umask(0o022)
+        try:
+            yield
+        finally:
+            # commands keep what they write to its owner, and so would this process
+            os.umask(mask)
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +254,11 @@ def reader(demo, tmp_path_factory) -> Company:
     return company
 
 
-@pytest.mark.parametrize("command", OURS, ids=str)
+@pytest.mark.parametrize(
+    "command",
+    [pytest.param(each, marks=[pytest.mark.slow] if each.is_costly else []) for each in OURS],
+    ids=str,
+)
 def test_each_command_of_ours_does_its_work(reader, command):
     """In the order of the documents: what one leaves the next one finds."""
     with standing_in(reader), pytest.MonkeyPatch.context() as patch:

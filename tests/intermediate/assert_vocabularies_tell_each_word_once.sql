@@ -1,6 +1,6 @@
--- In the vocabularies that people edit each word has one meaning, and records can have it. Two spellings of one
--- word, on_hold and On-Hold, would count a record twice or leave its meaning to chance; Yes is looked for as yes.
--- Fails with the word.
+-- In the vocabularies that people edit each word has one meaning, and records can have it. Two spellings of
+-- one word, on_hold and On-Hold, would count a record twice or leave its meaning to chance; Yes is looked for
+-- as yes. Fails with the word.
 
 with
 
@@ -30,8 +30,8 @@ problems as (
     select
         seed,
         looked_for as word,
-        'is told ' || count(*) || ' times' || case when valid_from != '' then ' from ' || valid_from else '' end
-            as problem
+        'is told ' || count(*) || ' times'
+        || case when valid_from != '' then ' from ' || valid_from else '' end as problem
     from words
     group by seed, looked_for, valid_from
     having count(*) > 1

@@ -86,7 +86,9 @@ select
     coalesce(
         case
             when versions.birth_date < observations.observation_date
-                then cast({{ years_between('versions.birth_date', 'observations.observation_date') }} as integer)
+                then cast(
+                    {{ years_between('versions.birth_date', 'observations.observation_date') }} as integer
+                )
         end,
         versions.age
     ) as age_years,

@@ -212,8 +212,8 @@ listed as (
         {{ is_share | lower }} as is_share,
         is_treated,
         is_contacted,
-        cast({{ outcome }} as decimal(18, 2)) as y,
-        cast(earlier_{{ outcome }} as decimal(18, 2)) as x
+        cast({{ outcome }} as decimal(28, 2)) as y,
+        cast(earlier_{{ outcome }} as decimal(28, 2)) as x
     from facts
     union all
     {%- endfor %}
@@ -227,8 +227,8 @@ listed as (
         true as is_share,
         is_treated,
         is_contacted,
-        cast(null as decimal(18, 2)) as y,
-        cast(null as decimal(18, 2)) as x
+        cast(null as decimal(28, 2)) as y,
+        cast(null as decimal(28, 2)) as x
     from facts
     where 1 = 0
 

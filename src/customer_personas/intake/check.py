@@ -384,7 +384,7 @@ _QUERIES = {
                 judged.disposition,
                 staged.record_hash,
                 greatest(
-                    abs(judged.quantity) * judged.unit_price
+                    abs(judged.quantity) * judged.unit_price::decimal(28, 8)
                     - greatest(coalesce(judged.discount_amount, 0), 0),
                     0
                 ) as amount

@@ -20,6 +20,7 @@ _BY_MAPPING = (
     ("future_.*", "time_zone, or date_order if day and month changed places"),
     ("implausible_birth_date", "date_order, or {column}: {{column: <yours>, date_format: ...}}"),
     ("implausible_age", '{column}: {{expression: "2024 - year_of_birth"}}, if these are years'),
+    ("implausible_amount", "quantity or unit_price: <another column>"),
     ("negative_unit_price|zero_quantity", "order_status by an expression, if these are returns"),
     ("negative_annual_income", '{column}: {{column: <yours>, missing_values: ["-1"]}}'),
     ("negative_.*", '{column}: {{expression: "0 - <yours>"}}, if your system writes it so'),

@@ -23,7 +23,8 @@ QUERIES = {
         with orders as (
             select
                 order_id,
-                sum(quantity * unit_price) filter (source_file != last_file)::double as amount
+                sum(quantity * unit_price::decimal(28, 8)) filter (source_file != last_file)::double
+                    as amount
             from (
                 select
                     *,

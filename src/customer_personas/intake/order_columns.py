@@ -307,7 +307,7 @@ def ask_whose_discount(
     """
     if not {"order_id", "unit_price", "discount_amount"} <= read.keys():
         return
-    price = f"{read['unit_price']} * {read.get('quantity', '1')}"
+    price = f"cast({read['unit_price']} as double) * {read.get('quantity', '1')}"
     ((orders, alike, example, amount, lines),) = session.execute(
         f"""
         select

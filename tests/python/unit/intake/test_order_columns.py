@@ -185,8 +185,9 @@ ONE_DISCOUNT = "order_id,customer_id,ordered_at,quantity,unit_price,discount_amo
 
 
 def repeated(discount_of) -> str:
+    # in dong: a line comes to nine digits
     return ONE_DISCOUNT + "".join(
-        f"o{order},7,2025-01-03,1,{10 + line},{discount_of(order, line)}\n"
+        f"o{order},7,2025-01-03,50,{2_500_000 + line},{discount_of(order, line)}\n"
         for order in range(4)
         for line in range(3)
     )

@@ -40,6 +40,7 @@ OTHERS = {
     "set": "of the shell",
     "unset": "of the shell",
     "source": "of the shell: .venv may lie elsewhere, and /etc is not the test's",
+    "mail": "sends something",
     "git": "changes the clone or needs a network",
     "pre-commit": "changes the clone",
 }

@@ -13,7 +13,7 @@
     'customer_features', 'outlook_evaluations', 'value_meanings',
     'audiences', 'audience_members', 'audience_memberships', 'audience_sizes', 'audience_overlaps',
     'audience_traits', 'exports', 'need_drivers', 'persona_need_drivers', 'action_rules', 'campaign_results',
-    'customer_months', 'monthly_metrics', 'metric_history',
+    'customer_months', 'monthly_metrics', 'metric_history', 'cohort_retention', 'dates',
 ] %}
 {%- set columns = text_columns() %}
 

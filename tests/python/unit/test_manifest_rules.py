@@ -127,9 +127,9 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "awkward and without a unit test": {
         "attribute_circumstances": "tried on made-up files in test_attribute_circumstances.py",
         "campaign_results": "tried on simulated campaigns in test_campaign_results.py",
-        "cohort_retention": "counted by pandas in test_metrics.py",
+        "cohort_retention": "counted by pandas in test_monthly_metrics.py",
         "customer_attributes": "read in tests/python/warehouse/test_small_companies.py",
-        "customer_months": "its months and rates are counted by pandas in test_metrics.py",
+        "customer_months": "its months and rates are counted by pandas in test_monthly_metrics.py",
         "model_gains": "what is hidden is held by assert_small_cells_are_withheld",
         "source_formats": "what is withheld is held by tests/python/warehouse/test_disclosure.py",
         "persona_traits": "what is hidden is held by assert_small_cells_are_withheld",

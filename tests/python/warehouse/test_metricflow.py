@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import REAL_DATA, ROOT, Company
-from test_metrics import read_published
+from test_monthly_metrics import read_published
 
 MF = ROOT / ".venv-metrics" / "bin" / "mf"
 MODELS = yaml.safe_load(

@@ -8,7 +8,8 @@ import pytest
 from conftest import Company, contents
 from test_published_tables import published_tables
 
-from customer_personas.warehouse import manifests, summary
+from customer_personas.report import summary
+from customer_personas.warehouse import manifests
 from customer_personas.warehouse.published_files import PUBLICATIONS
 
 PUBLISHED = set(published_tables())

@@ -247,7 +247,10 @@ def _say_models(connection: duckdb.DuckDBPyConnection, texts: Texts) -> list[str
     for target, features in connection.execute(_WITHHELD).fetchall():
         lines += ["", *fold(say("summary.withheld", target=target, features=features))]
     models = connection.execute(_MODELS).fetchall()
-    in_force = [f"  {texts.sentence(model)}" for (model,) in models]
+    # targets without a model, which the publication names as well, were said above
+    in_force = [
+        f"  {texts.sentence(model)}" for (model,) in models if not model.startswith("no model of ")
+    ]
     return [*lines, "", say("summary.in_force"), "", *in_force]
 
 

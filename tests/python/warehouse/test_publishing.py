@@ -41,8 +41,12 @@ def test_the_manifest_and_the_publications_say_what_is_in_force(demo):
         "select distinct model_id from marts.model_evaluations "
         "where is_published and not starts_with(target, 'recommend_') order by all"
     )
+    missing = demo.query_published(
+        "select target, reason from marts.model_evaluations where evaluation_split = 'none' order by 1"
+    )
     assert needs == [
-        f"{model}: Fitted by this build: nothing learnt before." for (model,) in sorted(published)
+        *(f"{model}: Fitted by this build: nothing learnt before." for (model,) in published),
+        *(f"no model of {target}: {reason}" for target, reason in missing),
     ]
     ((number, day, tables),) = demo.query_published(
         "select version, cast(as_of_date as varchar), table_count from monitoring.publications"
@@ -54,6 +58,7 @@ def test_the_summary_tells_what_is_published(demo, monkeypatch, capsys):
     monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(demo.published.parent))
     assert summary.main([]) == 0
     said = capsys.readouterr().out
+    assert said.count("Too few answers") == 3
     for name, count in demo.query_published(
         "select persona_name, customer_count from marts.personas"
     ):

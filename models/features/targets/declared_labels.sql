@@ -18,7 +18,9 @@ needs as (
     select
         customer_id,
         replace(field_name, 'need:', '') as target,
-        {{ without_identifiers({'name': 'field_value', 'type': 'varchar'}, ref('int_customer_fields')) }} as need
+        {{ without_identifiers(
+            {'name': 'field_value', 'type': 'varchar'}, ref('int_customer_fields')
+        ) }} as need
     from {{ ref('int_customer_fields') }}
     where field_name like 'need:%'
 

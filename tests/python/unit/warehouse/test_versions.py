@@ -2,6 +2,8 @@
 
 import random
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -211,6 +213,28 @@ def test_going_back_killed_at_any_step_leaves_a_whole_version_and_goes_on(tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == known
 
 
+@contextmanager
+def many_readers(read: Callable, path: Path, readers: int) -> Iterator[list]:
+    """Have processes read a file while a block runs; the list holds afterwards what each told."""
+    stop, receiver, sender = SERVER.Event(), *SERVER.Pipe(duplex=False)
+    begun = [SERVER.Event() for _ in range(readers)]
+    processes = [SERVER.Process(target=read, args=(path, stop, each, sender)) for each in begun]
+    for each in processes:
+        each.start()
+    said: list = []
+    try:
+        for each in begun:
+            assert each.wait(120)
+        yield said
+    finally:
+        stop.set()
+        for each in processes:
+            each.join(120)
+    # whoever saw two numbers at once has ended with an error
+    assert [each.exitcode for each in processes] == [0] * readers
+    said.extend(receiver.recv() for _ in range(readers))
+
+
 def read_until_stopped(path: Path, stop, begun, sender) -> None:
     """Read the published set again and again; tell how often, and the newest number."""
     queries, newest = 0, 0
@@ -225,26 +249,9 @@ def read_until_stopped(path: Path, stop, begun, sender) -> None:
 @pytest.mark.parametrize("readers", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_readers_never_wait_and_never_see_half_a_version(tmp_path, readers):
     publish_round(tmp_path, 0, rows=20_000, keep=20)
-    stop, receiver, sender = SERVER.Event(), *SERVER.Pipe(duplex=False)
-    begun = [SERVER.Event() for _ in range(readers)]
-    processes = [
-        SERVER.Process(target=read_until_stopped, args=(tmp_path / FILE_NAME, stop, each, sender))
-        for each in begun
-    ]
-    for each in processes:
-        each.start()
-    try:
-        for each in begun:
-            assert each.wait(120)
+    with many_readers(read_until_stopped, tmp_path / FILE_NAME, readers) as said:
         for number in range(1, 6):
             publish_round(tmp_path, number, rows=20_000, keep=20)
-    finally:
-        stop.set()
-        for each in processes:
-            each.join(120)
-    # whoever saw two numbers at once has ended with an error
-    assert [each.exitcode for each in processes] == [0] * readers
-    said = [receiver.recv() for _ in range(readers)]
     assert all(queries > 0 for queries, _ in said)
     assert all(newest <= 5 for _, newest in said)
 
@@ -265,28 +272,11 @@ def test_open_readers_hold_up_no_publication_and_see_the_new_version_once_refres
     tmp_path, readers
 ):
     publish_round(tmp_path, 0, rows=20_000)
-    stop, receiver, sender = SERVER.Event(), *SERVER.Pipe(duplex=False)
-    begun = [SERVER.Event() for _ in range(readers)]
-    processes = [
-        SERVER.Process(
-            target=hold_open_until_stopped, args=(tmp_path / FILE_NAME, stop, each, sender)
-        )
-        for each in begun
-    ]
-    for each in processes:
-        each.start()
-    try:
-        for each in begun:
-            assert each.wait(120)
+    with many_readers(hold_open_until_stopped, tmp_path / FILE_NAME, readers) as said:
         for number in range(1, 6):
             # the version that is held open is removed meanwhile
             publish_round(tmp_path, number, rows=20_000, keep=1)
-    finally:
-        stop.set()
-        for each in processes:
-            each.join(120)
-    assert [each.exitcode for each in processes] == [0] * readers
-    assert [receiver.recv() for _ in range(readers)] == [([0], [5])] * readers
+    assert said == [([0], [5])] * readers
 
 
 @pytest.mark.parametrize(

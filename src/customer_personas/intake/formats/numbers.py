@@ -125,7 +125,7 @@ def read_number(
         Whether it is a canonical column: percentages are no number there, and two currencies stop.
     has_thousandths : bool
         Whether three digits behind the decimal mark are possible. (Behind a comma after ``$``,
-        ````£``, ``¥`` or ``₹`` they are not: ``$60,000`` are sixty thousand, nor in money without
+        ``£``, ``¥`` or ``₹`` they are not: ``$60,000`` are sixty thousand, nor in money without
         decimals: ``₫ 60.000``.)
 
     Returns

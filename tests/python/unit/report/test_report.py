@@ -213,9 +213,22 @@ def test_campaigns_work_only_where_they_do():
     assert act.say_campaigns([campaign("works")], EN) == "The campaign worked: spring"
     assert act.say_campaigns([campaign("works"), unclear], EN) == "1 of 2 campaigns worked"
     shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
-    assert shown.rows[0][4] == "+5.0 (-1.0 to +11.0)"
+    assert shown.rows[0][4] == "5.0 more (1.0 fewer to 11.0 more)"
     hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
     assert act.show_campaigns(facts(campaigns=[hidden]), EN).draw is None
+
+
+def test_what_a_campaign_brought_is_more_or_fewer_never_a_negative_number_of_more():
+    shown = act.show_campaigns(
+        facts(campaigns=[campaign("too little to tell", effect=-0.0021, effect_low=-0.03)]), EN
+    )
+    assert "0.2 fewer (3.0 fewer to 11.0 more)" in shown.rows[0]
+    assert act.say_effect(-0.0004, EN) == "as many"
+    assert [act.say_effect(share, ZH) for share in (0.05, -0.002, 0)] == [
+        "多 5.0",
+        "少 0.2",
+        "相同",
+    ]
 
 
 def test_an_audience_of_few_is_no_finding():

@@ -149,6 +149,13 @@ class Texts:
         found = self.entries[group].get(name)
         return found if isinstance(found, str) else plain(str(name))
 
+    def target(self, name: str) -> str:
+        """Return what is predicted, in words; of answers to contacts, to which kind of them."""
+        prefix, _, kind = name.partition(":")
+        if kind and prefix in self.entries["targets"]:
+            return self.say(f"targets.{prefix}", kind=plain(kind))
+        return self.known("targets", name)
+
     @cached_property
     def _sentences(self) -> Phrasebook:
         return Phrasebook(self.entries["sentences"])

@@ -122,6 +122,7 @@ def answer_write(facts: Facts, texts: Texts) -> str:
     answer = texts.say(
         "minute.write_actions",
         consenting=texts.count(total["consenting"]),
+        acting=texts.count(told[0]["acting"]),
         customers=texts.count(told[0]["customers"]),
         action=texts.known("actions", told[0]["next_best_action"]),
     )

@@ -283,7 +283,7 @@ def test_travels_on_the_rfm_map_name_the_earlier_place():
 
 def test_whom_to_write_to_names_the_audiences_that_reach_enough():
     total = {"consent_known": 90, "consenting": 50}
-    actions = [{"next_best_action": "Introduce the range", "customers": 20}]
+    actions = [{"next_best_action": "Introduce the range", "customers": 20, "acting": 35}]
     audiences = [
         {"label": "New customers with one order", "audience": "a", "reachable_count": 15},
         {"label": "Ours", "audience": "b", "reachable_count": None},
@@ -293,6 +293,17 @@ def test_whom_to_write_to_names_the_audiences_that_reach_enough():
         "Audiences that are ready: New customers with one order (15)."
     )
     assert answer_write(told, ZH).endswith("现成的人群：只下过一单的新客户（15）。")
+    # not each of those who agreed has a next step
+    assert "50 customers agreed" in answer_write(told, EN)
+    assert "35 of them have a next step now" in answer_write(told, EN)
+    assert "其中 35 位现在有下一步行动" in answer_write(told, ZH)
+
+
+def test_what_is_predicted_is_said_in_words():
+    assert EN.target("will_purchase") == "who buys again"
+    assert EN.target("response:newsletter") == "who answers: newsletter"
+    assert ZH.target("response:newsletter") == "谁会回应：newsletter"
+    assert EN.target("our:own") == "our:own"
 
 
 def test_what_is_folded_into_other_is_nothing_to_offer():

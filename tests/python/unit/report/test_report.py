@@ -24,7 +24,7 @@ from customer_personas.report.published import (
     round_count,
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.story import answer_offer, answer_write, tell
+from customer_personas.report.story import answer_offer, answer_who, answer_write, tell
 
 EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "50"))
 HOSTILE = "<script>alert(1)</script>\"'& $x_1$ {0} </svg>"
@@ -297,6 +297,21 @@ def test_whom_to_write_to_names_the_audiences_that_reach_enough():
     assert "50 customers agreed" in answer_write(told, EN)
     assert "35 of them have a next step now" in answer_write(told, EN)
     assert "其中 35 位现在有下一步行动" in answer_write(told, ZH)
+
+
+def test_where_segments_stand_in_the_best_of_them_are_named_as_well():
+    rows = [
+        persona(1, 0.6, 0.4, persona_name="At Risk", persona_kind="RFM segments"),
+        persona(2, 0.4, 0.6, persona_name="Champions", persona_kind="RFM segments"),
+    ]
+    said = answer_who(facts(personas=rows), EN)
+    assert "the largest are At Risk with 60" in said
+    assert said.endswith(
+        "Champions bring 60\u00a0% of the revenue from 40\u00a0% of the customers."
+    )
+    assert answer_who(facts(personas=rows), ZH).endswith("“冠军客户”以 40% 的客户带来 60% 的收入。")
+    even = [each | {"revenue_share": each["customer_share"]} for each in rows]
+    assert answer_who(facts(personas=even), EN).count(".") == 1
 
 
 def test_what_is_predicted_is_said_in_words():

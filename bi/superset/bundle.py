@@ -5,12 +5,14 @@ personas are those of the report.
 """
 
 import argparse
+import json
 import sys
 import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from customer_personas.report.colours import persona_colour
@@ -20,11 +22,13 @@ from customer_personas.warehouse.published_files import FILE_NAME
 SPECIFICATION = Path(__file__).with_name("dashboards.yml")
 DATABASE = "customer_personas"
 _NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
-# Rows of the grid that a chart takes, unless it says otherwise.
+# Pixels: a column of the grid on a common screen, what a name takes in a legend above a chart, and
+# in one beside it.
+_COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 40, 6, 34
+# Rows of the grid (of 8 pixels) that a chart takes, unless it says otherwise.
 _HEIGHT = {"big_number": 18, "heatmap": 60}
 _VIZ_TYPES = {
     "big_number": "big_number_total",
-    "pie": "pie",
     "bar": "echarts_timeseries_bar",
     "line": "echarts_timeseries_line",
     "heatmap": "heatmap_v2",
@@ -93,18 +97,18 @@ def describe_database(address: str) -> dict[str, Any]:
 
 
 def describe_dataset(
-    name: str, dataset: dict[str, Any], columns: list[tuple[str, str, str]]
+    name: str, dataset: dict[str, Any], columns: list[tuple[str, str, str | None]]
 ) -> dict[str, Any]:
-    """Describe a table to Superset.
+    """Describe a table or a query to Superset.
 
     Parameters
     ----------
     name : str
-        The table.
+        The table, or what the query is called.
     dataset : dict
         What ``dashboards.yml`` says of it.
     columns : list of tuple
-        Name, type and description of its columns.
+        Name, type and description of its columns; a query's have no description.
 
     Returns
     -------
@@ -115,7 +119,8 @@ def describe_dataset(
     return {
         "table_name": name,
         "main_dttm_col": dataset.get("time"),
-        "schema": dataset["schema"],
+        "schema": dataset.get("schema", "marts"),
+        "sql": dataset.get("sql"),
         "filter_select_enabled": True,
         "uuid": identify("dataset", name),
         "database_uuid": identify("database"),
@@ -132,7 +137,7 @@ def describe_dataset(
                 "is_dttm": kind.startswith(("DATE", "TIMESTAMP")),
                 "groupby": True,
                 "filterable": True,
-                "description": description,
+                "description": description or in_words(column),
                 "expression": computed.get(column),
             }
             for column, kind, description in [
@@ -143,7 +148,134 @@ def describe_dataset(
     }
 
 
-def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str, Any]:
+def source_of(name: str, dataset: dict[str, Any]) -> str:
+    """Write what a dataset is read from, as it stands behind ``from``.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    dataset : dict
+        What ``dashboards.yml`` says of it.
+
+    Returns
+    -------
+    str
+        A table, or a query in brackets.
+    """
+    return f"({dataset['sql']})" if "sql" in dataset else f"{dataset['schema']}.{name}"
+
+
+def read_columns(
+    connection: duckdb.DuckDBPyConnection, name: str, dataset: dict[str, Any]
+) -> list[tuple[str, str, str | None]]:
+    """Read name, type and description of the columns of a dataset.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    name : str
+        The dataset.
+    dataset : dict
+        What ``dashboards.yml`` says of it.
+
+    Returns
+    -------
+    list of tuple
+        In the order of the table or the query.
+    """
+    if "sql" in dataset:
+        described = connection.execute(f"describe {dataset['sql']}").fetchall()
+        return [(column, kind, None) for column, kind, *_ in described]
+    return connection.execute(
+        "select column_name, data_type, comment from duckdb_columns() "
+        "where schema_name = ? and table_name = ? order by column_index",
+        [dataset["schema"], name],
+    ).fetchall()
+
+
+def read_series(
+    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
+) -> list[str]:
+    """Read the names that the legend of a chart tells.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    chart : dict
+        What ``dashboards.yml`` says of the chart.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    list of str
+        In their order; none where a chart has no legend.
+    """
+    if chart["chart"] not in ("bar", "line") or "by" not in chart:
+        return []
+    dataset = datasets[chart["dataset"]]
+    by = dataset.get("computed", {}).get(chart["by"], chart["by"])
+    names = connection.execute(
+        f"select distinct cast({by} as varchar) as name "
+        f"from {source_of(chart['dataset'], dataset)} where {chart.get('where', 'true')} "
+        "order by name"
+    ).fetchall()
+    return [name for (name,) in names if name]
+
+
+def fits_above(names: list[str], width: int) -> bool:
+    """Say whether a legend takes two lines above its chart at most.
+
+    Superset has more leafed through, which hides whom a colour stands for.
+
+    Parameters
+    ----------
+    names : list of str
+        What the legend tells.
+    width : int
+        Columns of the grid that the chart takes.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    # buttons that choose all or none come after the names
+    lines, used = 1, 0
+    for needed in [*(_LEGEND_SIGN + _LEGEND_LETTER * len(name) for name in names), 112]:
+        if used + needed > _COLUMN * width:
+            lines, used = lines + 1, 0
+        used += needed
+    return lines <= 2
+
+
+def height_of(chart: dict[str, Any], names: list[str]) -> int:
+    """Tell how many rows of the grid a chart takes.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+    names : list of str
+        What its legend tells.
+
+    Returns
+    -------
+    int
+        As many as a legend beside it needs, at least.
+    """
+    height = chart.get("height", _HEIGHT.get(chart["chart"], 50))
+    if fits_above(names, chart["width"]):
+        return height
+    return max(height, (_LEGEND_LINE * len(names) + 150) // 8)
+
+
+def describe_chart(
+    chart: dict[str, Any], datasets: dict[str, Any], names: list[str]
+) -> dict[str, Any]:
     """Describe a chart to Superset.
 
     Parameters
@@ -152,6 +284,8 @@ def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str,
         What ``dashboards.yml`` says of it.
     datasets : dict
         The datasets of ``dashboards.yml``.
+    names : list of str
+        What its legend tells.
 
     Returns
     -------
@@ -168,17 +302,16 @@ def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str,
     match kind:
         case "big_number":
             params |= {"metric": metric, "y_axis_format": form, "header_font_size": 0.4}
-        case "pie":
-            params |= {"metric": metric, "groupby": [by], "number_format": form}
-            params |= {"label_type": "percent", "show_legend": True, "donut": True}
         case "bar" | "line":
             params |= {"x_axis": chart["x"], "metrics": [metric], "groupby": [by] if by else []}
             params |= {"y_axis_format": form, "show_legend": bool(by), "rich_tooltip": True}
-            params |= {"truncateYAxis": False, "legendOrientation": "top"}
+            params |= {"truncateYAxis": False, "legendType": "plain"}
+            params |= {"legendOrientation": "top" if fits_above(names, chart["width"]) else "right"}
+            params |= {"xAxisLabelInterval": "auto" if kind == "line" else "0"}
             if chart["x"] == datasets[chart["dataset"]].get("time"):
                 params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}
                 params |= {"x_axis_time_format": "%Y-%m" if kind == "line" else "%Y-%m-%d"}
-            elif kind == "bar":
+            elif kind == "bar" and chart["x"] != "published_for":
                 # names are long, and stand beside their bars
                 params |= {"orientation": "horizontal"}
                 params |= {"x_axis_sort": metric, "x_axis_sort_asc": True}
@@ -190,12 +323,21 @@ def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str,
             params |= {"y_axis_format": form, "linear_color_scheme": "schemeBlues"}
             params |= {"normalize_across": "heatmap", "show_values": True, "show_legend": False}
             params |= {"sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_asc"}
-            params |= {"xscale_interval": 1, "yscale_interval": 1}
+            params |= {"xscale_interval": 1, "yscale_interval": 1, "left_margin": 75}
         case "table":
-            params |= {"query_mode": "raw", "all_columns": chart["columns"], "page_length": 20}
+            params |= {"query_mode": "raw", "all_columns": chart["columns"]}
             params |= {"table_timestamp_format": "%Y-%m-%d", "show_cell_bars": False}
+            # with as many rows to a page as there are, nothing stands above the table
+            params |= {"page_length": 0}
             params |= {
-                "column_config": {each: {"d3NumberFormat": ",.3~f"} for each in chart["columns"]}
+                "order_by_cols": [
+                    json.dumps([column, order == "asc"])
+                    for column, order in chart.get("order", {}).items()
+                ],
+                "column_config": {
+                    each: {"d3NumberFormat": chart.get("formats", {}).get(each, ",.3~f")}
+                    for each in chart["columns"]
+                },
             }
     return {
         "slice_name": chart["title"],
@@ -208,7 +350,11 @@ def describe_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> dict[str,
 
 
 def describe_dashboard(
-    name: str, dashboard: dict[str, Any], filters: dict[str, Any], colours: dict[str, str]
+    name: str,
+    dashboard: dict[str, Any],
+    filters: dict[str, Any],
+    colours: dict[str, str],
+    legends: dict[str, list[str]],
 ) -> dict[str, Any]:
     """Describe a dashboard to Superset.
 
@@ -222,6 +368,8 @@ def describe_dashboard(
         The filters of ``dashboards.yml``.
     colours : dict
         The colour of each persona's name.
+    legends : dict
+        What the legend of each chart tells, by the chart's id.
 
     Returns
     -------
@@ -246,6 +394,7 @@ def describe_dashboard(
         }
         for place, chart in enumerate(charts):
             key = f"CHART-{number}-{place}"
+            chart_id = identify("chart", chart["dataset"], chart["title"])
             position[key] = {
                 "type": "CHART",
                 "id": key,
@@ -254,10 +403,10 @@ def describe_dashboard(
                 "meta": {
                     # Superset puts the chart's own number in its place by the uuid
                     "chartId": 1000 * number + place,
-                    "uuid": identify("chart", chart["dataset"], chart["title"]),
+                    "uuid": chart_id,
                     "sliceName": chart["title"],
                     "width": chart["width"],
-                    "height": chart.get("height", _HEIGHT.get(chart["chart"], 50)),
+                    "height": height_of(chart, legends[chart_id]),
                 },
             }
     return {
@@ -312,12 +461,16 @@ def write_bundle(published: Path, bundle: Path) -> None:
             ).fetchall()
         }
         columns = {
-            name: connection.execute(
-                "select column_name, data_type, comment from duckdb_columns() "
-                "where schema_name = ? and table_name = ? order by column_index",
-                [dataset["schema"], name],
-            ).fetchall()
+            name: read_columns(connection, name, dataset)
             for name, dataset in given["datasets"].items()
+        }
+        legends = {
+            identify("chart", chart["dataset"], chart["title"]): read_series(
+                connection, chart, given["datasets"]
+            )
+            for dashboard in given["dashboards"].values()
+            for row in dashboard["rows"]
+            for chart in row
         }
     # the link, not what it points to: the next publication is read without another import
     address = f"duckdb:///{published.absolute()}?access_mode=read_only"
@@ -333,10 +486,11 @@ def write_bundle(published: Path, bundle: Path) -> None:
         files[f"datasets/{DATABASE}/{name}.yaml"] = describe_dataset(name, dataset, columns[name])
     for name, dashboard in given["dashboards"].items():
         files[f"dashboards/{name}.yaml"] = describe_dashboard(
-            name, dashboard, given["filters"], colours
+            name, dashboard, given["filters"], colours, legends
         )
         for chart in (chart for row in dashboard["rows"] for chart in row):
-            described = describe_chart(chart, given["datasets"])
+            names = legends[identify("chart", chart["dataset"], chart["title"])]
+            described = describe_chart(chart, given["datasets"], names)
             files[f"charts/{described['uuid']}.yaml"] = described
     bundle.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(bundle, "w") as archive:

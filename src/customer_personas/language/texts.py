@@ -149,6 +149,13 @@ class Texts:
         found = self.entries[group].get(name)
         return found if isinstance(found, str) else plain(str(name))
 
+    def target(self, name: str) -> str:
+        """Return what is predicted, in words; of answers to contacts, to which kind of them."""
+        prefix, _, kind = name.partition(":")
+        if kind and prefix in self.entries["targets"]:
+            return self.say(f"targets.{prefix}", kind=plain(kind))
+        return self.known("targets", name)
+
     @cached_property
     def _sentences(self) -> Phrasebook:
         return Phrasebook(self.entries["sentences"])
@@ -326,8 +333,10 @@ class Texts:
         text = plain(text)
         if not self._names:
             return text
-        if text.startswith("RFM segment, standing in for a persona: "):
-            return self._names["stand_in"]
+        if stand_in := re.fullmatch(r"RFM segment, standing in for a persona: (.+)\.", text):
+            # people may have segments of their own: what they mean is said as they wrote it
+            meaning = self._names["segment_words"].get(stand_in[1], stand_in[1])
+            return self._names["stand_in"].format(meaning=meaning)
         parts = re.fullmatch(r"Customers who (.+?)(?:; their favourite is (.+))?\.", text)
         if not parts:
             return text

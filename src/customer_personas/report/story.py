@@ -76,16 +76,17 @@ def answer_who(facts: Facts, texts: Texts) -> str:
         "name": texts.persona(largest["persona_name"]),
         "share": texts.percent(largest["customer_share"]),
     }
+    found = who.most_remarkable(personas)
+    best = found and {
+        "name": texts.persona(found["persona_name"]),
+        "revenue": texts.percent(found["revenue_share"]),
+        "share": texts.percent(found["customer_share"]),
+    }
     if largest["persona_kind"] == "RFM segments":
-        return texts.say("minute.who_stand_ins", name=said["name"], share=said["share"])
-    if found := who.most_remarkable(personas):
-        return texts.say(
-            "minute.who_personas",
-            personas=len(personas),
-            name=texts.persona(found["persona_name"]),
-            revenue=texts.percent(found["revenue_share"]),
-            share=texts.percent(found["customer_share"]),
-        )
+        answer = texts.say("minute.who_stand_ins", name=said["name"], share=said["share"])
+        return texts.sentences(answer, texts.say("minute.who_best", **best)) if best else answer
+    if best:
+        return texts.say("minute.who_personas", personas=len(personas), **best)
     return texts.say("minute.who_unequal", **said)
 
 
@@ -122,6 +123,7 @@ def answer_write(facts: Facts, texts: Texts) -> str:
     answer = texts.say(
         "minute.write_actions",
         consenting=texts.count(total["consenting"]),
+        acting=texts.count(told[0]["acting"]),
         customers=texts.count(told[0]["customers"]),
         action=texts.known("actions", told[0]["next_best_action"]),
     )

@@ -245,6 +245,28 @@ def say_campaigns(rows: list[Row], texts: Texts) -> str:
     return texts.say("act.campaigns", works=len(working), all=len(rows))
 
 
+def say_effect(share: float, texts: Texts) -> str:
+    """Say how many more or fewer of 100 customers ordered.
+
+    Parameters
+    ----------
+    share : float
+        The difference of two shares of customers.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    str
+        Such as ``0.2 fewer``.
+    """
+    of_100 = round(100 * share, 1)
+    if of_100 == 0:
+        return texts.say("act.effect_none")
+    kind = "act.effect_more" if of_100 > 0 else "act.effect_fewer"
+    return texts.say(kind, customers=f"{abs(of_100):.1f}")
+
+
 def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show what campaigns brought, against customers left out by lot."""
     rows = facts["campaigns"]
@@ -255,15 +277,12 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
     def effect(row: Row) -> str:
         if row not in known:
             return texts.say("format.none")
-        figures = {
-            name: f"{100 * row[column]:+.1f}"
-            for name, column in (
-                ("effect", "effect"),
-                ("low", "effect_low"),
-                ("high", "effect_high"),
-            )
-        }
-        return texts.say("act.effect_between", **figures)
+        return texts.say(
+            "act.effect_between",
+            effect=say_effect(row["effect"], texts),
+            low=say_effect(row["effect_low"], texts),
+            high=say_effect(row["effect_high"], texts),
+        )
 
     bars = [
         Interval(

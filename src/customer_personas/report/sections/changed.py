@@ -205,7 +205,7 @@ def show_outcomes(facts: Facts, texts: Texts) -> Exhibit | None:
         ],
         rows=[
             [
-                texts.known("targets", each["target"]),
+                texts.target(each["target"]),
                 texts.day(each["as_of_date"]),
                 texts.percent(each["mean_probability"]),
                 texts.percent(each["happened_share"]),

@@ -203,7 +203,7 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
         title = texts.say("trust.models", better=better, all=len(models))
     rows = [
         [
-            texts.known("targets", each["target"]),
+            texts.target(each["target"]),
             texts.known("metrics", each["metric"]),
             texts.percent(each["metric_value"])
             if each["value_low"] is None
@@ -238,7 +238,7 @@ def show_no_models(facts: Facts, texts: Texts) -> Exhibit | None:
     rows = facts["no_models"]
     if not rows:
         return None
-    names = [texts.known("targets", each["target"]) for each in rows]
+    names = [texts.target(each["target"]) for each in rows]
     return Exhibit(
         "no_models",
         texts.say("trust.no_models", targets=texts.listed(names)),

@@ -102,8 +102,19 @@ def test_chinese_has_the_words_of_all_seeds():
     assert column("persona_vocabulary", "clause") <= zh["names"]["clause_words"].keys()
     assert column("feature_definitions", "feature_name") <= zh["features"].keys()
     assert column("rfm_segments", "rfm_segment") <= zh["segments"].keys()
+    assert column("rfm_segments", "description") <= zh["names"]["segment_words"].keys()
     assert column("rejection_reasons", "rejection_reason") <= zh["reasons"].keys()
     assert column("next_best_actions", "next_best_action") <= zh["actions"].keys()
+
+
+def test_what_a_segment_means_is_said_where_it_stands_in_for_a_persona():
+    stands_in = "RFM segment, standing in for a persona: "
+    said = ZH.description(f"{stands_in}Average in everything: may go either way.")
+    assert said == "RFM 分群，代替画像：各方面处于平均水平，去留未定。"
+    assert (
+        ZH.description(f"{stands_in}Our own {{words}}.") == "RFM 分群，代替画像：Our own {words}。"
+    )
+    assert EN.description(f"{stands_in}Our own.") == f"{stands_in}Our own."
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from customer_personas.report.published import (
     round_count,
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.story import answer_offer, answer_write, tell
+from customer_personas.report.story import answer_offer, answer_who, answer_write, tell
 
 EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "50"))
 HOSTILE = "<script>alert(1)</script>\"'& $x_1$ {0} </svg>"
@@ -213,9 +213,22 @@ def test_campaigns_work_only_where_they_do():
     assert act.say_campaigns([campaign("works")], EN) == "The campaign worked: spring"
     assert act.say_campaigns([campaign("works"), unclear], EN) == "1 of 2 campaigns worked"
     shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
-    assert shown.rows[0][4] == "+5.0 (-1.0 to +11.0)"
+    assert shown.rows[0][4] == "5.0 more (1.0 fewer to 11.0 more)"
     hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
     assert act.show_campaigns(facts(campaigns=[hidden]), EN).draw is None
+
+
+def test_what_a_campaign_brought_is_more_or_fewer_never_a_negative_number_of_more():
+    shown = act.show_campaigns(
+        facts(campaigns=[campaign("too little to tell", effect=-0.0021, effect_low=-0.03)]), EN
+    )
+    assert "0.2 fewer (3.0 fewer to 11.0 more)" in shown.rows[0]
+    assert act.say_effect(-0.0004, EN) == "as many"
+    assert [act.say_effect(share, ZH) for share in (0.05, -0.002, 0)] == [
+        "多 5.0",
+        "少 0.2",
+        "相同",
+    ]
 
 
 def test_an_audience_of_few_is_no_finding():
@@ -270,7 +283,7 @@ def test_travels_on_the_rfm_map_name_the_earlier_place():
 
 def test_whom_to_write_to_names_the_audiences_that_reach_enough():
     total = {"consent_known": 90, "consenting": 50}
-    actions = [{"next_best_action": "Introduce the range", "customers": 20}]
+    actions = [{"next_best_action": "Introduce the range", "customers": 20, "acting": 35}]
     audiences = [
         {"label": "New customers with one order", "audience": "a", "reachable_count": 15},
         {"label": "Ours", "audience": "b", "reachable_count": None},
@@ -280,6 +293,32 @@ def test_whom_to_write_to_names_the_audiences_that_reach_enough():
         "Audiences that are ready: New customers with one order (15)."
     )
     assert answer_write(told, ZH).endswith("现成的人群：只下过一单的新客户（15）。")
+    # not each of those who agreed has a next step
+    assert "50 customers agreed" in answer_write(told, EN)
+    assert "35 of them have a next step now" in answer_write(told, EN)
+    assert "其中 35 位现在有下一步行动" in answer_write(told, ZH)
+
+
+def test_where_segments_stand_in_the_best_of_them_are_named_as_well():
+    rows = [
+        persona(1, 0.6, 0.4, persona_name="At Risk", persona_kind="RFM segments"),
+        persona(2, 0.4, 0.6, persona_name="Champions", persona_kind="RFM segments"),
+    ]
+    said = answer_who(facts(personas=rows), EN)
+    assert "the largest are At Risk with 60" in said
+    assert said.endswith(
+        "Champions bring 60\u00a0% of the revenue from 40\u00a0% of the customers."
+    )
+    assert answer_who(facts(personas=rows), ZH).endswith("“冠军客户”以 40% 的客户带来 60% 的收入。")
+    even = [each | {"revenue_share": each["customer_share"]} for each in rows]
+    assert answer_who(facts(personas=even), EN).count(".") == 1
+
+
+def test_what_is_predicted_is_said_in_words():
+    assert EN.target("will_purchase") == "who buys again"
+    assert EN.target("response:newsletter") == "who answers: newsletter"
+    assert ZH.target("response:newsletter") == "谁会回应：newsletter"
+    assert EN.target("our:own") == "our:own"
 
 
 def test_what_is_folded_into_other_is_nothing_to_offer():

@@ -1,5 +1,6 @@
 -- No published combination of a profile occurs fewer than minimum_cell times (unless there are fewer
--- customers, of whom nothing is told), and no published count is of so few customers.
+-- customers, of whom nothing is told), and no published count is of so few customers, nor what is left of one
+-- by another.
 {%- set counts = [
     ('personas', 'customer_count'), ('personas', 'outlier_customer_count'), ('persona_traits', 'known_count'),
     ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),
@@ -43,8 +44,46 @@ shares as (
 
 ),
 
+metrics as (
+
+    select
+        as_of_date,
+        metric,
+        metric_value,
+        max(case when metric = 'customers' then metric_value end) over (partition by as_of_date) as customers
+    from {{ ref('metric_history') }}
+
+),
+
 found as (
 
+    select
+        'metric_history' as relation,
+        metric as cell,
+        metric_value as customers
+    from metrics
+    where metric in ('customers', 'active_customers_365d', 'persona_customers', 'churn_band_customers')
+    union all
+    select
+        'metric_history' as relation,
+        'customers less ' || metric as cell,
+        customers - metric_value as customers
+    from metrics
+    where metric = 'active_customers_365d'
+    union all
+    select
+        'metric_history' as relation,
+        'satisfaction' as cell,
+        count(satisfaction) as customers
+    from {{ ref('customers') }}
+    where
+        exists (
+            select 1 from metrics
+            inner join {{ ref('current_build') }} as current_build
+                on metrics.as_of_date = current_build.as_of_date
+            where metrics.metric = 'satisfaction'
+        )
+    union all
     select
         'customers' as relation,
         coalesce(age_band, '-') || ', ' || coalesce(gender, '-') || ', ' || coalesce(country, '-') || ', '

@@ -35,12 +35,14 @@ ATTACKED = {
     "customer_need_reasons": "test_privacy.py",
     "cohort_retention": "test_cohort_reconstruction.py",
     "metric_history": "test_total_reconstruction.py",
+    "audiences": "test_total_reconstruction.py",
+    "audience_sizes": "test_total_reconstruction.py",
+    "exports": "test_total_reconstruction.py",
 }
 
 BY_CUSTOMER = "by customer, of what is published of each: nothing about others is withheld"
 OF_RECORDS = "counts records as received by file or system, of no customer's attribute"
 OF_FEATURES = "names features and how much models rest on them, no values and no counts"
-OF_MEMBERS = "counts audience_members, published by customer"
 HARMLESS = {
     "customer_needs": BY_CUSTOMER,
     "customer_recommendations": BY_CUSTOMER,
@@ -66,14 +68,11 @@ HARMLESS = {
     "campaign_results": "an outcome of few keeps back all its personas: no total is left to solve",
     "audience_members": BY_CUSTOMER,
     "audience_memberships": BY_CUSTOMER,
-    "audiences": OF_MEMBERS,
-    "audience_sizes": OF_MEMBERS,
-    "audience_overlaps": OF_MEMBERS,
-    "audience_traits": OF_MEMBERS + " and of features that are published by customer",
+    "audience_overlaps": "told where both who are shared and who are left in each are enough or nobody",
+    "audience_traits": "counts audience_members, published by customer, and of features that are published by customer",
     "dates": "of days, whatever anybody did",
     "customer_months": BY_CUSTOMER,
     "monthly_metrics": "small months hide with another persona's; few count as a constant",
-    "exports": "counts lines of files by audience and day",
 }
 
 

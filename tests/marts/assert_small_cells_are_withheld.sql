@@ -39,15 +39,20 @@ combinations as (
 ),
 
 shares as (
-
+    {%- for relation in ['persona_traits', 'audience_traits'] %}
     select
+        '{{ relation }}' as relation,
         traits.feature_name,
         round(traits.known_count * traits.member_mean) as customers,
         traits.known_count - round(traits.known_count * traits.member_mean) as other_customers
-    from {{ ref('persona_traits') }} as traits
+    from {{ ref(relation) }} as traits
     inner join {{ ref('feature_catalog') }} as catalog
         on traits.feature_name = catalog.feature_name
     where traits.feature_level is not null or catalog.value_type = 'boolean'
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
@@ -100,7 +105,7 @@ found as (
     where coalesce(age_band, gender, country, region) is not null
     union all
     select
-        'persona_traits' as relation,
+        relation,
         feature_name as cell,
         case when customers > 0 and customers < other_customers then customers else other_customers end
             as customers

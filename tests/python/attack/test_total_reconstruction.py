@@ -16,7 +16,10 @@ AUDIENCES = render(
     .read_text()
     .replace("{%- do audience_inputs() %}", "")
     .replace("audience_nodes()", "[{'name': 'a', 'raw_code': 'select 1', 'config': {'meta': {}}}]")
-    .replace("audience_settings(node.name, node.config.meta)", f"{SETTINGS | {'holdout_share': 0, 'valid_until': None}}")
+    .replace(
+        "audience_settings(node.name, node.config.meta)",
+        f"{SETTINGS | {'holdout_share': 0, 'valid_until': None}}",
+    )
     .replace("render(node.raw_code)", "node.raw_code"),
     minimum_cell=CELL,
     random_seed=1,
@@ -171,3 +174,34 @@ def test_an_export_tells_of_no_few_who_were_added_or_removed(added, removed):
         (told,) = connection.execute(f"select added, removed from ({query})").fetchall()
     few = any(0 < count < CELL for count in (added, removed))
     assert told == ((None, None) if few else (added, removed))
+
+
+@pytest.mark.parametrize("rest", [0, 1, 4, 5, 30])
+def test_who_is_neither_high_nor_low_in_a_need_is_no_few(rest):
+    for high, low in itertools.product([0, 3, 5, 9, 30], repeat=2):
+        if high + low + rest < CELL:
+            continue
+        with duckdb.connect() as connection:
+            connection.execute(
+                "create table need_drivers as select 'P' as persona_id, 'P' as persona_name, "
+                "'price' as driver, 'd' as measure, 1 as occurrences, 2 as opportunities, "
+                "0.5 as company_share, level from (select unnest(['high', 'low', 'usual']) as "
+                "level, unnest($1) as size) cross join range(100) where range < size",
+                [[high, low, rest]],
+            )
+            connection.execute(
+                "create table personas as select 'P' as persona_id, 9 as customer_count"
+            )
+            query = sql_of("marts/personas/persona_need_drivers.sql")
+            (told,) = connection.execute(
+                f"select customer_count, high_share, low_share from ({query})"
+            ).fetchall()
+        members, *shares = told
+        assert members == high + low + rest
+        sums = [None if share is None else round(share * members) for share in shares]
+        # what is told is so, and of enough with it and without
+        for count, shown in zip((high, low), sums, strict=True):
+            assert shown is None or (shown == count and CELL <= count <= members - CELL)
+        assert None in sums or not 0 < rest < CELL
+        # and one of both is where one can be
+        assert sums != [None, None] or max(min(n, members - n) for n in (high, low)) < CELL

@@ -1,5 +1,5 @@
--- What was exported up to this build. Counts of few customers are withheld; who was added and who removed is told
--- together, since sizes of two dates tell their difference.
+-- What was exported up to this build. Counts of few customers are withheld; who was added and who removed is
+-- told together, since sizes of two dates tell their difference.
 {%- set few = 'between 1 and ' ~ (var('minimum_cell') - 1) %}
 
 select

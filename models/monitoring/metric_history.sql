@@ -1,6 +1,6 @@
 -- Metrics of each date that was published, and of today: what a dashboard plots over time and no record of
--- the past would tell. What is of few customers, or of all but few, has no row, also where an earlier build told
--- it.
+-- the past would tell. What is of few customers, or of all but few, has no row, also where an earlier build
+-- told it.
 
 {%- set cell = var('minimum_cell') %}
 {%- set bands = [('low', 0, 0.333333), ('medium', 0.333333, 0.666667), ('high', 0.666667, 2)] %}

@@ -1,5 +1,5 @@
--- Every audience with its definition and its size. Counts of few customers are withheld, and so are those that
--- leave few of another one.
+-- Every audience with its definition and its size. Counts of few customers are withheld, and so are those
+-- that leave few of another one.
 
 {%- do audience_inputs() %}
 {%- set few = 'between 1 and ' ~ (var('minimum_cell') - 1) %}
@@ -100,8 +100,8 @@ sized as (
 
 ),
 
--- With the reachable ones, those without consent leave the held out who have consent, and those held out leave
--- the others without consent. All three leave the held out without consent.
+-- With the reachable ones, those without consent leave the held out who have consent, and those held out
+-- leave the others without consent. All three leave the held out without consent.
 judged as (
 
     select
@@ -114,7 +114,8 @@ judged as (
         and held_out_count not {{ few }}
         and customer_count - held_out_count not {{ few }}
         and customer_count - held_out_count - reachable_count not {{ few }} as is_held_out_safe,
-        held_out_count + without_consent_count + reachable_count - customer_count not {{ few }} as is_rest_safe,
+        held_out_count + without_consent_count + reachable_count - customer_count not {{ few }}
+            as is_rest_safe,
         -- two sizes tell how many more came than went: both are told, or neither
         entered_count not {{ few }}
         and left_count not {{ few }}

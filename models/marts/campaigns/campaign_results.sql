@@ -261,8 +261,8 @@ summed as (
 
 ),
 
--- few who were contacted, or were not, or were contacted who are not of the treated: of personas nothing is told,
--- of the campaign the nearest multiple of minimum_cell
+-- few who were contacted, or were not, or were contacted who are not of the treated: of personas nothing is
+-- told, of the campaign the nearest multiple of minimum_cell
 contacts_judged as (
 
     select
@@ -316,7 +316,8 @@ comparisons as (
                 then 1
             {%- endfor %}
             {%- endfor %}
-            else case when summed.is_of_persona then summed.has_few_contacts else 0 end
+            when summed.is_of_persona then summed.has_few_contacts
+            else 0
         end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden
     from contacts_judged as summed
     inner join drawn as campaigns
@@ -389,7 +390,10 @@ select
     case when not scaled.is_hidden then cast(scaled.n_treated as bigint) end as treated_customers,
     case when not scaled.is_hidden then cast(scaled.n_holdout as bigint) end as holdout_customers,
     case
-        when scaled.is_of_persona or scaled.contacted_customers between 1 and {{ var('minimum_cell') - 1 }} then null
+        when
+            scaled.is_of_persona
+            or scaled.contacted_customers between 1 and {{ var('minimum_cell') - 1 }}
+            then null
         when scaled.is_contact_coarse then cast({{ in_steps('scaled.contacted_customers') }} as bigint)
         else scaled.contacted_customers
     end as contacted_customers,

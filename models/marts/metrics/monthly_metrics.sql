@@ -1,9 +1,9 @@
 -- The metrics of models/metrics by month and persona, for tools without MetricFlow. There is no row of all
--- customers: sums over personas give it, and nothing is counted twice. What rests on few is withheld, and so is
--- what cohort_retention, whose cells have the same totals, would tell few from.
+-- customers: sums over personas give it, and nothing is counted twice. What rests on few is withheld, and so
+-- is what cohort_retention, whose cells have the same totals, would tell few from.
 
 {%- set cell = var('minimum_cell') %}
-{#- rate, hits, customers, whether cohort_retention tells all hits of a month, the cell that these would tell -#}
+{#- rate, hits, customers, whether cohort_retention tells all hits of a month, which cell these would tell -#}
 {%- set rates = [
     ('repeat_rate', 'repeat_customers', 'active_customers', 'are_new_told', 'is_new_withheld'),
     ('retention_rate', 'retained_customers', 'judged_next_month', 'is_first_month', 'is_next_withheld'),
@@ -98,8 +98,8 @@ placed as (
         coalesce(cohorts.is_new_withheld, false) as is_new_withheld,
         coalesce(cohorts.is_next_withheld, false) as is_next_withheld,
         -- where all new customers ordered once, all others are repeat customers
-        sum(hidden.new_orders) over (partition by hidden.month_start)
-        = sum(hidden.new_customers) over (partition by hidden.month_start) as are_new_told
+        sum(hidden.new_orders - hidden.new_customers) over (partition by hidden.month_start) = 0
+            as are_new_told
     from hidden
     left join cohorts
         on hidden.month_start = cohorts.cohort_month
@@ -110,19 +110,25 @@ placed as (
 
 judged as (
 
-    -- Where all hits of a month are told, those of few are told by the others: one that is enough on both sides
-    -- keeps its rate as well, or all do where there is none. Where a persona is hidden two are unknown already.
+    -- Where all hits of a month are told, those of few are told by the others: one that is enough on both
+    -- sides keeps its rate as well, or all do where there is none. Where a persona is hidden two are unknown
+    -- already.
     select
-        *
-        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %},
+        *,
+        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %}
         {{ is_total_told }}
         and max(case when is_withheld then 1 else 0 end) over (partition by month_start) = 0
         and (
             {{ is_cell_withheld }}
-            or max(case when least({{ hits }}, {{ customers }} - {{ hits }}) between 1 and {{ cell - 1 }} then 1 else 0 end)
-                over (partition by month_start) = 1
+            or max(
+                case
+                    when least({{ hits }}, {{ customers }} - {{ hits }}) between 1 and {{ cell - 1 }} then 1
+                    else 0
+                end
+            ) over (partition by month_start) = 1
         ) as is_{{ rate }}_open,
         least({{ hits }}, {{ customers }} - {{ hits }}) >= {{ cell }} as is_{{ rate }}_safe
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from placed
 
@@ -131,8 +137,8 @@ judged as (
 told as (
 
     select
-        *
-        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %},
+        *,
+        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %}
         is_{{ rate }}_open
         and (
             max(case when is_{{ rate }}_safe then 1 else 0 end) over (partition by month_start) = 0
@@ -143,6 +149,7 @@ told as (
                 ) = 1
             )
         ) as is_{{ rate }}_withheld
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from judged
 

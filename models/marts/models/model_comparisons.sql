@@ -83,8 +83,10 @@ rounded as (
     select
         *,
         {%- for column in ['value', 'baseline_value'] %}
-        case when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }} else {{ column }} end
-            as told_{{ column }}
+        case
+            when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
+            else {{ column }}
+        end as told_{{ column }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from told

@@ -1,5 +1,5 @@
--- Small counts of a true class are added up, with the smallest other one of it, as (few each); all of a class where
--- hardly anybody is taken for another one, and tenths of the ranking are of few: these would follow.
+-- Small counts of a true class are added up, with the smallest other one of it, as (few each); all of a class
+-- where hardly anybody is taken for another one, and tenths of the ranking are of few: these would follow.
 
 with
 
@@ -34,7 +34,9 @@ nearly_right as (
     inner join few_hits
         on listed.target = few_hits.target
     group by listed.model_id
-    having sum(case when listed.actual != listed.predicted then listed.customers else 0 end) < {{ var('minimum_cell') }}
+    having
+        sum(case when listed.actual != listed.predicted then listed.customers else 0 end)
+        < {{ var('minimum_cell') }}
 
 ),
 

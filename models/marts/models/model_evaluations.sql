@@ -146,7 +146,8 @@ told as (
         {%- for column in ['advantage_low', 'advantage_high'] %}
         case
             when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
-            when is_score_coarse then round({{ column }}, case when customers >= {{ 40 * cell }} then 2 else 1 end)
+            when is_score_coarse and customers >= {{ 40 * cell }} then round({{ column }}, 2)
+            when is_score_coarse then round({{ column }}, 1)
             else {{ column }}
         end as told_{{ column }}
         {%- if not loop.last %},{% endif %}
@@ -241,7 +242,11 @@ left join few_hits
     on fits.target = few_hits.target
 where
     not by_persona.is_hidden
-    and (by_persona.metric != 'log_loss' or few_hits.target is null or by_persona.customers >= {{ 20 * cell }})
+    and (
+        by_persona.metric != 'log_loss'
+        or few_hits.target is null
+        or by_persona.customers >= {{ 20 * cell }}
+    )
 union all
 select
     'recommend_' || kind as target,

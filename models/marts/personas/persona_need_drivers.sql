@@ -1,5 +1,5 @@
--- What needs the members of each persona have. Shares of high and low are told where so many have it, so many have
--- not, and so many are neither, or nobody; else only the larger of both is.
+-- What needs the members of each persona have. Shares of high and low are told where so many have it, so many
+-- have not, and so many are neither, or nobody; else only the larger of both is.
 {%- set cell = var('minimum_cell') %}
 
 with
@@ -66,7 +66,8 @@ select
     company_share,
     100 * {{ ratio('occurrences', 'opportunities') }} / company_share as share_index,
     {%- for level in ['high', 'low'] %}
-    case when is_{{ level }}_told then {{ ratio(level ~ '_count', 'customer_count') }} end as {{ level }}_share
+    case when is_{{ level }}_told then {{ ratio(level ~ '_count', 'customer_count') }} end
+        as {{ level }}_share
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 from told

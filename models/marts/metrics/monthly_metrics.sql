@@ -114,8 +114,8 @@ judged as (
     -- sides keeps its rate as well, or all do where there is none. Where a persona is hidden two are unknown
     -- already.
     select
-        *,
-        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %}
+        *
+        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %},
         {{ is_total_told }}
         and max(case when is_withheld then 1 else 0 end) over (partition by month_start) = 0
         and (
@@ -128,30 +128,9 @@ judged as (
             ) over (partition by month_start) = 1
         ) as is_{{ rate }}_open,
         least({{ hits }}, {{ customers }} - {{ hits }}) >= {{ cell }} as is_{{ rate }}_safe
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {%- endfor %},
+        customers_in_revenue > 0 or rating_customers >= {{ cell }} as has_something_to_tell
     from placed
-
-),
-
-told as (
-
-    select
-        *,
-        {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %}
-        is_{{ rate }}_open
-        and (
-            max(case when is_{{ rate }}_safe then 1 else 0 end) over (partition by month_start) = 0
-            or (
-                is_{{ rate }}_safe
-                and row_number() over (
-                    partition by month_start, is_{{ rate }}_safe order by {{ customers }}, persona_id
-                ) = 1
-            )
-        ) as is_{{ rate }}_withheld
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from judged
 
 )
 
@@ -171,12 +150,25 @@ select
     case when not is_withheld then {{ ratio('sales', 'orders') }} end as average_order_value
     {%- for rate, hits, customers, is_total_told, is_cell_withheld in rates %},
     case
-        when not is_withheld and not is_{{ rate }}_withheld
+        when
+            not is_withheld
+            and not (
+                is_{{ rate }}_open
+                and (
+                    max(case when is_{{ rate }}_safe then 1 else 0 end) over (partition by month_start) = 0
+                    or (
+                        is_{{ rate }}_safe
+                        and row_number() over (
+                            partition by month_start, is_{{ rate }}_safe order by {{ customers }}, persona_id
+                        ) = 1
+                    )
+                )
+            )
             then {{ ratio(hits_of_few(hits, customers), customers) }}
     end as {{ rate }}
     {%- endfor %},
     case when rating_customers >= {{ cell }} then {{ ratio('satisfaction_total', 'ratings') }} end
         as mean_rating,
     is_withheld
-from told
-where customers_in_revenue > 0 or rating_customers >= {{ cell }}
+from judged
+where has_something_to_tell

@@ -65,9 +65,6 @@ select
     {{ ratio('occurrences', 'opportunities') }} as share,
     company_share,
     100 * {{ ratio('occurrences', 'opportunities') }} / company_share as share_index,
-    {%- for level in ['high', 'low'] %}
-    case when is_{{ level }}_told then {{ ratio(level ~ '_count', 'customer_count') }} end
-        as {{ level }}_share
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    case when is_high_told then {{ ratio('high_count', 'customer_count') }} end as high_share,
+    case when is_low_told then {{ ratio('low_count', 'customer_count') }} end as low_share
 from told

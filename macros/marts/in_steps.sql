@@ -1,4 +1,4 @@
 {# A number of customers to the nearest multiple of minimum_cell. #}
 {% macro in_steps(customers) -%}
-    round({{ customers }} / {{ var('minimum_cell') }}e0) * {{ var('minimum_cell') }}
+    round(({{ customers }}) / {{ var('minimum_cell') }}e0) * {{ var('minimum_cell') }}
 {%- endmacro %}

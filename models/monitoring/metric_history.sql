@@ -1,6 +1,8 @@
 -- Metrics of each date that was published, and of today: what a dashboard plots over time and no record of
--- the past would tell.
+-- the past would tell. What is of few customers, or of all but few, has no row, also where an earlier build
+-- told it.
 
+{%- set cell = var('minimum_cell') %}
 {%- set bands = [('low', 0, 0.333333), ('medium', 0.333333, 0.666667), ('high', 0.666667, 2)] %}
 
 with
@@ -42,18 +44,28 @@ bands as (
 
 today as (
 
-    {%- for metric, value in [
-        ('customers', 'count(*)'),
-        ('active_customers_365d', 'count(case when recency_days <= 365 then 1 end)'),
-        ('revenue_365d', 'sum(spend_365d)'),
-        ('satisfaction', exact_mean('satisfaction')),
-        ('expected_churn_rate', exact_mean('churn_probability')),
+    {%- for metric, value, customers_in_it in [
+        ('customers', 'count(*)', 'count(*)'),
+        (
+            'active_customers_365d', 'count(case when recency_days <= 365 then 1 end)',
+            'count(case when recency_days <= 365 then 1 end)',
+        ),
+        ('revenue_365d', 'sum(spend_365d)', 'count(case when spend_365d != 0 then 1 end)'),
+        ('satisfaction', exact_mean('satisfaction'), 'count(satisfaction)'),
+        ('expected_churn_rate', exact_mean('churn_probability'), 'count(churn_probability)'),
     ] %}
     select
         '{{ metric }}' as metric,
         cast(null as varchar) as subject,
         cast(null as varchar) as subject_name,
-        cast({{ value }} as double) as metric_value
+        case
+            when
+                {{ customers_in_it }} not between 1 and {{ cell - 1 }}
+                {%- if metric == 'active_customers_365d' %}
+                and count(*) - {{ customers_in_it }} not between 1 and {{ cell - 1 }}
+                {%- endif %}
+                then cast({{ value }} as double)
+        end as metric_value
     from customers
     union all
     {%- endfor %}
@@ -100,6 +112,17 @@ today as (
         {{ ratio('quarantined', 'received') }} as metric_value
     from {{ ref('record_reconciliation') }}
 
+),
+
+history as (
+
+    select
+        *,
+        max(case when metric = 'customers' then metric_value end) over (partition by as_of_date) as customers,
+        max(case when metric = 'active_customers_365d' then metric_value end)
+            over (partition by as_of_date) as active_customers
+    from {{ ref('stg_state__metric_history') }}
+
 )
 
 select
@@ -108,9 +131,20 @@ select
     history.subject,
     history.subject_name,
     history.metric_value
-from {{ ref('stg_state__metric_history') }} as history
+from history
 inner join current_build
     on history.as_of_date < current_build.as_of_date
+-- how many rated then is not known
+where
+    case history.metric
+        when 'customers' then history.customers >= {{ cell }}
+        when 'revenue_365d' then coalesce(history.active_customers, 0) not between 1 and {{ cell - 1 }}
+        when 'active_customers_365d'
+            then
+                history.active_customers not between 1 and {{ cell - 1 }}
+                and history.customers - history.active_customers not between 1 and {{ cell - 1 }}
+        else true
+    end
 union all
 select
     current_build.as_of_date,

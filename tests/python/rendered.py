@@ -45,6 +45,14 @@ class _Dbt:
         return f"date_diff('{part}', {first}, {second})"
 
     @staticmethod
+    def escape_single_quotes(text: str) -> str:
+        return text.replace("'", "''")
+
+    @staticmethod
+    def string_literal(text: str) -> str:
+        return f"'{text}'"
+
+    @staticmethod
     def date_trunc(grain: str, day: str) -> str:
         return f"date_trunc('{grain}', {day})"
 

@@ -1,9 +1,8 @@
--- Every audience with its definition and its size. Counts of few customers are withheld.
+-- Every audience with its definition and its size. Counts of few customers are withheld, and so are those
+-- that leave few of another one.
 
 {%- do audience_inputs() %}
-{%- set counts = [
-    'customer_count', 'reachable_count', 'held_out_count', 'without_consent_count', 'entered_count', 'left_count'
-] %}
+{%- set few = 'between 1 and ' ~ (var('minimum_cell') - 1) %}
 
 with
 
@@ -87,6 +86,42 @@ counted as (
     left join changes
         on declared.audience = changes.audience
 
+),
+
+sized as (
+
+    select
+        *,
+        customer_count not {{ few }} as is_size_told,
+        customer_count not {{ few }}
+        and reachable_count not {{ few }}
+        and customer_count - reachable_count not {{ few }} as is_reachable_told
+    from counted
+
+),
+
+-- With the reachable ones, those without consent leave the held out who have consent, and those held out
+-- leave the others without consent. All three leave the held out without consent.
+judged as (
+
+    select
+        *,
+        is_reachable_told
+        and without_consent_count not {{ few }}
+        and customer_count - without_consent_count not {{ few }}
+        and customer_count - without_consent_count - reachable_count not {{ few }} as is_without_consent_told,
+        is_reachable_told
+        and held_out_count not {{ few }}
+        and customer_count - held_out_count not {{ few }}
+        and customer_count - held_out_count - reachable_count not {{ few }} as is_held_out_safe,
+        held_out_count + without_consent_count + reachable_count - customer_count not {{ few }}
+            as is_rest_safe,
+        -- two sizes tell how many more came than went: both are told, or neither
+        entered_count not {{ few }}
+        and left_count not {{ few }}
+        and customer_count - entered_count not {{ few }} as are_changes_told
+    from sized
+
 )
 
 select
@@ -99,9 +134,13 @@ select
     valid_until,
     holdout_share,
     definition,
-    {%- for count in counts %}
-    case when {{ count }} = 0 or {{ count }} >= {{ var('minimum_cell') }} then {{ count }} end as {{ count }},
-    {%- endfor %}
+    case when is_size_told then customer_count end as customer_count,
+    case when is_reachable_told then reachable_count end as reachable_count,
+    case when is_held_out_safe and (is_rest_safe or not is_without_consent_told) then held_out_count end
+        as held_out_count,
+    case when is_without_consent_told then without_consent_count end as without_consent_count,
+    case when are_changes_told then entered_count end as entered_count,
+    case when are_changes_told then left_count end as left_count,
     case
         when valid_until < as_of_date then 'expired'
         when customer_count = 0 then 'empty'
@@ -109,4 +148,4 @@ select
         when reachable_count = 0 then 'nobody reachable'
         else 'in use'
     end as status
-from counted
+from judged

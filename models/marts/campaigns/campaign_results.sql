@@ -10,6 +10,13 @@
     ('n', '1'), ('y', 'y'), ('yy', 'y * y'), ('x', 'x'), ('xx', 'x * x'), ('xy', 'x * y'),
     ('contacted', 'is_contacted'), ('some', 'case when y != 0 then 1 else 0 end'),
 ] %}
+{%- set contact_counts = [
+    'summed.contacted_treated', 'summed.n_treated - summed.contacted_treated',
+    'summed.contacted_holdout', 'summed.n_holdout - summed.contacted_holdout',
+] %}
+{#- beside those of the treated, in the row of the whole campaign -#}
+{%- set others_contacted = 'case when not summed.is_of_persona'
+    ~ ' then drawn.contacted_customers - summed.contacted_treated end' %}
 {%- set daily = {
     'order_days': {'orders': 'orders', 'spend': 'net_amount'}, 'web_days': {'visits': 'sessions'},
 } %}
@@ -254,6 +261,30 @@ summed as (
 
 ),
 
+-- few who were contacted, or were not, or were contacted who are not of the treated: of personas nothing is
+-- told, of the campaign the nearest multiple of minimum_cell
+contacts_judged as (
+
+    select
+        summed.*,
+        max(case
+            {%- for count in contact_counts %}
+            when {{ count }} between 1 and {{ var('minimum_cell') - 1 }} then 1
+            {%- endfor %}
+            else 0
+        end) over (partition by summed.campaign, summed.is_of_persona) as has_few_contacts,
+        max(case
+            {%- for count in contact_counts + ['drawn.contacted_customers', others_contacted] %}
+            when {{ count }} between 1 and {{ var('minimum_cell') - 1 }} then 1
+            {%- endfor %}
+            else 0
+        end) over (partition by summed.campaign) = 1 as is_contact_coarse
+    from summed
+    inner join drawn
+        on summed.campaign = drawn.campaign
+
+),
+
 comparisons as (
 
     select
@@ -270,8 +301,13 @@ comparisons as (
             'campaigns.ends_on <= campaigns.as_of_date',
             'case when summed.is_of_persona then summed.personas else 1 end'
         ) }} as error_rate,
-        {{ ratio('summed.contacted_treated', 'summed.n_treated') }} as contacted_share,
-        coalesce({{ ratio('summed.contacted_holdout', 'summed.n_holdout') }}, 0) as contacted_holdout_share,
+        {%- for group, share in [('treated', 'contacted_share'), ('holdout', 'contacted_share_of_holdout')] %}
+        {%- set contacted, size = 'summed.contacted_' ~ group, 'summed.n_' ~ group %}
+        case
+            when summed.is_contact_coarse then {{ ratio(smaller_side_in_steps(contacted, size), size) }}
+            else {{ ratio(contacted, size) }}
+        end as {{ share }},
+        {%- endfor %}
         -- small counts, and what they could be worked out from: all personas of the campaign
         max(case
             {%- for group in ['treated', 'holdout'] %}
@@ -280,9 +316,10 @@ comparisons as (
                 then 1
             {%- endfor %}
             {%- endfor %}
+            when summed.is_of_persona then summed.has_few_contacts
             else 0
         end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden
-    from summed
+    from contacts_judged as summed
     inner join drawn as campaigns
         on summed.campaign = campaigns.campaign
 
@@ -290,7 +327,10 @@ comparisons as (
 
 effects as (
 
-    {{ treatment_effects('comparisons') }}
+    select
+        *,
+        coalesce(contacted_share_of_holdout, 0) as contacted_holdout_share
+    from ({{ treatment_effects('comparisons') }}) as estimated
 
 ),
 
@@ -349,7 +389,14 @@ select
     scaled.holdout_of,
     case when not scaled.is_hidden then cast(scaled.n_treated as bigint) end as treated_customers,
     case when not scaled.is_hidden then cast(scaled.n_holdout as bigint) end as holdout_customers,
-    case when not scaled.is_of_persona then scaled.contacted_customers end as contacted_customers,
+    case
+        when
+            scaled.is_of_persona
+            or scaled.contacted_customers between 1 and {{ var('minimum_cell') - 1 }}
+            then null
+        when scaled.is_contact_coarse then cast({{ in_steps('scaled.contacted_customers') }} as bigint)
+        else scaled.contacted_customers
+    end as contacted_customers,
     case
         when
             not scaled.is_of_persona
@@ -358,7 +405,14 @@ select
                 or least(scaled.responded_customers, scaled.contacted_customers - scaled.responded_customers)
                 >= {{ var('minimum_cell') }}
             )
-            then {{ ratio('scaled.responded_customers', 'scaled.contacted_customers') }}
+            then
+                case
+                    when scaled.is_contact_coarse
+                        then {{ ratio(
+                            in_steps('scaled.responded_customers'), in_steps('scaled.contacted_customers')
+                        ) }}
+                    else {{ ratio('scaled.responded_customers', 'scaled.contacted_customers') }}
+                end
     end as response_rate,
     case when not scaled.is_hidden then scaled.contacted_share end as contacted_share,
     case when not scaled.is_hidden then scaled.treated_mean end as treated_mean,

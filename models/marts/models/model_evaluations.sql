@@ -2,6 +2,7 @@
 -- could be worked out from them that model_confusion withholds, or that model_gains tells coarsely.
 
 {%- set cell = var('minimum_cell') %}
+{%- set scores = "('roc_auc', 'average_precision', 'log_loss', 'brier')" %}
 
 with
 
@@ -88,6 +89,7 @@ judged as (
                 then least(measured.value, 1 - measured.value) * measured.customers < {{ cell }} - 0.5
             else false
         end as is_coarse,
+        few_hits.target is not null and measured.metric in {{ scores }} as is_score_coarse,
         -- a hit more in one bin is one less in another, and an error of probabilities counts both
         case when measured.metric like 'expected_calibration_error%' then 2 else 1 end as sides
     from measured
@@ -102,7 +104,10 @@ judged as (
             when 'balanced_accuracy' then few_errors.target is null
             when 'macro_f1' then few_errors.target is null
             when 'lift_at_10_percent' then few_hits.target is null
-            -- steps of few customers would still tell
+            when 'log_loss' then few_hits.target is null or measured.customers >= {{ 20 * cell }}
+            -- steps of few customers would still tell, and so would the floor beside them
+            when 'calibration_noise_floor'
+                then few_hits.target is null or measured.customers >= {{ 200 * cell }}
             when 'expected_calibration_error'
                 then few_hits.target is null or measured.customers >= {{ 200 * cell }}
             when 'expected_calibration_error_aligned'
@@ -126,6 +131,23 @@ told as (
                     and least({{ column }}, 1 - {{ column }}) * customers >= {{ cell }} - 0.5
                 )
                 then {{ in_steps(column ~ ' * customers / sides') }} * sides / customers
+            when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
+            else {{ column }}
+        end as told_{{ column }},
+        {%- endfor %}
+        -- the middle of an exact interval would be the exact figure
+        {%- for column in ['low', 'high'] %}
+        case
+            when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
+            when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
+            else {{ column }}
+        end as told_{{ column }},
+        {%- endfor %}
+        {%- for column in ['advantage_low', 'advantage_high'] %}
+        case
+            when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
+            when is_score_coarse and customers >= {{ 40 * cell }} then round({{ column }}, 2)
+            when is_score_coarse then round({{ column }}, 1)
             else {{ column }}
         end as told_{{ column }}
         {%- if not loop.last %},{% endif %}
@@ -147,17 +169,17 @@ select
     metric,
     customers,
     told_value as metric_value,
-    low as value_low,
-    high as value_high,
+    told_low as value_low,
+    told_high as value_high,
     target || '_' || baseline as baseline_model_id,
     told_baseline_value as baseline_value,
     case
-        when not is_coarse then advantage
-        when sides = 2 then told_baseline_value - told_value
+        when not (is_coarse or is_score_coarse) then advantage
+        when sides = 2 or metric in ('log_loss', 'brier') then told_baseline_value - told_value
         else told_value - told_baseline_value
     end as advantage,
-    advantage_low,
-    advantage_high,
+    told_advantage_low as advantage_low,
+    told_advantage_high as advantage_high,
     reason
 from told
 union all
@@ -198,9 +220,13 @@ select
     by_persona.persona_id,
     by_persona.metric,
     by_persona.customers,
-    by_persona.metric_value,
-    by_persona.value_low,
-    by_persona.value_high,
+    {%- for column in ['metric_value', 'value_low', 'value_high'] %}
+    case
+        when few_hits.target is not null
+            then {{ score_in_steps('by_persona.metric', 'by_persona.' ~ column, 'by_persona.customers') }}
+        else by_persona.{{ column }}
+    end as {{ column }},
+    {%- endfor %}
     cast(null as varchar) as baseline_model_id,
     cast(null as double) as baseline_value,
     cast(null as double) as advantage,
@@ -212,7 +238,15 @@ inner join fits
     on by_persona.model_id = fits.model_id
 inner join test_dates
     on by_persona.model_id = test_dates.model_id
-where not by_persona.is_hidden
+left join few_hits
+    on fits.target = few_hits.target
+where
+    not by_persona.is_hidden
+    and (
+        by_persona.metric != 'log_loss'
+        or few_hits.target is null
+        or by_persona.customers >= {{ 20 * cell }}
+    )
 union all
 select
     'recommend_' || kind as target,

@@ -1,9 +1,17 @@
+-- What needs the members of each persona have. Shares of high and low are told where so many have it, so many
+-- have not, and so many are neither, or nobody; else only the larger of both is.
+{%- set cell = var('minimum_cell') %}
+
 with
 
 drivers as (
 
-    select * from {{ ref('need_drivers') }}
-    where persona_id is not null
+    select need_drivers.*
+    from {{ ref('need_drivers') }} as need_drivers
+    inner join {{ ref('personas') }} as personas
+        on need_drivers.persona_id = personas.persona_id
+    -- a persona that keeps its size to itself is told in no other way either
+    where personas.customer_count is not null
 
 ),
 
@@ -22,6 +30,29 @@ summed as (
         count(case when level = 'low' then 1 end) as low_count
     from drivers
     group by persona_id, persona_name, driver, measure
+    having count(*) >= {{ cell }}
+
+),
+
+safe as (
+
+    select
+        *,
+        least(high_count, customer_count - high_count) >= {{ cell }} as is_high_safe,
+        least(low_count, customer_count - low_count) >= {{ cell }} as is_low_safe,
+        -- with both shares who is neither
+        customer_count - high_count - low_count between 1 and {{ cell - 1 }} as is_rest_few
+    from summed
+
+),
+
+told as (
+
+    select
+        *,
+        is_high_safe and not (is_rest_few and is_low_safe and high_count <= low_count) as is_high_told,
+        is_low_safe and not (is_rest_few and is_high_safe and low_count < high_count) as is_low_told
+    from safe
 
 )
 
@@ -34,13 +65,6 @@ select
     {{ ratio('occurrences', 'opportunities') }} as share,
     company_share,
     100 * {{ ratio('occurrences', 'opportunities') }} / company_share as share_index,
-    case
-        when least(high_count, customer_count - high_count) >= {{ var('minimum_cell') }}
-            then {{ ratio('high_count', 'customer_count') }}
-    end as high_share,
-    case
-        when least(low_count, customer_count - low_count) >= {{ var('minimum_cell') }}
-            then {{ ratio('low_count', 'customer_count') }}
-    end as low_share
-from summed
-where customer_count >= {{ var('minimum_cell') }}
+    case when is_high_told then {{ ratio('high_count', 'customer_count') }} end as high_share,
+    case when is_low_told then {{ ratio('low_count', 'customer_count') }} end as low_share
+from told

@@ -1,7 +1,5 @@
 -- What sets each persona apart, so that no figure tells about fewer than minimum_cell members, alone or with
--- others: a share is told where so many have it and so many do not, and of a category one level less where
--- the others would give the rest away; in overall figures a share that is not told counts as that of one
--- member, or of all but one.
+-- others; in overall figures a share that is not told counts as that of one member, or of all but one.
 
 {%- set cell = var('minimum_cell') %}
 
@@ -36,62 +34,9 @@ persona_names as (
 
 ),
 
-sized as (
-
-    select
-        *,
-        known_count >= {{ cell }}
-        and (
-            not is_share or (members_with >= {{ cell }} and known_count - members_with >= {{ cell }})
-        ) as is_safe,
-        is_share and known_count - members_with < {{ cell }} as is_of_nearly_all
-    from traits
-
-),
-
-categories as (
-
-    -- of each persona's categories what the levels that are not told have together, and how many these are
-    select
-        persona_id,
-        feature_name,
-        max(known_count) - sum(case when is_safe then members_with else 0 end) as rest,
-        count(case when not is_safe then 1 end) as hidden_levels,
-        max(case when is_of_nearly_all then 1 else 0 end) = 1 as has_nearly_all
-    from sized
-    where is_level
-    group by persona_id, feature_name
-
-),
-
 judged as (
 
-    -- where the rest is of few, or as large as few can be in each, the smallest level that could be told is
-    -- not
-    select
-        sized.*,
-        sized.known_count < {{ cell }}
-        or (
-            sized.is_safe
-            and coalesce(
-                (categories.rest > 0 and categories.rest < {{ cell }})
-                or (
-                    not categories.has_nearly_all
-                    and categories.hidden_levels > 0
-                    and categories.rest >= ({{ cell }} - 1) * categories.hidden_levels
-                ),
-                false
-            )
-            and row_number() over (
-                partition by sized.persona_id, sized.feature_name, sized.is_safe
-                order by sized.members_with, sized.feature_level
-            ) = 1
-        ) as is_withheld
-    from sized
-    left join categories
-        on
-            sized.persona_id = categories.persona_id
-            and sized.feature_name = categories.feature_name
+    {{ judge_shares('traits') }}
 
 ),
 

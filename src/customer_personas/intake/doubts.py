@@ -78,7 +78,12 @@ QUERIES = {
         where source_column is not null
     """,
 }
-_SEEDS = {"order_status": "order_statuses", "event_type": "event_types"}
+_SEEDS = {
+    "order_status": "order_statuses",
+    "event_type": "event_types",
+    "response": "responses",
+    "status": "yes_no_spellings",
+}
 _EXAMPLES = 3
 # Reasons that do not name the column they are about.
 _ABOUT = {

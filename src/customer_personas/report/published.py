@@ -136,6 +136,65 @@ def protect(query: Query, row: Row, minimum_cell: int) -> Row:
     return kept
 
 
+def give_away(counts: list[float], minimum_cell: int) -> bool:
+    """Say whether counts as they are rounded, beside their exact total, tell those withheld.
+
+    Parameters
+    ----------
+    counts : list of float
+        Customers of each row.
+    minimum_cell : int
+        Fewest customers that are told.
+
+    Returns
+    -------
+    bool
+        Whether what is withheld can only be none each, or the most that is withheld each.
+    """
+    told = [each for count in counts if (each := round_count(count, minimum_cell)) is not None]
+    most = (minimum_cell - 1) * (len(counts) - len(told))
+    # the smallest and the largest counts that are rounded to these
+    low = sum(max(each - minimum_cell // 2, minimum_cell) for each in told)
+    high = sum(each + (minimum_cell - 1) // 2 for each in told)
+    return most > 0 and (sum(counts) <= low or sum(counts) - high >= most)
+
+
+def guard_totals(query: Query, rows: list[Row], minimum_cell: int) -> list[Row]:
+    """Withhold one more count where those told and an exact total would give the others away.
+
+    Parameters
+    ----------
+    query : Query
+        Where the rows are from.
+    rows : list of dict
+        Rows with exact counts. Totals are those of all, and of each persona that they name.
+    minimum_cell : int
+        Fewest customers that are told.
+
+    Returns
+    -------
+    list of dict
+        The rows, with no count where one more is withheld: the smallest that would be told.
+    """
+    kept = [dict(row) for row in rows]
+    for name in query.rounded:
+        for group in [kept, *_by_persona(kept)]:
+            counted = [row for row in group if row[name] is not None]
+            large = [row for row in counted if row[name] >= minimum_cell]
+            if large and give_away([row[name] for row in counted], minimum_cell):
+                min(large, key=lambda row: row[name])[name] = None
+    return kept
+
+
+def _by_persona(rows: list[Row]) -> list[list[Row]]:
+    """Group rows by the persona that they name."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.get("persona_id") is not None:
+            groups.setdefault(row["persona_id"], []).append(row)
+    return list(groups.values())
+
+
 def smallest_cell(path: Path) -> int:
     """Return how many customers are the fewest that are told.
 
@@ -173,7 +232,7 @@ def ask(connection: duckdb.DuckDBPyConnection, query: Query, minimum_cell: int) 
     result = connection.execute(query.sql)
     columns = [column[0] for column in result.description]
     rows = [dict(zip(columns, values, strict=True)) for values in result.fetchall()]
-    return [protect(query, row, minimum_cell) for row in rows]
+    return [protect(query, row, minimum_cell) for row in guard_totals(query, rows, minimum_cell)]
 
 
 def read_published(path: Path) -> Iterator[Facts | str]:

@@ -19,6 +19,7 @@ PUBLISH_VARIABLE = "PERSONA_PUBLISH_DIR"
 DEFAULT_PUBLISH_FOLDER = "published"
 
 
+_IS_HELD = "Could not set lock"
 _NO_ROOM = "No space left"
 _MAKE_ROOM = "the disk is full. Make room and try again."
 
@@ -102,9 +103,33 @@ def connect(
     return connection
 
 
+def refuse_held(path: Path) -> None:
+    """Say who has a database file open, before somebody opens it who would not.
+
+    Parameters
+    ----------
+    path : Path
+        The file; one that is not there is held by nobody.
+
+    Raises
+    ------
+    DatabaseError
+        Where another process has it open.
+    """
+    if not path.exists():
+        return
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.Error as error:
+        # what else keeps it from being opened is told by whoever opens it
+        if _IS_HELD in str(error):
+            _, said = _why_not_opened(path, str(error))
+            raise DatabaseError(said) from error
+
+
 def _why_not_opened(path: Path, error: str) -> tuple[type[DatabaseError], str]:
     """Say what keeps a database from being opened, and what to do about it."""
-    if "Could not set lock" in error:
+    if _IS_HELD in error:
         holder = re.search(r"held in (.+?)[.] See", error)
         who = f" ({holder[1]})" if holder else ""
         return DatabaseError, (

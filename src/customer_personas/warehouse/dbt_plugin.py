@@ -25,6 +25,7 @@ from customer_personas.warehouse.databases import (
     DatabaseError,
     make_private_folder,
     publish_folder,
+    refuse_held,
     remove_drafts_of,
 )
 from customer_personas.warehouse.erasures import take_over_logged
@@ -114,6 +115,8 @@ class Plugin(BasePlugin):
             try:
                 # ends with dbt's connection, or with this process
                 self._lock = Lock(publish_folder(), "dbt", say=_say)
+                if None in paths:
+                    refuse_held(paths[None])
                 remove_drafts_of(paths[STATE])
                 migrate_state(paths[STATE], _say)
                 take_over_logged(paths[STATE], publish_folder(), _say)

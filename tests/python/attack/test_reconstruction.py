@@ -1,22 +1,20 @@
 """An attacker who knows the sizes of all personas cannot work out a share that is not told."""
 
-import re
-
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from rendered import MACROS, render
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 CELL = 5
-MODEL = MACROS.parent / "models" / "marts" / "personas" / "persona_traits.sql"
+MARTS = MACROS.parent / "models" / "marts"
 
 
 @pytest.fixture(scope="module")
 def traits_sql() -> str:
     """The query of marts.persona_traits over tables of the names that it refers to."""
-    text = re.sub(r"{{ ref\('(\w+)'\) }}", r"\1", MODEL.read_text())
-    return render(text, minimum_cell=CELL)
+    return render((MARTS / "personas" / "persona_traits.sql").read_text(), minimum_cell=CELL)
 
 
 def publish(sql: str, counts: np.ndarray, kept: tuple = ()) -> tuple[dict, dict]:
@@ -55,12 +53,18 @@ def publish(sql: str, counts: np.ndarray, kept: tuple = ()) -> tuple[dict, dict]
     return shares, {int(level[4:]): mean for _, level, _, mean in shown}
 
 
-def possible(counts: np.ndarray, shares: dict) -> dict[tuple[int, int], tuple[int, int]]:
+def possible(
+    counts: np.ndarray, shares: dict, totals: tuple[int, ...] = ()
+) -> dict[tuple[int, int], tuple[int, int]]:
     """Give what each count that is not told can be, from what is told and the personas' sizes."""
+    # and from totals of levels, where they are told
     known, cells = counts.sum(axis=1), list(np.ndindex(*counts.shape))
-    sums = np.zeros((len(known), len(cells)))
-    for place, (persona, _) in enumerate(cells):
+    sums = np.zeros((len(known) + len(totals), len(cells)))
+    for place, (persona, level) in enumerate(cells):
         sums[persona, place] = 1
+        if level in totals:
+            sums[len(known) + totals.index(level), place] = 1
+    known = np.concatenate([known, counts.sum(axis=0)[list(totals)]])
     low, high = np.zeros(len(cells)), np.array([float(known[persona]) for persona, _ in cells])
     for place, cell in enumerate(cells):
         if cell in shares:
@@ -175,3 +179,52 @@ def publish_mean(sql: str, members: int, mean: float) -> float:
         ).fetchall()
     assert (overall, z_score) == (51, 0.4)
     return shown
+
+
+def publish_audience(counts: np.ndarray) -> dict[tuple[int, int], float]:
+    """Publish the shares of levels in an audience, the first row; the second are all others."""
+    known, overall = counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
+    sides = pa.table(
+        {
+            "persona_id": np.repeat(["a", "a (others)"], counts.shape[1]),
+            "feature_name": ["job"] * counts.size,
+            "feature_level": [f"job {level}" for level in range(counts.shape[1])] * 2,
+            "known_count": np.repeat(known, counts.shape[1]),
+            "mean": (counts / np.maximum(known, 1)[:, None]).ravel(),
+            "overall_mean": np.tile(overall, 2),
+            "z_score": [0.0] * counts.size,
+        }
+    )
+    with duckdb.connect() as connection:
+        connection.register("audience_trait_scores", sides)
+        connection.execute(
+            "create table audience_members as select 'a' as audience; "
+            "create table feature_catalog as select 'job' as feature_name, 'd' as family, "
+            "'job' as label, null as no_trait_because, 'category' as unit, "
+            "'category' as value_type; "
+            "create table persona_traits as select * from audience_trait_scores"
+        )
+        query = render((MARTS / "audiences" / "audience_traits.sql").read_text(), minimum_cell=CELL)
+        told = connection.execute(f"select feature_level, member_mean from ({query})").fetchall()
+    return {(0, int(level[4:])): mean for level, mean in told}
+
+
+@pytest.mark.parametrize("customers", [30, 60, 80, 200])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_level_of_few_in_an_audience_or_outside_can_be_worked_out(customers, seed):
+    """Overall shares give those of all others, whose sizes are no secret."""
+    counts = company(customers, seed)
+    counts = np.array([counts[0], counts[1:].sum(axis=0)])
+    shares = publish_audience(counts)
+    for (_, level), share in shares.items():
+        assert share == counts[0, level] / counts[0].sum()
+        for side in (0, 1):
+            assert CELL <= counts[side, level] <= counts[side].sum() - CELL
+    for cell, (low, high) in possible(counts, shares, tuple(k for _, k in shares)).items():
+        if 0 < counts[cell] < CELL:
+            assert low < high, (counts, cell)
+
+
+def test_an_audience_of_which_enough_is_known_is_told():
+    told = publish_audience(np.array([[20, 9, 8], [30, 20, 60]]))
+    assert told == {(0, 0): 20 / 37, (0, 1): 9 / 37, (0, 2): 8 / 37}

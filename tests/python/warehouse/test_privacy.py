@@ -1,6 +1,10 @@
 """A company with identifiers in odd places: where they may be, and what an erasure leaves."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,19 +91,72 @@ def test_planted_identifiers_are_nowhere_but_in_records_as_received(shop):
         assert found_in("\n".join(text for (text,) in rows)) == set(), path
 
 
-def test_disguised_identifiers_are_not_published_wherever_they_stood(shop):
-    """700 of 37 forms: in 21 columns, the name of a file, the mapping, a second file."""
-    identifiers = {
+def disguised_identifiers() -> set[str]:
+    """All that is planted in disguise: in columns, a file's name, the mapping, a second file."""
+    return {
         each
         for entity, columns in DISGUISED_IN.items()
         for column in columns
         for each in disguised(entity, column)
     } | {FILE_MAIL, LITERAL_MAIL, LITERAL_PHONE, LOOKED_UP}
+
+
+def test_disguised_identifiers_are_not_published_wherever_they_stood(shop):
+    """700 of 37 forms: in 21 columns, the name of a file, the mapping, a second file."""
+    identifiers = disguised_identifiers()
     assert len(identifiers) > 700
     delivered = [path.read_text() for path in shop.landing.iterdir() if path.is_file()]
     names = [path.name for path in shop.landing.iterdir()]
     assert planted_in(delivered + names, identifiers) == identifiers
     assert planted_in(published_words(shop), identifiers) == set()
+
+
+def said(company: Company, *arguments: str) -> str:
+    """Run a command of the project on a company, and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "customer_personas", *arguments],
+        cwd=company.folder,
+        env=os.environ | company.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_reports_exports_and_what_commands_print_name_nobody(shop, tmp_path):
+    company = shop.copy_to(tmp_path / "shop")
+    told = {
+        command: said(company, *command.split())
+        for command in ("summary", "audience next_category", "versions")
+    }
+    assert all(len(text) > 50 for text in told.values()), told
+    told["report"] = said(company, "report", "--out", "report.html")
+    told["report.html"] = (company.folder / "report.html").read_text()
+    assert len(told["report.html"]) > 50_000
+    for (audience,) in company.query_published("select audience from marts.audiences"):
+        for form in ("csv", "hubspot", "salesforce", "klaviyo"):
+            told[f"{audience} {form}"] = said(company, "export", audience, "--format", form)
+    exported = [path for path in (company.folder / "exports").rglob("*") if path.is_file()]
+    assert len(exported) >= 4
+    told |= {path.name: path.read_text() for path in exported}
+    for name, text in told.items():
+        assert found_in(text) == set(), name
+        assert planted_in([text], disguised_identifiers()) == set(), name
+
+
+def test_check_names_what_its_reader_wrote_and_examples_of_what_cannot_be_read(shop, tmp_path):
+    """It is for whoever holds the files: nothing else of them is shown."""
+    company = shop.copy_to(tmp_path / "shop")
+    lines = said(company, "check").splitlines()
+    assert len(lines) > 200
+    shown = [
+        line for line in lines if found_in(line) or planted_in([line], disguised_identifiers())
+    ]
+    # a file by its name, an expression of the mapping, a value without a lookup, one set aside
+    is_meant = re.compile(r"^feedback_|^  \w+ from |values of \w+ are not in |, record [\d,]+: ")
+    assert shown and all(is_meant.search(line) for line in shown), shown
 
 
 def published_words(company: Company) -> set[str]:

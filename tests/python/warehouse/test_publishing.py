@@ -202,4 +202,4 @@ def test_a_run_that_crashes_leaves_a_summary_that_says_so(company):
     assert publication(company) == before
     summary_of_run = run_summary(company)
     assert (summary_of_run["outcome"], summary_of_run["exit_code"]) == ("crashed", 2)
-    assert "Could not set lock" in summary_of_run["reason"]
+    assert "Another process has" in summary_of_run["reason"]

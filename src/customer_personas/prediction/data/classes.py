@@ -118,8 +118,9 @@ def obstacle(
     shown = pd.Series(customers[y >= 0]).groupby(y[y >= 0]).nunique()
     for position, name in enumerate(classes):
         if shown.get(position, 0) < LEAST_CUSTOMERS:
+            # how many there are is a count of few
             return (
-                f"The class '{name}' has {shown.get(position, 0)} customers in the training rows; "
-                f"at least {LEAST_CUSTOMERS} are needed."
+                f"The class '{name}' has fewer than {LEAST_CUSTOMERS} customers in the training "
+                "rows; so many are needed."
             )
     return ""

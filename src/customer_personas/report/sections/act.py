@@ -184,7 +184,8 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         Bar(
             name,
             each["reachable_count"] or 0,
-            texts.count(each["reachable_count"]),
+            # not told where few are reachable, or few of all are not
+            texts.number(each["reachable_count"]),
             second=each["customer_count"],
             second_text=texts.count(each["customer_count"]),
         )
@@ -210,10 +211,10 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         [
             [
                 name,
-                texts.count(each["reachable_count"]),
+                texts.number(each["reachable_count"]),
                 texts.count(each["customer_count"]),
-                texts.count(each["entered_count"]),
-                texts.count(each["left_count"]),
+                texts.number(each["entered_count"]),
+                texts.number(each["left_count"]),
                 texts.known("audience_statuses", each["status"]),
             ]
             for name, each in zip(names, rows, strict=True)

@@ -1,11 +1,15 @@
 """What the check names so that somebody looks."""
 
 import json
+import re
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from customer_personas.intake.doubts import QUERIES, describe_doubts, find_examples
+
+ROOT = Path(__file__).parents[4]
 
 
 def judged(lines: list[tuple]) -> duckdb.DuckDBPyConnection:
@@ -42,6 +46,16 @@ def test_values_that_nobody_knows_are_named_with_counts():
         "    unknown, and so counts as sale: hmm (3). Say what they are in "
         "seeds/reference/order_statuses.csv.",
     ]
+
+
+def test_each_column_whose_values_are_taken_for_something_names_a_seed():
+    (model,) = ROOT.glob("models/intermediate/**/int_value_meanings.sql")
+    pairs = re.findall(r"\('(\w+)', '(\w+)', '\w+', '(\w+)'\)", model.read_text())
+    assert len(pairs) >= 4
+    for entity, column, otherwise in pairs:
+        said = describe_doubts({"meanings": [(entity, column, "hmm", otherwise, False, 3)]})
+        (seed,) = re.findall(r"in (seeds/reference/\w+\.csv)\.", said[-1])
+        assert (ROOT / seed).exists()
 
 
 @pytest.mark.parametrize(

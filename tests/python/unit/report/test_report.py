@@ -1,3 +1,4 @@
+import itertools
 import os
 import re
 import subprocess
@@ -18,6 +19,8 @@ from customer_personas.report.page import export_figures, render
 from customer_personas.report.published import (
     QUERIES,
     Facts,
+    Query,
+    guard_totals,
     load_query,
     protect,
     read_published,
@@ -66,6 +69,45 @@ def test_counts_are_rounded_so_that_nobody_is_found(count, minimum_cell):
         assert rounded % minimum_cell == 0
         assert rounded >= minimum_cell
         assert abs(rounded - count) <= minimum_cell / 2
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(3, 6))
+def test_an_exact_total_beside_rounded_counts_gives_no_few_away(counts, minimum_cell):
+    query = Query("q", "", ("customers",), {})
+    rows = [{"persona_id": None, "customers": count} for count in counts]
+    told = [
+        protect(query, row, minimum_cell)["customers"]
+        for row in guard_totals(query, rows, minimum_cell)
+    ]
+    if not any(told) or None not in told:
+        return
+    # all that the withheld ones can be together: of each nothing is known but that it is not told
+    apart = [
+        [n for n in range(1, 40) if round_count(n, minimum_cell) == shown]
+        for shown in told
+        if shown is not None
+    ]
+    hidden = [count for count, shown in zip(counts, told, strict=True) if shown is None]
+    if max(hidden) >= minimum_cell:
+        # one more is withheld, and may be as large as it likes
+        return
+    rests = {sum(counts) - sum(each) for each in itertools.product(*apart)}
+    possible = [
+        each
+        for each in itertools.product(range(minimum_cell), repeat=len(hidden))
+        if sum(each) in rests
+    ]
+    for place in range(len(hidden)):
+        assert len({each[place] for each in possible}) > 1, (counts, told)
+
+
+def test_the_total_of_a_persona_gives_no_few_away_either():
+    query = load_query(QUERIES / "persona_actions.sql")
+    rows = [{"persona_id": "P1", "customers": 12}, {"persona_id": "P1", "customers": 4}]
+    rows += [{"persona_id": "P2", "customers": 11}, {"persona_id": "P2", "customers": 4}]
+    # 12 is told as 10, which is 8 to 12: of 16 four at least are left
+    guarded = guard_totals(query, rows, 5)
+    assert [row["customers"] for row in guarded] == [None, 4, 11, 4]
 
 
 def test_every_count_over_customers_is_rounded():

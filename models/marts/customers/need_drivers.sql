@@ -280,7 +280,9 @@ levels as (
     select
         *,
         case
-            when {{ chance_of_at_least('occurrences', 'opportunities', 'company_share') | indent(12) }} <= 0.05e0
+            when
+                {{ chance_of_at_least('occurrences', 'opportunities', 'company_share')
+                    | indent(16) }} <= 0.05e0
                 then 'high'
             when
                 {{ chance_of_at_least('opportunities - occurrences', 'opportunities', '(1 - company_share)')

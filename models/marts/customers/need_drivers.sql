@@ -274,20 +274,31 @@ compared as (
 
 ),
 
--- how many standard errors a customer is away from all
-judged as (
+-- each count once, however many customers have it
+levels as (
 
     select
         *,
         case
-            when opportunities >= {{ least_opportunities }} and company_share < 1
-                then
-                    (occurrences - opportunities * company_share)
-                    / sqrt(opportunities * company_share * (1 - company_share))
-        end as standard_errors
-    from compared
-    -- what nobody ever did is not known, rather than never done
-    where company_share > 0
+            when
+                {{ chance_of_at_least('occurrences', 'opportunities', 'company_share')
+                    | indent(16) }} <= 0.05e0
+                then 'high'
+            when
+                {{ chance_of_at_least('opportunities - occurrences', 'opportunities', '(1 - company_share)')
+                    | indent(16) }} <= 0.05e0
+                then 'low'
+            else 'usual'
+        end as level
+    from (
+        select distinct
+            measure,
+            occurrences,
+            opportunities,
+            company_share
+        from compared
+        where opportunities >= {{ least_opportunities }} and company_share > 0 and company_share < 1
+    ) as counts
 
 )
 
@@ -296,24 +307,27 @@ select
     customers.as_of_date,
     customers.persona_id,
     customers.persona_name,
-    judged.driver,
-    judged.measure,
-    judged.occurrences,
-    judged.opportunities,
-    judged.share,
-    judged.company_share,
-    case
-        when judged.standard_errors >= 1.645e0 then 'high'
-        when judged.standard_errors <= -1.645e0 then 'low'
-        when judged.standard_errors is not null then 'usual'
-    end as level,
+    compared.driver,
+    compared.measure,
+    compared.occurrences,
+    compared.opportunities,
+    compared.share,
+    compared.company_share,
+    levels.level,
     responses.response_ratio,
-    judged.words || ': ' || cast(judged.occurrences as varchar) || ' of '
-    || cast(judged.opportunities as varchar) || ' ('
-    || cast(cast(round(100 * judged.share) as integer) as varchar) || ' %, all customers '
-    || cast(cast(round(100 * judged.company_share) as integer) as varchar) || ' %)' as reason
-from judged
+    compared.words || ': ' || cast(compared.occurrences as varchar) || ' of '
+    || cast(compared.opportunities as varchar) || ' ('
+    || cast(cast(round(100 * compared.share) as integer) as varchar) || ' %, all customers '
+    || cast(cast(round(100 * compared.company_share) as integer) as varchar) || ' %)' as reason
+from compared
 inner join customers
-    on judged.customer_id = customers.customer_id
+    on compared.customer_id = customers.customer_id
+left join levels
+    on
+        compared.measure = levels.measure
+        and compared.occurrences = levels.occurrences
+        and compared.opportunities = levels.opportunities
 left join responses
-    on judged.customer_id = responses.customer_id and judged.measure = responses.measure
+    on compared.customer_id = responses.customer_id and compared.measure = responses.measure
+-- what nobody ever did is not known, rather than never done
+where compared.company_share > 0

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from conftest import ROOT
 from refits import refit_shuffled
+from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score
 
 from customer_personas.simulate.personas import PERSONAS
@@ -236,6 +237,18 @@ def test_need_drivers_are_the_planted_ones(demo):
         keen = max(PERSONAS, key=lambda persona: getattr(persona, trait))
         others = [high[measure, persona.name] for persona in PERSONAS if persona is not keen]
         assert high[measure, keen.name] > max(others)
+
+
+def test_need_drivers_are_levels_of_an_exact_binomial_test(demo):
+    rows = demo.query(
+        "select occurrences, opportunities, company_share, level from marts.need_drivers "
+        "where opportunities >= 3 and company_share < 1"
+    )
+    assert {level for *_, level in rows} == {"high", "usual", "low"}
+    for occurrences, opportunities, share, level in rows:
+        many = binom.sf(occurrences - 1, opportunities, share)
+        few = binom.cdf(occurrences, opportunities, share)
+        assert level == ("high" if many <= 0.05 else "low" if few <= 0.05 else "usual")
 
 
 def test_the_campaign_with_a_planted_effect_works_and_the_one_without_does_not(demo):

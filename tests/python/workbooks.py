@@ -14,7 +14,7 @@ PLAIN, DATE, TIME = 0, 1, 2
 
 
 def cell(value: object, style: int = PLAIN) -> str:
-    """Write a cell: a text, a number, True, None; a text that begins with < is taken as it is."""
+    """Write a cell: a text, a number, True, None; an element of its own is taken as it is."""
     if value is None:
         return "<c/>"
     if isinstance(value, bool):
@@ -89,7 +89,7 @@ def _relations(listed: list[tuple[str, str, str]]) -> str:
 def write_open_document(
     path: Path, sheets: dict[str, list[list[object]]], hidden: tuple[str, ...] = ()
 ) -> None:
-    """Write a workbook as LibreOffice does; a text that begins with < is taken as it is."""
+    """Write a workbook as LibreOffice does; an element of its own is taken as it is."""
 
     def open_cell(value: object) -> str:
         if value is None:
@@ -100,7 +100,7 @@ def write_open_document(
             what = f'date" office:date-value="{value.isoformat()}'
         elif isinstance(value, int | float):
             what = f'float" office:value="{value!r}'
-        elif str(value).startswith("<"):
+        elif str(value).startswith("<table:"):
             return str(value)
         else:
             text = escape(str(value)).replace("  ", ' <text:s text:c="1"/>')

@@ -22,6 +22,8 @@ _BATCH = 50_000
 _ENGINE_LINE_BYTES = 2_000_000
 # Of a line that it cannot read the engine keeps so many signs.
 _ENGINE_REJECT_CUT = 10_000
+# What is wrong with one line by itself. After a quote that is not closed the engine tells others.
+_FAULTS_OF_A_LINE = {"MISSING COLUMNS", "TOO MANY COLUMNS", "INVALID ENCODING"}
 # As long as a line: those are bounded.
 csv.field_size_limit(2**31 - 1)
 
@@ -55,26 +57,29 @@ def read_csv(
     limits : Limits
         How long a line may be.
     """
-    _drop(session, table)
+    made = (table, *(f"{table}_{each}" for each in ("unreadable", "rejects", "scans")))
+    _drop(session, *made)
     try:
         _read_with_engine(session, path, header, names, table, limits)
         is_sure = _has_whole_lines(session, names, table)
     except duckdb.Error:
         is_sure = False
-    if not is_sure:
-        _drop(session, table)
+    if is_sure:
+        _drop(session, f"{table}_rejects", f"{table}_scans")
+    else:
+        _drop(session, *made)
         lines = lines_of(path, source_file, limits)
         _read_line_by_line(session, lines, header, names, table)
 
 
 def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table: str) -> bool:
     """Tell whether each unreadable record is one line, and its place among the others is known."""
-    lines = session.execute(f"select line, read_error from {table}_unreadable").fetchall()
-    if not lines:
+    faults = session.execute(f"select csv_line, error_type from {table}_rejects").fetchall()
+    if not faults:
         return True
-    for line, error in lines:
+    for line, fault in faults:
         # where quotes play a part, the engine may have taken many lines for one
-        if not line or set(line) & set('\n\r"') or error.startswith("Maximum line size"):
+        if not line or set(line) & set('\n\r"') or fault not in _FAULTS_OF_A_LINE:
             return False
         if len(line) >= _ENGINE_REJECT_CUT:
             return False
@@ -83,8 +88,8 @@ def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table
     return not has_breaks
 
 
-def _drop(session: duckdb.DuckDBPyConnection, table: str) -> None:
-    for each in (table, f"{table}_unreadable", f"{table}_rejects", f"{table}_scans"):
+def _drop(session: duckdb.DuckDBPyConnection, *tables: str) -> None:
+    for each in tables:
         session.execute(f"drop table if exists {each}")
 
 
@@ -126,8 +131,6 @@ def _read_with_engine(
         group by line
         """
     )
-    session.execute(f"drop table {table}_rejects")
-    session.execute(f"drop table {table}_scans")
 
 
 def _read_line_by_line(

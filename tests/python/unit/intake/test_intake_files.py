@@ -197,6 +197,14 @@ def test_a_stray_quote_costs_its_own_line_only(session, tmp_path):
     ]
 
 
+def test_no_line_is_lost_between_a_stray_quote_and_a_later_one(session, tmp_path):
+    # the engine tells another line here, one without a quote
+    lines = [',,"\x80"', ",,", 'x,"y,z', "v0", ',"0,","00,"']
+    (tmp_path / "declared_needs.csv").write_text("\n".join(["customer_id,need,at", *lines]) + "\n")
+    found = rows(session, tmp_path, columns="record_number, unreadable_line")
+    assert found == [(1, None), (2, None), (3, 'x,"y,z'), (4, "v0"), (5, None)]
+
+
 def test_line_ends_may_be_mixed(session, tmp_path):
     (tmp_path / "declared_needs.csv").write_bytes(b"customer_id,need\r\n1,a\n2,b\r3,c\r\n\n4,d")
     assert rows(session, tmp_path) == [("1", "a"), ("2", "b"), ("3", "c"), ("4", "d")]

@@ -51,6 +51,10 @@ GARBAGE = st.tuples(
         lambda b: not set(b) & set(b'\n\r"\x1f\x00') and b.strip()
     ),
 )
+# what a stray quote could be closed by
+QUOTED = st.tuples(
+    st.just("good"), st.tuples(*[st.sampled_from(["", "0,", "0;", '"', "a\t", "|", "\u0080"])] * 3)
+)
 STRAY = st.tuples(st.just("stray"), st.sampled_from(['x,"y,z', '"', '7,"seven"th,x', 'a,b,"']))
 
 
@@ -109,7 +113,7 @@ def written(items, delimiter: str, line_end: str) -> tuple[bytes, list]:
 
 @fuzzed
 @given(
-    items=st.lists(st.one_of(GOOD, GOOD, GOOD, RAGGED), max_size=12),
+    items=st.lists(st.one_of(GOOD, GOOD, QUOTED, RAGGED), max_size=12),
     garbage=st.lists(GARBAGE, max_size=1),
     stray=st.lists(STRAY, max_size=1),
     delimiter=st.sampled_from(",;\t|"),

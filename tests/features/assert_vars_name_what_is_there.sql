@@ -1,5 +1,5 @@
--- Warns of names in the vars confirmed_features, in_personas and published_attributes that nothing has: they do
--- nothing. A column that came without values is there.
+-- Warns of names in the vars confirmed_features, in_personas and published_attributes that nothing has: they
+-- do nothing. A column that came without values is there.
 -- depends_on: {{ ref('feature_catalog') }}, {{ ref('attribute_catalog') }}, {{ ref('int_source_formats') }}
 
 {%- set given = [] %}

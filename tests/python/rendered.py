@@ -53,6 +53,10 @@ class _Dbt:
         return f"'{text}'"
 
     @staticmethod
+    def listagg(text: str, separator: str, order: str) -> str:
+        return f"string_agg({text}, {separator} {order})"
+
+    @staticmethod
     def date_trunc(grain: str, day: str) -> str:
         return f"date_trunc('{grain}', {day})"
 
@@ -97,7 +101,7 @@ def render(expression: str, **variables: Any) -> str:
         raise RefusedError(message)
 
     own = {"var": variables.__getitem__, "return": give, "adapter": _Adapter(macros)}
-    own |= {"ref": lambda name: name, "dbt": _Dbt}
+    own |= {"ref": lambda name: name, "dbt": _Dbt, "config": lambda **_: ""}
     own |= {"modules": SimpleNamespace(re=re, datetime=datetime)}
     own |= {"exceptions": SimpleNamespace(raise_compiler_error=refuse)}
     environment.globals.update(macros | own)

@@ -23,7 +23,10 @@ _PLACE = r"[A-Z][A-Za-z_]+(?:/[A-Za-z_]+)+"
 _ZONE = rf"(?:(?:UTC|GMT)?{_OFFSET}|{'|'.join(_ZONES)}|{_PLACE})(?: \([^()]*\))?"
 _REST = rf"((?:[ T]|, )+{_CLOCK}{_HALF_DAY}(?: ?{_ZONE})?)?"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?"
-_MONTH = r"[\p{L}\p{M}]{3,12}\.?"
+# A letter: of ASCII, or any sign beyond it. Bounds of repetition and classes such as \p{L} make the
+# engine's automaton so large that it reads ten times slower, and words are looked up anyway.
+_LETTER = r"[A-Za-z\x{C0}-\x{10FFFF}]"
+_MONTH = rf"{_LETTER}{{3,}}\.?"
 _ZONE_FOUND = rf"({_CLOCK}{_HALF_DAY}) ?({_ZONE})$"
 
 # A day or month, and what parts it from the next: 31. 12. 2024 in Czech, Hungarian and Korean.
@@ -132,17 +135,17 @@ def _named_month(spelled: str, pivot: int, months: dict[str, str]) -> str:
     day_month = rf"(\d{{1,2}})(?:st|nd|rd|th|er|[ºª°])?{between}({_MONTH})"
     year = r"[ ,./-]*(?: del? |-)?(\d{4}|\d{2})"
     month_day = rf"({_MONTH})[ -]*(\d{{1,2}})(?:st|nd|rd|th)?[, -]+(\d{{4}}|\d{{2}})"
-    weekday = r"(?:[\p{L}\p{M}]{2,10}\.?,? +)??"
+    weekday = rf"(?:{_LETTER}{{2,}}\.?,? +)??"
     year_month = rf"(\d{{4}})[ ./-]+({_MONTH})[ ./-]+(\d{{1,2}})"
     whole = rf"{weekday}(?:{day_month}{year}|{month_day}|{year_month}){_REST}"
     groups = ["d1", "m1", "y1", "m2", "d2", "y2", "y3", "m3", "d3", "rest"]
-    names = " ".join(f"when {literal(name)} then '{n}-'" for name, n in months.items())
+    names = ", ".join(f"{literal(name)}: '{number}-'" for name, number in months.items())
     return (
         f"list_transform([regexp_extract({spelled}, '^{whole}$', {groups})], lambda found: "
         f"case when length(found.y1 || found.y2) = 2 "
         f"then if(found.y1 || found.y2 >= '{pivot}', '19', '20') else '' end "
         f"|| nullif(found.y1 || found.y2 || found.y3, '') || '-' "
-        f"|| case lower(rtrim(found.m1 || found.m2 || found.m3, '.')) {names} end "
+        f"|| map {{{names}}}[lower(rtrim(found.m1 || found.m2 || found.m3, '.'))] "
         f"|| found.d1 || found.d2 || found.d3 || found.rest)[1]"
     )
 
@@ -269,17 +272,18 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
 
     # 2024-02-30 has the form, but is no date
     is_iso = f"({_is_iso('value')} and try_cast(value as timestamp) is not null)"
-    shape = column.counts(all="true", iso=is_iso)
+    # most columns are ISO throughout: the costlier questions are asked of the rest only
+    rest = replace(column, values=f"{column.values}_rest")
+    column.session.execute(
+        f"create or replace temp table {rest.values} as from {column.values} where not {is_iso}"
+    )
+    shape = column.counts(all="true")
+    shape["iso"] = shape["all"] - rest.counts(all="true")["all"]
     mostly_iso = shape["iso"] >= 0.5 * shape["all"]
     if shape["iso"] == shape["all"]:
         return Reading("2024-12-31", f"try_cast({column.text} as timestamp)", unreadable=0)
     if mostly_iso:
-        # most columns are ISO throughout: the costlier questions are asked of the rest only
-        rest = f"{column.values}_rest"
-        column.session.execute(
-            f"create or replace temp table {rest} as from {column.values} where not {is_iso}"
-        )
-        column = replace(column, values=rest)
+        column = rest
     plain = half_width("value")
     is_untidy = column.counts(untidy=f"regexp_matches({plain}, {literal(_UNTIDY)})")["untidy"] > 0
     pivot = _BIRTH_PIVOT if is_date else _PIVOT

@@ -175,7 +175,8 @@ def publish_again(published: Path, folder: Path) -> None:
             {each: f"from given.{'.'.join(each)}" for each in tables},
             feature_descriptions={},
             facts={"as_of_date": "2026-01-01", "source_systems": "demo", "models": []},
-            keep=1,
+            # the default: with fewer, a version could go between finding its file and opening it
+            keep=3,
         )
 
 

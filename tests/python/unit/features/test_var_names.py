@@ -14,7 +14,8 @@ def warnings_of():
     with duckdb.connect() as session:
         session.execute(
             "create table feature_catalog as "
-            "select unnest(['age_years', 'gender', 'tenure_days', 'attribute_hobby']) as feature_name; "
+            "select unnest(['age_years', 'gender', 'tenure_days', 'attribute_hobby']) "
+            "as feature_name; "
             "create table attribute_catalog as select 'hobby' as attribute; "
             # the second came without a value
             "create table int_source_formats as select 'customers' as entity, "

@@ -52,6 +52,22 @@ def identify(*names: str) -> str:
     return str(uuid.uuid5(_NAMES, "/".join(names)))
 
 
+def identify_chart(chart: dict[str, Any]) -> str:
+    """Derive the id of a chart.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+
+    Returns
+    -------
+    str
+        A UUID.
+    """
+    return identify("chart", chart["dataset"], chart["title"])
+
+
 def in_words(name: str) -> str:
     """Write the name of a column as people say it.
 
@@ -343,7 +359,7 @@ def describe_chart(
         "slice_name": chart["title"],
         "viz_type": params["viz_type"],
         "params": params,
-        "uuid": identify("chart", chart["dataset"], chart["title"]),
+        "uuid": identify_chart(chart),
         "dataset_uuid": identify("dataset", chart["dataset"]),
         "version": "1.0.0",
     }
@@ -394,7 +410,7 @@ def describe_dashboard(
         }
         for place, chart in enumerate(charts):
             key = f"CHART-{number}-{place}"
-            chart_id = identify("chart", chart["dataset"], chart["title"])
+            chart_id = identify_chart(chart)
             position[key] = {
                 "type": "CHART",
                 "id": key,
@@ -465,9 +481,7 @@ def write_bundle(published: Path, bundle: Path) -> None:
             for name, dataset in given["datasets"].items()
         }
         legends = {
-            identify("chart", chart["dataset"], chart["title"]): read_series(
-                connection, chart, given["datasets"]
-            )
+            identify_chart(chart): read_series(connection, chart, given["datasets"])
             for dashboard in given["dashboards"].values()
             for row in dashboard["rows"]
             for chart in row
@@ -489,7 +503,7 @@ def write_bundle(published: Path, bundle: Path) -> None:
             name, dashboard, given["filters"], colours, legends
         )
         for chart in (chart for row in dashboard["rows"] for chart in row):
-            names = legends[identify("chart", chart["dataset"], chart["title"])]
+            names = legends[identify_chart(chart)]
             described = describe_chart(chart, given["datasets"], names)
             files[f"charts/{described['uuid']}.yaml"] = described
     bundle.parent.mkdir(parents=True, exist_ok=True)

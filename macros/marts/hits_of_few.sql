@@ -3,8 +3,8 @@
 {% macro hits_of_few(hits, customers) -%}
     case
         when {{ customers }} < {{ var('minimum_cell') }} then null
-        when {{ hits }} between 1 and {{ var('minimum_cell') - 1 }} then {{ var('minimum_cell') / 2 }}
-        when {{ customers }} - ({{ hits }}) between 1 and {{ var('minimum_cell') - 1 }}
+        when {{ hits }} {{ of_few() }} then {{ var('minimum_cell') / 2 }}
+        when {{ customers }} - ({{ hits }}) {{ of_few() }}
             then {{ customers }} - {{ var('minimum_cell') / 2 }}
         else {{ hits }}
     end

@@ -1,7 +1,7 @@
 {# A number of customers as a reason may tell it: not how few, where they are few. #}
 {% macro customers_in_words(count) -%}
     case
-        when {{ count }} between 1 and {{ var('minimum_cell') - 1 }} then 'fewer than {{ var("minimum_cell") }}'
+        when {{ count }} {{ of_few() }} then 'fewer than {{ var("minimum_cell") }}'
         else cast({{ count }} as varchar)
     end
 {%- endmacro %}

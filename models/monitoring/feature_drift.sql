@@ -1,8 +1,6 @@
 -- How the features of the personas in force have drifted since these were fitted. One row per feature. How
 -- many lack a value is withheld where they, or those who have one, are very few, then or now.
 
-{%- set cell = var('minimum_cell') %}
-
 with
 
 champion as (
@@ -42,7 +40,7 @@ judged as (
         ] %}
         {{ 'or ' if not loop.first -}}
         round(least(scores.{{ share }}, 1 - scores.{{ share }}) * {{ customers }})
-        between 1 and {{ cell - 1 }}
+        {{ of_few() }}
         {%- endfor %} as is_hidden
     from scores
     cross join champion

@@ -60,9 +60,9 @@ today as (
         cast(null as varchar) as subject_name,
         case
             when
-                {{ customers_in_it }} not between 1 and {{ cell - 1 }}
+                {{ customers_in_it }} not {{ of_few() }}
                 {%- if metric == 'active_customers_365d' %}
-                and count(*) - {{ customers_in_it }} not between 1 and {{ cell - 1 }}
+                and count(*) - {{ customers_in_it }} not {{ of_few() }}
                 {%- endif %}
                 then cast({{ value }} as double)
         end as metric_value
@@ -138,11 +138,11 @@ inner join current_build
 where
     case history.metric
         when 'customers' then history.customers >= {{ cell }}
-        when 'revenue_365d' then coalesce(history.active_customers, 0) not between 1 and {{ cell - 1 }}
+        when 'revenue_365d' then coalesce(history.active_customers, 0) not {{ of_few() }}
         when 'active_customers_365d'
             then
-                history.active_customers not between 1 and {{ cell - 1 }}
-                and history.customers - history.active_customers not between 1 and {{ cell - 1 }}
+                history.active_customers not {{ of_few() }}
+                and history.customers - history.active_customers not {{ of_few() }}
         else true
     end
 union all

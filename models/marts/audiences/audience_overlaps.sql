@@ -34,8 +34,8 @@ judged as (
         *,
         -- the others of each audience, too, are enough or nobody
         shared_customers >= {{ var('minimum_cell') }}
-        and customer_count - shared_customers not between 1 and {{ var('minimum_cell') - 1 }}
-        and other_customer_count - shared_customers not between 1 and {{ var('minimum_cell') - 1 }} as is_told
+        and customer_count - shared_customers not {{ of_few() }}
+        and other_customer_count - shared_customers not {{ of_few() }} as is_told
     from shared
 
 )

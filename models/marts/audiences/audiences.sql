@@ -2,7 +2,6 @@
 -- that leave few of another one.
 
 {%- do audience_inputs() %}
-{%- set few = 'between 1 and ' ~ (var('minimum_cell') - 1) %}
 
 with
 
@@ -92,10 +91,10 @@ sized as (
 
     select
         *,
-        customer_count not {{ few }} as is_size_told,
-        customer_count not {{ few }}
-        and reachable_count not {{ few }}
-        and customer_count - reachable_count not {{ few }} as is_reachable_told
+        customer_count not {{ of_few() }} as is_size_told,
+        customer_count not {{ of_few() }}
+        and reachable_count not {{ of_few() }}
+        and customer_count - reachable_count not {{ of_few() }} as is_reachable_told
     from counted
 
 ),
@@ -107,19 +106,20 @@ judged as (
     select
         *,
         is_reachable_told
-        and without_consent_count not {{ few }}
-        and customer_count - without_consent_count not {{ few }}
-        and customer_count - without_consent_count - reachable_count not {{ few }} as is_without_consent_told,
+        and without_consent_count not {{ of_few() }}
+        and customer_count - without_consent_count not {{ of_few() }}
+        and customer_count - without_consent_count - reachable_count not {{ of_few() }}
+            as is_without_consent_told,
         is_reachable_told
-        and held_out_count not {{ few }}
-        and customer_count - held_out_count not {{ few }}
-        and customer_count - held_out_count - reachable_count not {{ few }} as is_held_out_safe,
-        held_out_count + without_consent_count + reachable_count - customer_count not {{ few }}
+        and held_out_count not {{ of_few() }}
+        and customer_count - held_out_count not {{ of_few() }}
+        and customer_count - held_out_count - reachable_count not {{ of_few() }} as is_held_out_safe,
+        held_out_count + without_consent_count + reachable_count - customer_count not {{ of_few() }}
             as is_rest_safe,
         -- two sizes tell how many more came than went: both are told, or neither
-        entered_count not {{ few }}
-        and left_count not {{ few }}
-        and customer_count - entered_count not {{ few }} as are_changes_told
+        entered_count not {{ of_few() }}
+        and left_count not {{ of_few() }}
+        and customer_count - entered_count not {{ of_few() }} as are_changes_told
     from sized
 
 )

@@ -269,13 +269,13 @@ contacts_judged as (
         summed.*,
         max(case
             {%- for count in contact_counts %}
-            when {{ count }} between 1 and {{ var('minimum_cell') - 1 }} then 1
+            when {{ count }} {{ of_few() }} then 1
             {%- endfor %}
             else 0
         end) over (partition by summed.campaign, summed.is_of_persona) as has_few_contacts,
         max(case
             {%- for count in contact_counts + ['drawn.contacted_customers', others_contacted] %}
-            when {{ count }} between 1 and {{ var('minimum_cell') - 1 }} then 1
+            when {{ count }} {{ of_few() }} then 1
             {%- endfor %}
             else 0
         end) over (partition by summed.campaign) = 1 as is_contact_coarse
@@ -312,7 +312,7 @@ comparisons as (
         max(case
             {%- for group in ['treated', 'holdout'] %}
             {%- for count in ['n_' ~ group, 'some_' ~ group, 'n_' ~ group ~ ' - some_' ~ group] %}
-            when summed.{{ count | replace('- ', '- summed.') }} between 1 and {{ var('minimum_cell') - 1 }}
+            when summed.{{ count | replace('- ', '- summed.') }} {{ of_few() }}
                 then 1
             {%- endfor %}
             {%- endfor %}
@@ -392,7 +392,7 @@ select
     case
         when
             scaled.is_of_persona
-            or scaled.contacted_customers between 1 and {{ var('minimum_cell') - 1 }}
+            or scaled.contacted_customers {{ of_few() }}
             then null
         when scaled.is_contact_coarse then cast({{ in_steps('scaled.contacted_customers') }} as bigint)
         else scaled.contacted_customers

@@ -1,8 +1,6 @@
 -- Customers by the month of their first order, and what they ordered in each month since. What few did, or
 -- all but few, is withheld, with the smallest other cell of the same month: its total is told elsewhere.
 
-{%- set cell = var('minimum_cell') %}
-
 with
 
 months as (
@@ -78,8 +76,8 @@ counted as (
     select
         *,
         case
-            when cohort_size - customers between 1 and {{ cell - 1 }} then cohort_size - customers
-            when customers between 1 and {{ cell - 1 }} then customers
+            when cohort_size - customers {{ of_few() }} then cohort_size - customers
+            when customers {{ of_few() }} then customers
             else customers_in_spend
         end as smallest_count
     from cells

@@ -77,7 +77,7 @@ sized as (
     select
         *,
         case
-            when active_customers between 1 and {{ cell - 1 }} then active_customers else customers_in_revenue
+            when active_customers {{ of_few() }} then active_customers else customers_in_revenue
         end as smallest_count
     from counted
 
@@ -122,7 +122,7 @@ judged as (
             {{ is_cell_withheld }}
             or max(
                 case
-                    when least({{ hits }}, {{ customers }} - {{ hits }}) between 1 and {{ cell - 1 }} then 1
+                    when least({{ hits }}, {{ customers }} - {{ hits }}) {{ of_few() }} then 1
                     else 0
                 end
             ) over (partition by month_start) = 1

@@ -109,8 +109,7 @@ select
     end as advantage,
     {%- for column in ['advantage_low', 'advantage_high'] %}
     case
-        when is_score_coarse
-            then round({{ column }}, case when customers >= {{ 40 * var('minimum_cell') }} then 2 else 1 end)
+        when is_score_coarse then {{ advantage_in_steps(column, 'customers') }}
         else {{ column }}
     end as {{ column }}
     {%- if not loop.last %},{% endif %}

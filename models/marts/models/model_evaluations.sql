@@ -146,8 +146,7 @@ told as (
         {%- for column in ['advantage_low', 'advantage_high'] %}
         case
             when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
-            when is_score_coarse and customers >= {{ 40 * cell }} then round({{ column }}, 2)
-            when is_score_coarse then round({{ column }}, 1)
+            when is_score_coarse then {{ advantage_in_steps(column, 'customers') }}
             else {{ column }}
         end as told_{{ column }}
         {%- if not loop.last %},{% endif %}

@@ -41,7 +41,7 @@ safe as (
         least(high_count, customer_count - high_count) >= {{ cell }} as is_high_safe,
         least(low_count, customer_count - low_count) >= {{ cell }} as is_low_safe,
         -- with both shares who is neither
-        customer_count - high_count - low_count between 1 and {{ cell - 1 }} as is_rest_few
+        customer_count - high_count - low_count {{ of_few() }} as is_rest_few
     from summed
 
 ),

@@ -7,6 +7,14 @@
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {% set target_relation = this.incorporate(type='table') %}
     {% set existing_relation = load_cached_relation(this) %}
+    {% set made_from = made_from_what(compiled_code, model.depends_on.nodes) %}
+    {% if not config.get('meta', {}).is_always_built and is_unchanged(this, made_from) %}
+        {% call noop_statement('main', 'KEPT') %}
+            {{ compiled_code }}
+        {% endcall %}
+        {{ return({'relations': [target_relation]}) }}
+    {% endif %}
+    {% do forget_built(this) %}
     {{ run_hooks(pre_hooks, inside_transaction=false) }}
     {{ run_hooks(pre_hooks) }}
     {% if existing_relation is not none and not existing_relation.is_table %}
@@ -35,6 +43,7 @@ def materialize(rows, connection):
     {% endcall %}
     {{ run_hooks(post_hooks) }}
     {% do persist_docs(target_relation, model) %}
+    {% do remember_built(this, made_from) %}
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=false) }}
     {{ return({'relations': [target_relation]}) }}

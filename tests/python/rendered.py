@@ -61,7 +61,7 @@ class _Dbt:
         return f"date_trunc('{grain}', {day})"
 
 
-def render(expression: str, **variables: Any) -> str:
+def render(expression: str, context: dict[str, Any] | None = None, **variables: Any) -> str:
     """Render an expression with the project's macros.
 
     Parameters
@@ -69,6 +69,8 @@ def render(expression: str, **variables: Any) -> str:
     expression : str
         Jinja, such as ``{{ age_band('age') }}``, or a whole model, whose references are
         then relations of their own names.
+    context : dict, optional
+        What else dbt would give by name, such as ``graph``.
     **variables
         What ``var`` gives.
 
@@ -104,5 +106,5 @@ def render(expression: str, **variables: Any) -> str:
     own |= {"ref": lambda name: name, "dbt": _Dbt, "config": lambda **_: ""}
     own |= {"modules": SimpleNamespace(re=re, datetime=datetime)}
     own |= {"exceptions": SimpleNamespace(raise_compiler_error=refuse)}
-    environment.globals.update(macros | own)
+    environment.globals.update(macros | own | (context or {}))
     return environment.from_string(expression).render()

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
 
+from customer_personas.code_fingerprint import fingerprint_code
 from customer_personas.intake.expressions import KEY_NAMES, KEYED_HASH_SQL
 from customer_personas.intake.mapping import EntityMapping
 from customer_personas.sql import identifier, literal
@@ -51,7 +51,7 @@ def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
     ((key,),) = session.execute(
         f"select {KEYED_HASH_SQL.format(key=KEY_NAMES[0], text=literal('landing'))}"
     ).fetchall()
-    return f"{_fingerprint_code()} {duckdb.__version__} {key}"
+    return f"{fingerprint_code(_PACKAGE)} {duckdb.__version__} {key}"
 
 
 def fingerprint_file(contents: Sequence[str], mapping: EntityMapping, intake: str) -> str:
@@ -91,13 +91,6 @@ def fingerprint_content(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()
-
-
-@cache
-def _fingerprint_code() -> str:
-    """Tell this version of the intake from any other."""
-    sources = sorted(_PACKAGE.rglob("*.py"))
-    return hashlib.blake2b(b"".join(each.read_bytes() for each in sources)).hexdigest()
 
 
 def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str | None) -> KeptFiles:

@@ -6,6 +6,7 @@ compiled model, log or manifest. ``macros/engine/keyed_hash.sql`` uses them.
 
 import atexit
 import gc
+import hashlib
 import os
 import warnings
 from datetime import UTC
@@ -21,6 +22,7 @@ from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
+from customer_personas.code_fingerprint import fingerprint_build
 from customer_personas.warehouse.databases import (
     DatabaseError,
     make_private_folder,
@@ -81,7 +83,9 @@ class Plugin(BasePlugin):
                 "Good for the demo, no protection for real customers.",
                 stacklevel=2,
             )
-        self._variables = key_variables()
+        keys = key_variables()
+        made_with = hashlib.blake2b(f"{fingerprint_build()} {sorted(keys.items())}".encode())
+        self._variables = keys | {"build_fingerprint": made_with.hexdigest()}
         self._lock: Lock | None = None
         # what is made from here on holds customers: only its owner may read it
         os.umask(0o077)

@@ -9,6 +9,10 @@
             {% do log(finding, info=true) %}
         {% endfor %}
         {% if flags.WHICH in ('run', 'build') %}
+            {% set kept = results | selectattr('message', 'equalto', 'KEPT') | list | length %}
+            {% if kept %}
+                {% do log('Kept: ' ~ kept ~ ' tables, which would be made from the same again', info=true) %}
+            {% endif %}
             {% do report_slowest_nodes(results) %}
             {% set reason = why_not_published(results) %}
             {% if reason %}

@@ -3,7 +3,7 @@ from customer_personas.prediction.scoring import score_customers
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    fits = dbt.ref("target_fits").to_arrow_table().to_pylist()
+    fits = dbt.ref("scoring_models").to_arrow_table().to_pylist()
     features = dbt.ref("customer_features").filter("is_as_of")
     labels = dbt.ref("target_labels").join(
         dbt.ref("observation_dates").filter("is_as_of"), "observation_date"

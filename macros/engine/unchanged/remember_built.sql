@@ -10,7 +10,7 @@
    reads it may stay though it was built anew; a large one by what it was made from. #}
 {% macro remember_built(relation, made_from) %}
     {% set name = relation.schema ~ '.' ~ relation.identifier %}
-    {% set small = 100000 %}
+    {% set small = 1000000 %}
     {% do run_query(
         "delete from build.built_tables where table_name = '" ~ name ~ "';\n"
         ~ "insert into build.built_tables select '" ~ name ~ "', made.from_what, case when counted.row_count <= " ~ small

@@ -20,14 +20,12 @@ published as (
 
     -- of what was published on other dates the outcome is looked up
     select distinct
-        predictions.customer_id,
-        outcome_dates.observation_date
-    from {{ ref('stg_state__published_predictions') }} as predictions
-    inner join {{ ref('int_outcome_dates') }} as outcome_dates
-        on predictions.as_of_date = outcome_dates.observation_date
+        due.customer_id,
+        due.as_of_date as observation_date
+    from {{ ref('int_predictions_due') }} as due
     left join dates
-        on outcome_dates.observation_date = dates.observation_date
-    where outcome_dates.is_labelled and dates.observation_date is null
+        on due.as_of_date = dates.observation_date
+    where dates.observation_date is null
 
 )
 

@@ -13,7 +13,7 @@ models as (
     select
         model_id,
         is_baseline
-    from {{ ref('target_fits') }}
+    from {{ ref('scoring_models') }}
     where is_published
 
 ),

@@ -8,7 +8,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "src" / "customer_personas"
 # Each may import those before it, and itself; those of one line know nothing of each other.
 ORDER = [
-    ["sql", "single_thread"],
+    ["code_fingerprint", "sql", "single_thread"],
     ["language"],
     ["intake"],
     ["features"],

@@ -1,6 +1,6 @@
 """What became of published predictions, once their horizon is over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -15,7 +15,6 @@ from customer_personas.prediction.data.classes import positions
 from customer_personas.prediction.evaluation import metrics
 from customer_personas.prediction.evaluation.calibration_error import counted_probability
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
-from customer_personas.sql import literal
 
 SCHEMA = pa.schema(
     {
@@ -41,7 +40,6 @@ SCHEMA = pa.schema(
 def judge_outcomes(
     predictions: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
-    dates: Sequence[date],
     *,
     seed: int,
     least: int,
@@ -51,11 +49,9 @@ def judge_outcomes(
     Parameters
     ----------
     predictions : duckdb.DuckDBPyRelation
-        What was published: target, as_of_date, customer_id, class, probability.
+        What was published and is to be judged: target, as_of_date, customer_id, class, probability.
     labels : duckdb.DuckDBPyRelation
         What happened: target, customer_id, observation_date, label.
-    dates : sequence of datetime.date
-        The dates to judge.
     seed : int
         Seed of the resamples that intervals are from.
     least : int
@@ -70,7 +66,7 @@ def judge_outcomes(
     rows = [
         {"target": target, "as_of_date": day}
         | _measure(judge(positions(happened, classes), found, classes, seed), least)
-        for target, day, classes, happened, found in _read(predictions, labels, dates)
+        for target, day, classes, happened, found in _read(predictions, labels)
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -78,13 +74,10 @@ def judge_outcomes(
 def _read(
     predictions: duckdb.DuckDBPyRelation,
     labels: duckdb.DuckDBPyRelation,
-    dates: Sequence[date],
 ) -> Iterator[tuple[str, date, list[str], np.ndarray, np.ndarray]]:
     """Give labels and probabilities of each target and date, customers in one order."""
-    listed = ", ".join(f"date {literal(str(day))}" for day in dates) or "null"
     rows = (
-        predictions.filter(f"as_of_date in ({listed})")
-        .set_alias("predictions")
+        predictions.set_alias("predictions")
         .join(
             labels.set_alias("labels"),
             "predictions.target = labels.target and predictions.customer_id = labels.customer_id "

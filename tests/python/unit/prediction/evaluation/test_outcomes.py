@@ -45,12 +45,11 @@ def happened(labels, target="a", day=DAY):
     ]
 
 
-def judge(predictions, labels, dates=(DAY,), least=5):
+def judge(predictions, labels, least=5):
     with duckdb.connect() as connection:
         return judge_outcomes(
             connection.from_arrow(pa.Table.from_pylist(predictions)),
             connection.from_arrow(pa.Table.from_pylist(labels)),
-            dates,
             seed=1,
             least=least,
         ).to_pylist()
@@ -115,7 +114,7 @@ def test_who_was_erased_or_has_no_label_is_not_judged():
     assert judge(predictions, happened(["yes"], target="b")) == []
 
 
-def test_targets_and_dates_are_judged_apart_and_only_when_asked():
+def test_targets_and_dates_are_judged_apart():
     later = date(2026, 2, 1)
     predictions = published(of_two(CHANCE)) + published(of_two(1 - CHANCE), target="b")
     predictions += published(of_two(1 - CHANCE), day=later)
@@ -123,11 +122,10 @@ def test_targets_and_dates_are_judged_apart_and_only_when_asked():
     labels += happened(words(HAPPENED), day=later)
     rows = {
         (row["target"], row["as_of_date"]): row["roc_auc"] > 0.5
-        for row in judge(predictions, labels, (DAY, later))
+        for row in judge(predictions, labels)
     }
     assert rows == {("a", DAY): True, ("a", later): False, ("b", DAY): False}
-    assert [row["target"] for row in judge(predictions, labels)] == ["a", "b"]
-    assert judge(predictions, labels, ()) == []
+    assert judge(published(of_two(CHANCE), target="c"), labels) == []
 
 
 def test_of_several_classes_the_likeliest_is_held_to_what_it_said():

@@ -175,16 +175,12 @@ def _count_shares(
     if not profiles:
         return []
     counts = ["count(*)"]
-    widths = []
     for profile in profiles:
-        conditions = _write_bins(profile)
-        widths.append(len(conditions) + 1)
-        counts.append(f"count({identifier(profile['feature_name'])})")
-        counts += [f"count(*) filter (where {condition})" for condition in conditions]
+        counts += [f"count({identifier(profile['feature_name'])})", _write_histogram(profile)]
     ((total, *found),) = customers.aggregate(", ".join(counts)).fetchall()
     shares = []
-    for width in widths:
-        known, bins, found = found[0], found[1:width], found[width:]
+    for profile, known, histogram in zip(profiles, found[::2], found[1::2], strict=True):
+        bins = [(histogram or {}).get(key, 0) for key in _list_bins(profile)]
         # what no bin takes: levels that came later
         bins = [*bins, known - sum(bins)]
         shares.append(
@@ -193,14 +189,20 @@ def _count_shares(
     return shares
 
 
-def _write_bins(profile: dict[str, Any]) -> list[str]:
+def _list_bins(profile: dict[str, Any]) -> list[Any]:
+    """Give the keys of a histogram: levels, or the upper bounds of bins, the last without one."""
+    return profile["levels"] if profile["bounds"] is None else [*profile["bounds"], math.inf]
+
+
+def _write_histogram(profile: dict[str, Any]) -> str:
+    """Write the bins of a feature as one aggregate: a filter for each takes fifty times as long."""
     column = identifier(profile["feature_name"])
-    if profile["levels"] is not None:
-        return [f"cast({column} as varchar) = {literal(level)}" for level in profile["levels"]]
-    value, bounds = write_measurement(column), profile["bounds"]
-    above = ["true", *(f"{value} > {number(bound)}" for bound in bounds)]
-    up_to = [*(f"{value} <= {number(bound)}" for bound in bounds), f"{value} is not null"]
-    return [f"{low} and {high}" for low, high in zip(above, up_to, strict=True)]
+    if profile["bounds"] is None:
+        levels = ", ".join(literal(level) for level in profile["levels"]) or "null"
+        text = f"cast({column} as varchar)"
+        return f"histogram(case when {text} in ({levels}) then {text} end)"
+    bounds = ", ".join(["cast('inf' as double)", *map(number, profile["bounds"])])
+    return f"histogram({write_measurement(column)}, [{bounds}])"
 
 
 def _raise_to_least(shares: list[float]) -> list[float]:

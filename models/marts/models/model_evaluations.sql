@@ -130,7 +130,7 @@ told as (
                     metric = 'accuracy' and {{ algorithm }} = 'majority'
                     and least({{ column }}, 1 - {{ column }}) * customers >= {{ cell }} - 0.5
                 )
-                then {{ in_steps(column ~ ' * customers / sides') }} * sides / customers
+                then {{ share_in_steps(column, 'customers / sides') }}
             when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
             else {{ column }}
         end as told_{{ column }},
@@ -138,7 +138,7 @@ told as (
         -- the middle of an exact interval would be the exact figure
         {%- for column in ['low', 'high'] %}
         case
-            when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
+            when is_coarse then {{ share_in_steps(column, 'customers') }}
             when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
             else {{ column }}
         end as told_{{ column }},

@@ -65,13 +65,7 @@ select
             then null
         -- computed from all classes of earlier dates: an exact one would tell which counts it rests on
         when forecasts.repeats is null and known.hidden_of_any_class = 1
-            then
-                -- the nearest step may lie above a few customers
-                least(
-                    1,
-                    {{ in_steps('forecasts.expected_share * cells.labelled_customers') }}
-                    / cells.labelled_customers
-                )
+            then {{ share_in_steps('forecasts.expected_share', 'cells.labelled_customers') }}
         else forecasts.expected_share
     end as expected_share,
     case when not cells.is_hidden then cells.share end as actual_share,

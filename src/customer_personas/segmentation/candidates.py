@@ -1,7 +1,7 @@
 """Ways to group customers: each fitted, measured cheaply, and written down as a row of the fits."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from customer_personas.segmentation.clusterings import (
     fit_clustering,
 )
 from customer_personas.segmentation.gaps import APART_SHARE
+from customer_personas.segmentation.narrowing import find_telling_features
 from customer_personas.segmentation.rfm import RfmSegments
 from customer_personas.segmentation.samples import Outcomes, Samples
 from customer_personas.segmentation.scoring import write_assignment
@@ -33,6 +34,9 @@ CUSTOMERS_PER_CLUSTER = 5
 # (one at least) and on so many customers: its passes are ten times as dear.
 TRIAL_STARTS = 10
 TRIAL_GAUSSIAN_ROWS = 2_000
+
+# The variant of candidates in a space without the features that tell no groups apart.
+NARROWED = "_narrowed"
 
 # Every metric there is; marts.segmentation_candidates has a column for each.
 METRICS = (
@@ -195,9 +199,12 @@ class Candidate:
 
 
 def find_candidates(
-    samples: Samples, feature_sets: duckdb.DuckDBPyRelation, k_values: Iterable[int]
+    samples: Samples,
+    spaces: Sequence[tuple[Space, np.ndarray]],
+    k_values: Iterable[int],
+    variant: str = "",
 ) -> list[Candidate]:
-    """List every algorithm on every feature set for every number of clusters.
+    """List every algorithm in every space for every number of clusters.
 
     Where later purchases are known, each method is tried on the earlier date, which says how useful
     it is. Nothing is fitted on the customers of today but HDBSCAN, which alone knows its number of
@@ -207,18 +214,20 @@ def find_candidates(
     ----------
     samples : Samples
         The customers.
-    feature_sets : duckdb.DuckDBPyRelation
-        feature_set and family.
+    spaces : sequence of Space and numpy.ndarray
+        From `fit_spaces` or `narrow_spaces`.
     k_values : iterable of int
         Numbers of clusters.
+    variant : str
+        What tells these candidates from those of the same sets in other spaces.
 
     Returns
     -------
     list of Candidate
-        By feature set, algorithm and number of clusters.
+        By space, algorithm and number of clusters.
     """
     candidates = []
-    for space, points in _fit_spaces(samples, feature_sets):
+    for space, points in spaces:
         earlier = place_earlier(samples, space)
         most = min(len(np.unique(points, axis=0)), len(points) // CUSTOMERS_PER_CLUSTER)
         possible = [k for k in k_values if k <= most]
@@ -228,7 +237,7 @@ def find_candidates(
         )
         for algorithm, k in _list_trials(points, possible):
             unfitted = Clustering(algorithm, np.zeros((0, points.shape[1])))
-            candidate = Candidate("candidate", space, unfitted, k, points)
+            candidate = Candidate("candidate", space, unfitted, k, points, variant)
             if algorithm == "hdbscan":
                 fit_candidate(candidate, samples.seed)
             # what found another number is refused, however useful it is
@@ -338,23 +347,74 @@ def measure_method(
     return outcomes.measure_usefulness(clustering.labels(points))
 
 
-def _fit_spaces(
+def fit_spaces(
     samples: Samples, feature_sets: duckdb.DuckDBPyRelation
 ) -> list[tuple[Space, np.ndarray]]:
-    """Fit the space of each feature set; sets that come to the same features are tried once."""
+    """Fit the space of each feature set; sets that come to the same features are tried once.
+
+    Parameters
+    ----------
+    samples : Samples
+        The customers.
+    feature_sets : duckdb.DuckDBPyRelation
+        feature_set and family.
+
+    Returns
+    -------
+    list of Space and numpy.ndarray
+        Each space with the customers in it, those with the fewest families first.
+    """
     names = feature_sets.aggregate("feature_set, count(*) as families", "feature_set")
     spaces: dict[tuple[str, ...], tuple[Space, np.ndarray]] = {}
     for (name,) in names.order("families, feature_set").project("feature_set").fetchall():
         rows = feature_sets.filter(f"feature_set = {literal(name)}").project("family").fetchall()
         families = ", ".join(literal(family) for (family,) in rows)
-        catalog = samples.catalog.filter(f"family in ({families})")
-        space, points, _ = fit_space(
-            name, samples.now, catalog, samples.population, samples.now_statistics
-        )
+        space, points = _fit_space(samples, name, f"family in ({families})")
         # one feature cuts customers into slices whatever they are like
         if len(space.encoding.features) >= 2:
             spaces.setdefault(tuple(space.encoding.names), (space, points))
     return list(spaces.values())
+
+
+def narrow_spaces(
+    samples: Samples, spaces: Sequence[tuple[Space, np.ndarray]], most: int
+) -> list[tuple[Space, np.ndarray]]:
+    """Fit spaces anew without the features that tell no groups apart.
+
+    Parameters
+    ----------
+    samples : Samples
+        The customers.
+    spaces : sequence of Space and numpy.ndarray
+        From `fit_spaces`.
+    most : int
+        The largest number of clusters.
+
+    Returns
+    -------
+    list of Space and numpy.ndarray
+        Those that lost features and have two at least.
+    """
+    narrowed: dict[tuple[str, ...], tuple[Space, np.ndarray]] = {}
+    for space, points in spaces:
+        if len(points) < CUSTOMERS_PER_CLUSTER * most:
+            continue
+        telling = find_telling_features(points, space.groups, most, samples.seed)
+        names = [space.encoding.features[each] for each in telling]
+        if names and len(names) < len(space.encoding.features):
+            listed = ", ".join(map(literal, names))
+            fitted = _fit_space(samples, space.feature_set, f"feature_name in ({listed})")
+            narrowed.setdefault(tuple(names), fitted)
+    return list(narrowed.values())
+
+
+def _fit_space(samples: Samples, name: str, condition: str) -> tuple[Space, np.ndarray]:
+    """Fit a space on the features of the catalogue that meet a condition."""
+    catalog = samples.catalog.filter(condition)
+    space, points, _ = fit_space(
+        name, samples.now, catalog, samples.population, samples.now_statistics
+    )
+    return space, points
 
 
 def _list_trials(points: np.ndarray, k_values: list[int]) -> list[tuple[str, int]]:

@@ -56,8 +56,8 @@ def challenge(
     members, where there are such, and moved to where customers are now. Moving needs an inertia
     lower by the margin, more than noise to move after, and clusters that resamples bring back. The
     best of the fresh candidates needs to be more useful by the margin; where usefulness is unknown,
-    to have a silhouette higher by it, in its own space (for another set of features: mean of its
-    own and the champion's). A champion with a cluster below 5 % yields to a fresh candidate without
+    to have a silhouette higher by it, in its own space (with other features: mean of its own and
+    the champion's). A champion with a cluster below 5 % yields to a fresh candidate without
     a margin.
 
     Parameters
@@ -160,10 +160,10 @@ def _compare_with_fresh(
         metric, now, new = "usefulness", best.metrics["usefulness"], fresh.metrics["usefulness"]
     else:
         fresh_points, _ = fresh.space.place(samples.now)
-        # today's space sees what the frozen one was not made for; features of another set favour
-        # the groups that were made of them
-        is_same_set = fresh.space.feature_set == best.space.feature_set
-        spaces = [fresh_points] if is_same_set else [fresh_points, points]
+        # today's space sees what the frozen one was not made for; other features favour the groups
+        # that were made of them
+        has_same_features = fresh.space.encoding.features == best.space.encoding.features
+        spaces = [fresh_points] if has_same_features else [fresh_points, points]
         labelings = (best.clustering.labels(points), fresh.clustering.labels(fresh_points))
         metric = "silhouette"
         now, new = (

@@ -1,6 +1,6 @@
 """A fit of personas: candidates, the champion's challengers, and the one that is in force then."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,9 +8,16 @@ import duckdb
 import pyarrow as pa
 from sklearn import config_context
 
-from customer_personas.segmentation.candidates import SCHEMA, Candidate, find_candidates
+from customer_personas.segmentation.candidates import (
+    NARROWED,
+    SCHEMA,
+    Candidate,
+    find_candidates,
+    fit_spaces,
+    narrow_spaces,
+)
 from customer_personas.segmentation.challenge import challenge, read_champion
-from customer_personas.segmentation.samples import read_samples
+from customer_personas.segmentation.samples import Samples, read_samples
 from customer_personas.segmentation.selection import (
     choose,
     explain,
@@ -84,16 +91,8 @@ def fit_personas(
         sample_size=sample_size,
         progress=progress,
     )
-    k_values: Sequence[int] = range(fewest, most + 1)
-    candidates = find_candidates(samples, feature_sets, k_values)
-    winner = fresh = choose(candidates, samples, k_values)
-    if fresh is None:
-        k_values = range(2, fewest)
-        smaller = find_candidates(samples, feature_sets, k_values)
-        winner = fresh = choose(smaller, samples, k_values)
-        # HDBSCAN finds the same clusters again: what is said of them now holds
-        candidates = [each for each in candidates if each.algorithm != "hdbscan" or not smaller]
-        candidates += smaller
+    candidates, fresh = _search(samples, feature_sets, fewest, most)
+    winner = fresh
     stand_in = make_stand_in(samples, rfm_rules)
     contenders: list[Candidate] = []
     in_force = read_champion(champion) if champion else None
@@ -114,3 +113,22 @@ def fit_personas(
     customer_count = samples.count_customers()
     rows = [each.to_row(customer_count) for each in [*contenders, *candidates, stand_in]]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _search(
+    samples: Samples, feature_sets: duckdb.DuckDBPyRelation, fewest: int, most: int
+) -> tuple[list[Candidate], Candidate | None]:
+    """Try all features, then those alone that tell groups apart; then so with fewer personas."""
+    spaces = {"": fit_spaces(samples, feature_sets)}
+    candidates: list[Candidate] = []
+    for k_values in (range(fewest, most + 1), range(2, fewest)):
+        for variant in ("", NARROWED):
+            if variant not in spaces:
+                spaces[variant] = narrow_spaces(samples, spaces[""], most)
+            found = find_candidates(samples, spaces[variant], k_values, variant)
+            # HDBSCAN finds the same clusters again: what is said of them now holds
+            again = {each.model_id for each in found}
+            candidates = [each for each in candidates if each.model_id not in again] + found
+            if fresh := choose(found, samples, k_values):
+                return candidates, fresh
+    return candidates, None

@@ -10,8 +10,11 @@ ROWS = 5_000
 # at the centres (-1 and 1), and at these places between them.
 BETWEEN = np.linspace(-0.4, 0.4, 9)
 WINDOW = 1 / 6
-# Customers further from the line than three quarters of the members of both clusters do not count.
+# Customers further from the line than three quarters of the members of both clusters do not count,
+# by what is far at their place.
 NEAR = 0.75
+# Squares of distances of customers who lie on the line itself.
+TINY = 1e-9
 # How far counts are held against a gap, in standard errors.
 DOUBT = 0.5
 # A value that more customers than this have makes a gap by itself where the next value lies further
@@ -31,8 +34,9 @@ def measure_gaps(
 
     The inter-cluster density of Halkidi and Vazirgiannis (Clustering validity assessment: finding
     the optimal partitioning of a data set, ICDM 2001) in a cylinder around the line between two
-    centres. A ball around the midpoint, theirs, is empty among many features; the members alone,
-    without the cylinder, thin out where they touch, however smooth the whole is.
+    centres, as wide everywhere as members spread there. A ball around the midpoint, theirs, is
+    empty among many features; the members alone, without the cylinder, thin out where they touch,
+    however smooth the whole is.
 
     Parameters
     ----------
@@ -100,7 +104,11 @@ def _measure_gap(
     members = is_one | is_other
     bend = np.linalg.lstsq(steps[members], across[members], rcond=None)[0]
     squares = ((across - steps @ bend) ** 2).sum(axis=1)
-    is_near = squares <= np.quantile(squares[members], NEAR)
+    # one cluster may be wider than the other: their spread changes along the way, in logarithms as
+    # in Harvey, Estimating regression models with multiplicative heteroscedasticity (1976)
+    logs = np.log(squares + TINY)
+    logs -= steps[:, 1:] @ np.linalg.lstsq(steps[members, 1:], logs[members], rcond=None)[0]
+    is_near = logs <= np.quantile(logs[members], NEAR)
     near, is_one, is_other = points[is_near], is_one[is_near], is_other[is_near]
     if not (is_one.any() and is_other.any()):
         return 1.0

@@ -6,7 +6,7 @@ The rule is written down in docs/methodology.md (Personas); the constants below 
 from collections.abc import Callable, Sequence
 
 from customer_personas.segmentation import quality
-from customer_personas.segmentation.candidates import ALGORITHMS, Candidate, fit_candidate
+from customer_personas.segmentation.candidates import ALGORITHMS, NARROWED, Candidate, fit_candidate
 from customer_personas.segmentation.clusterings import SMALLEST_SHARE
 from customer_personas.segmentation.gaps import SMALLEST_GAP, measure_apart_share, measure_gaps
 from customer_personas.segmentation.null_distribution import compare_with_null
@@ -161,6 +161,8 @@ def explain(candidates: Sequence[Candidate], fresh: Candidate | None) -> None:
                 f"is {each.metrics['inertia_to_shuffled']:.2f} of that of reshuffled columns, "
                 f"silhouette {each.metrics['silhouette_over_shuffled']:+.2f} over theirs."
             )
+            if each.variant == NARROWED:
+                each.reason += " Features that tell no groups apart were left out."
         elif each is not fresh and fresh is not None:
             each.reason = f"Not chosen: {_compare(each, fresh)}."
         elif fresh is None:

@@ -112,6 +112,23 @@ def test_five_per_cent_more_customers_keep_every_persona(four_groups):
     assert (history.members(values) == members).mean() > 0.99
 
 
+def test_personas_among_columns_that_say_nothing_go_on(connection):
+    values, _ = blobs([150] * 4)
+    rng = np.random.default_rng(3)
+    values = np.hstack([values, rng.normal(size=(600, 20))])
+    history = History(connection).refit(values)
+    before, members = set(history.personas), history.members(values)
+    assert "left out" in history.champion["reason"]
+    more = np.hstack([blobs([10] * 4, seed=1)[0], rng.normal(size=(40, 20))])
+    # a margin below zero forces challengers on; what the columns of noise say now does not matter
+    history.margin = -0.5
+    values[:, 4:] = rng.permutation(values[:, 4:])
+    history.refit(np.vstack([values, more]))
+    assert len(history.champion["features"]) == 4
+    assert set(history.personas) == before
+    assert (history.members(values) == members).mean() > 0.97
+
+
 def test_removing_all_members_of_a_persona_retires_exactly_it(connection):
     values, group = blobs([200] * 5)
     history = History(connection).refit(values)

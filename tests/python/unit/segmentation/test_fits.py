@@ -140,6 +140,30 @@ def test_independent_noise_is_refused(connection, count, seed):
     assert "no better than noise" in row["reason"] or "not stable" in row["reason"]
 
 
+@pytest.mark.parametrize("kind", ["normal", pytest.param("skewed", marks=pytest.mark.slow)])
+def test_groups_are_found_beside_twenty_columns_that_say_nothing(connection, kind):
+    values, group = blobs([120] * 5, spread=0.6)
+    rng = np.random.default_rng(2)
+    draw = rng.normal if kind == "normal" else rng.exponential
+    table = features_of(np.hstack([values, draw(size=(600, 20))]))
+    rows = fit(connection, table)
+    row = chosen(rows)
+    assert row["features"] == ["x0", "x1", "x2", "x3"]
+    assert row["cluster_count"] == 5
+    assert not row["is_continuum"]
+    assert row["model_id"].endswith("_narrowed")
+    assert row["reason"].endswith("Features that tell no groups apart were left out.")
+    found = clusters_of(connection, table, row)
+    assert adjusted_rand_score(group, [found[f"{n:06}"] for n in range(len(group))]) > 0.8
+    assert len({each["model_id"] for each in rows}) == len(rows)
+
+
+def test_twenty_columns_that_say_nothing_are_refused(connection):
+    values = np.random.default_rng(4).normal(size=(300, 20))
+    row = chosen(fit(connection, features_of(values)))
+    assert row["role"] == "fallback"
+
+
 def test_reshuffled_columns_of_real_groups_are_refused(connection):
     values, _ = blobs([80, 80, 70, 70])
     rng = np.random.default_rng(0)

@@ -4,10 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from mixtures import CONTINUA as FURTHER_CONTINUA
+from mixtures import KINDS, draw_groups
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
 from customer_personas.segmentation.gaps import APART_SHARE, measure_apart_share, measure_gaps
+from customer_personas.segmentation.narrowing import find_telling_features
 
 
 def standardise(values):
@@ -133,6 +136,44 @@ def test_mixtures_of_moderate_overlap_are_groups(count):
     assert np.mean(called) >= 0.8, np.flatnonzero(np.logical_not(called))
 
 
+def narrow(points):
+    """Leave out what tells no groups apart, as is done where nothing else holds."""
+    columns = [np.array([each]) for each in range(points.shape[1])]
+    telling = find_telling_features(points, columns, 8, seed=1)
+    return points[:, telling] if telling.size else points
+
+
+def is_called_groups(kind, seed):
+    rng = np.random.default_rng(seed)
+    points, _ = draw_groups(KINDS[kind], rng.uniform(0.01, 0.03), rng)
+    points = standardise(points[:1500])
+    return are_called_groups(narrow(points) if KINDS[kind].noise else points, range(2, 9))
+
+
+FEW = [pytest.param(3, id="three"), pytest.param(30, id="thirty", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("count", FEW)
+def test_groups_of_every_kind_are_called_groups(count):
+    called = {kind: [is_called_groups(kind, 100 + n) for n in range(count)] for kind in KINDS}
+    shares = {kind: float(np.mean(each)) for kind, each in called.items()}
+    assert np.mean(list(shares.values())) >= 0.8, shares
+    # long groups are cut in two, and between a dense and a wide one density need not fall
+    assert min(shares.values()) >= 0.3, shares
+
+
+@pytest.mark.parametrize("count", FEW)
+def test_further_continua_are_no_groups(count):
+    called = []
+    for kind, draw in FURTHER_CONTINUA.items():
+        for seed in range(count):
+            rng = np.random.default_rng(seed)
+            points = standardise(draw(int(rng.integers(200, 1500)), int(rng.integers(2, 9)), rng))
+            if are_called_groups(narrow(points) if "noise" in kind else points, range(2, 9)):
+                called.append((kind, seed))
+    assert len(called) <= count * len(FURTHER_CONTINUA) // 50, called
+
+
 def test_each_cluster_is_judged_by_itself():
     rng = np.random.default_rng(1)
     line = np.c_[3 * rng.normal(size=1000), rng.normal(size=1000)]
@@ -161,7 +202,7 @@ def test_levels_make_a_gap_where_several_columns_agree_on_it():
         groups += [np.arange(*ends) for ends in pairwise(places[1:])]
         return measure_gaps(np.hstack(blocks), groups, labels, seed=1).tolist()
 
-    assert min(measure(answers)) > 0.9
+    assert min(measure(answers)) > 0.85
     # what one column says is that column's, not a kind of customer
     assert max(measure(answers[:1])) < 0.3
 

@@ -6,16 +6,18 @@
         ) %}
     {% endif %}
 {% endmacro %}
-{# After a table was built: what it was made from, and what it holds. A small one is told by its rows, so that what
-   reads it may stay though it was built anew; a large one by what it was made from. #}
+{# After a table was built: what it was made from, and what it holds. It is told by its rows, so that what reads it may
+   stay though it was built anew; a large one by what it was made from, where that can be told. #}
 {% macro remember_built(relation, made_from) %}
     {% set name = relation.schema ~ '.' ~ relation.identifier %}
-    {% set small = 1000000 %}
+    {% set rows_looked_at = '(select case when what is null then counted.row_count else 1000000 end from made cross join counted)' %}
     {% do run_query(
         "delete from build.built_tables where table_name = '" ~ name ~ "';\n"
-        ~ "insert into build.built_tables select '" ~ name ~ "', made.from_what, case when counted.row_count <= " ~ small
-        ~ ' then ' ~ rows_in_short('(from ' ~ relation ~ ' limit ' ~ small ~ ')') ~ ' else made.from_what end, counted.row_count'
-        ~ ' from (select ' ~ made_from ~ ' as from_what) as made'
-        ~ ' cross join (select count(*) as row_count from ' ~ relation ~ ') as counted'
+        ~ 'insert into build.built_tables with made as (select ' ~ made_from ~ ' as what), '
+        ~ 'counted as (select count(*) as row_count from ' ~ relation ~ ') '
+        ~ "select '" ~ name ~ "', made.what, "
+        ~ 'case when counted.row_count > 1000000 and made.what is not null then made.what else '
+        ~ rows_in_short('(from ' ~ relation ~ ' limit ' ~ rows_looked_at ~ ')') ~ ' end, counted.row_count'
+        ~ ' from made cross join counted'
     ) %}
 {% endmacro %}

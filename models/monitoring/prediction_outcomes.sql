@@ -1,5 +1,5 @@
--- Metrics are told as in marts.model_evaluations where tenths are of few: beside bins of few, exact ones would
--- tell their hits. Those promised are of as many customers as are kept for a judgement.
+-- Metrics are told as in marts.model_evaluations where tenths are of few: beside bins of few, exact ones
+-- would tell their hits. Those promised are of as many customers as are kept for a judgement.
 
 {%- set exact_from = 200 * var('minimum_cell') %}
 
@@ -34,7 +34,8 @@ select
     {{ score_in_steps("'" ~ metric ~ "'", column, 'customers') }} as {{ column }},
     {%- endfor %}
     {%- for column in columns if column != 'log_loss_of_shares' %}
-    {{ score_in_steps("'" ~ metric ~ "'", 'promised_' ~ column, 'published_customers') }} as promised_{{ column }},
+    {{ score_in_steps("'" ~ metric ~ "'", 'promised_' ~ column, 'published_customers') }}
+        as promised_{{ column }},
     {%- endfor %}
     {%- endfor %}
     case when published_customers >= {{ exact_from }} then round(expected_calibration_error, 2) end

@@ -1,7 +1,7 @@
 -- Customers by the month of their first order, and what they ordered in each month since. What few did, or
--- all but few, is withheld, with the smallest other cell of the same month: its total is told elsewhere. Where
--- few customers never ordered, whom all customers less all cohorts would tell, so is the first month of the
--- smallest cohort.
+-- all but few, is withheld, with the smallest other cell of the same month: its total is told elsewhere.
+-- Where few customers never ordered, whom all customers less all cohorts would tell, so is the first month of
+-- the smallest cohort.
 
 with
 

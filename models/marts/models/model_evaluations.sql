@@ -136,7 +136,8 @@ told as (
             else {{ column }}
         end as told_{{ column }},
         {%- endfor %}
-        -- the middle of an exact interval would be the exact figure, and one without width says that nobody erred
+        -- the middle of an exact interval would be the exact figure, and one without width says that nobody
+        -- erred
         {%- for column in ['low', 'high'] %}
         case
             when is_coarse then null

@@ -1,5 +1,7 @@
 -- Customers by the month of their first order, and what they ordered in each month since. What few did, or
 -- all but few, is withheld, with the smallest other cell of the same month: its total is told elsewhere.
+-- Where few customers never ordered, whom all customers less all cohorts would tell, so is the first month of
+-- the smallest cohort.
 
 with
 
@@ -47,6 +49,12 @@ sums as (
 
 ),
 
+totals as (
+
+    select count(*) as customers from {{ ref('customers') }}
+
+),
+
 cells as (
 
     select
@@ -71,6 +79,20 @@ cells as (
 
 ),
 
+placed as (
+
+    select
+        cells.*,
+        totals.customers - sum(case when cells.months_since = 0 then cells.cohort_size else 0 end) over ()
+            as never_ordered,
+        row_number() over (
+            partition by cells.months_since order by cells.cohort_size, cells.cohort_month
+        ) as cohort_rank
+    from cells
+    cross join totals
+
+),
+
 counted as (
 
     select
@@ -78,9 +100,10 @@ counted as (
         case
             when cohort_size - customers {{ of_few() }} then cohort_size - customers
             when customers {{ of_few() }} then customers
+            when never_ordered {{ of_few() }} and months_since = 0 and cohort_rank = 1 then never_ordered
             else customers_in_spend
         end as smallest_count
-    from cells
+    from placed
 
 ),
 

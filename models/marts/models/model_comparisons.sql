@@ -50,6 +50,7 @@ told as (
     select
         listed.*,
         listed.target || '_' || listed.baseline as baseline_model_id,
+        few_hits.target is not null as has_few_hits,
         few_hits.target is not null and listed.metric in ('roc_auc', 'average_precision', 'log_loss', 'brier')
             as is_score_coarse,
         sizes.customers
@@ -109,7 +110,7 @@ select
     end as advantage,
     {%- for column in ['advantage_low', 'advantage_high'] %}
     case
-        when is_score_coarse then {{ advantage_in_steps(column, 'customers') }}
+        when has_few_hits then {{ advantage_in_steps(column, 'customers') }}
         else {{ column }}
     end as {{ column }}
     {%- if not loop.last %},{% endif %}

@@ -89,6 +89,7 @@ judged as (
                 then least(measured.value, 1 - measured.value) * measured.customers < {{ cell }} - 0.5
             else false
         end as is_coarse,
+        few_hits.target is not null as has_few_hits,
         few_hits.target is not null and measured.metric in {{ scores }} as is_score_coarse,
         -- a hit more in one bin is one less in another, and an error of probabilities counts both
         case when measured.metric like 'expected_calibration_error%' then 2 else 1 end as sides
@@ -135,18 +136,20 @@ told as (
             else {{ column }}
         end as told_{{ column }},
         {%- endfor %}
-        -- the middle of an exact interval would be the exact figure
+        -- the middle of an exact interval would be the exact figure, and one without width says that nobody
+        -- erred
         {%- for column in ['low', 'high'] %}
         case
-            when is_coarse then {{ share_in_steps(column, 'customers') }}
+            when is_coarse then null
             when is_score_coarse then {{ score_in_steps('metric', column, 'customers') }}
+            when has_few_hits then {{ advantage_in_steps(column, 'customers') }}
             else {{ column }}
         end as told_{{ column }},
         {%- endfor %}
         {%- for column in ['advantage_low', 'advantage_high'] %}
         case
-            when is_coarse then {{ in_steps(column ~ ' * customers') }} / customers
-            when is_score_coarse then {{ advantage_in_steps(column, 'customers') }}
+            when is_coarse then null
+            when has_few_hits then {{ advantage_in_steps(column, 'customers') }}
             else {{ column }}
         end as told_{{ column }}
         {%- if not loop.last %},{% endif %}
@@ -179,7 +182,7 @@ select
     end as advantage,
     told_advantage_low as advantage_low,
     told_advantage_high as advantage_high,
-    reason
+    case when has_few_hits then {{ reason_without_figures('reason') }} else reason end as reason
 from told
 union all
 -- why a target has no model
@@ -231,7 +234,10 @@ select
     cast(null as double) as advantage,
     cast(null as double) as advantage_low,
     cast(null as double) as advantage_high,
-    fits.reason
+    case
+        when few_hits.target is not null then {{ reason_without_figures('fits.reason') }}
+        else fits.reason
+    end as reason
 from by_persona
 inner join fits
     on by_persona.model_id = fits.model_id

@@ -127,7 +127,7 @@ select
     cast(figures.spend_365d as decimal(18, 2)) as spend_365d,
     {{ ratio('figures.bounded_spend', 'totals.bounded_spend') }} as revenue_share,
     case
-        when figures.outlier_customer_count = 0 or figures.outlier_customer_count >= {{ var('minimum_cell') }}
+        when not {{ is_small_side('figures.outlier_customer_count', 'figures.customer_count') }}
             then cast(figures.outlier_customer_count as integer)
     end as outlier_customer_count,
     case when not figures.is_hidden then traits.mean_recency_days end as mean_recency_days,

@@ -1,6 +1,7 @@
 """Which column of a file is which canonical column."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
@@ -46,7 +47,7 @@ def normal_names(headers: list[str], source_file: str) -> list[str]:
             f"header, and each quote closed? Names have {_LONGEST_NAME:,} signs at most."
         )
     names = [
-        re.sub(r"[\W_]+", "_", _words(header).lower()).strip("_") or f"column_{position}"
+        re.sub("_+", "_", _plain(_words(header), "_")).strip("_") or f"column_{position}"
         for position, header in enumerate(headers, start=1)
     ]
     times = Counter(map(key, names))
@@ -65,6 +66,18 @@ def _words(header: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", header.strip())
 
 
+def _plain(name: str, between: str) -> str:
+    """Give a name in composed lower-case letters and digits, anything between them replaced."""
+    # marks belong to their letters: Hindi and Thai names are made of them, and decomposed ones.
+    # The lower case of the Turkish capital has one of its own.
+    lower = unicodedata.normalize("NFC", name.lower().replace("i\u0307", "i"))
+    return "".join(
+        sign if sign.isalnum() or unicodedata.category(sign).startswith("M") else between
+        for sign in lower
+        if sign != "\N{ZERO WIDTH JOINER}"
+    )
+
+
 def key(name: str) -> str:
     """Return what two spellings of one column name have in common: letters and digits.
 
@@ -78,7 +91,7 @@ def key(name: str) -> str:
     str
         Its letters and digits in lower case: ``customerid``.
     """
-    return re.sub(r"[\W_]+", "", name.lower())
+    return _plain(name, "")
 
 
 def match_columns(

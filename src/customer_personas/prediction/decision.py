@@ -97,6 +97,25 @@ class Decision:
         return f"Chosen: {said}, the next one {best.loss:.4f}."
 
 
+def advantage_in_words(value: float, low: float, high: float) -> str:
+    """Say how much better or worse a log loss is than another.
+
+    The macro reason_without_figures takes the figures out where they would tell of few customers.
+
+    Parameters
+    ----------
+    value, low, high : float
+        Advantage, and its 95 % interval.
+
+    Returns
+    -------
+    str
+        Which way it is, by how much and how sure that is.
+    """
+    way = "better" if value > 0 else "worse"
+    return f"{way} by {abs(value):.4f} (95 % interval of the advantage {low:.4f} to {high:.4f})"
+
+
 def choose_champion(candidates: Sequence[Candidate]) -> tuple[Candidate, Candidate | None]:
     """Choose by what candidates were worth on the folds.
 
@@ -174,8 +193,7 @@ def decide(candidates: Sequence[Candidate], test: dict[str, Judgement]) -> Decis
         gate = f"Not judged: no test rows. The baseline {published} is published."
         return Decision(candidates, best_baseline, champion, False, gate)
     value, low, high, name = min(advantages, key=lambda each: each[1])
-    bounds = f"95 % interval of the advantage {low:.4f} to {high:.4f}"
-    gain = f"log loss {'better' if value > 0 else 'worse'} by {abs(value):.4f} ({bounds})"
+    gain = f"log loss {advantage_in_words(value, low, high)}"
     if low > 0:
         gate = f"Passed the gate: on the test rows its {gain} than that of {name}."
     else:

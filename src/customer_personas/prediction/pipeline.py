@@ -20,7 +20,12 @@ from customer_personas.prediction.data.classes import choose_classes, obstacle, 
 from customer_personas.prediction.data.cohort import Cohort
 from customer_personas.prediction.data.rows import read_rows
 from customer_personas.prediction.data.splits import hold_out_part
-from customer_personas.prediction.decision import Decision, choose_champion, decide
+from customer_personas.prediction.decision import (
+    Decision,
+    advantage_in_words,
+    choose_champion,
+    decide,
+)
 from customer_personas.prediction.evaluation.judgement import Judgement, judge
 from customer_personas.prediction.final_fits import FinalFits
 from customer_personas.prediction.held_out import fit_held_out, judge_shuffled
@@ -251,10 +256,9 @@ class Refit:
         advantage = self.judged[0].advantage("log_loss", self.judged[1]) if self.judged else None
         if advantage is None:
             return ""
-        value, low, high = advantage
         found = (
-            f"with labels newer by a horizon, log loss was {'better' if value > 0 else 'worse'} by "
-            f"{abs(value):.4f} on earlier dates (95 % interval {low:.4f} to {high:.4f})"
+            "with labels newer by a horizon, log loss on earlier dates was "
+            f"{advantage_in_words(*advantage)}"
         )
         if self.models:
             return f"Refitted with the newest labels after it was judged: {found}."

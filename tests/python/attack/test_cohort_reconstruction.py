@@ -20,6 +20,7 @@ def tell(months: pd.DataFrame) -> pd.DataFrame:
         connection.execute(
             "create table customer_months as select *, true as has_ordered, 1 as orders, "
             "cast(10 as decimal(18, 2)) as revenue from given; "
+            "create table customers as select distinct customer_id from given; "
             "create table dates as select distinct month_start, true as is_before_as_of_date "
             "from customer_months"
         )
@@ -89,7 +90,7 @@ def company(seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def tell_both(months: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tell_both(months: pd.DataFrame, never_ordered: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Publish the cohorts and the months of personas."""
     with duckdb.connect() as connection:
         connection.register("given", months)
@@ -99,7 +100,8 @@ def tell_both(months: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "has_churned, true as has_ordered, true as is_complete, 10.0::decimal(18, 2) as sales, "
             "10.0::decimal(18, 2) as revenue, 0 as ratings, 0.0 as satisfaction_total from given; "
             "create table customers as select distinct customer_id, persona_id, "
-            "persona_id as persona_name from given; "
+            "persona_id as persona_name from given union all "
+            f"select 'n' || range, 'P0', 'P0' from range({never_ordered}); "
             "create table dates as select distinct month_start, true as is_before_as_of_date "
             "from given"
         )
@@ -155,9 +157,9 @@ def around(rate: float, customers: int) -> tuple[float, float]:
     return round(hits), round(hits)
 
 
-def small_counts(months: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """Give what each count of few can be for who has both tables."""
-    cohorts, monthly = tell_both(months)
+def small_counts(months: pd.DataFrame, never_ordered: int) -> dict[str, tuple[int, int]]:
+    """Give what each count of few can be for who has both tables and knows how many there are."""
+    cohorts, monthly = tell_both(months, never_ordered)
     first = months["month_start"].min()
     sizes = months[months["month_start"] == months["cohort_month"]].groupby("cohort_month").size()
     attacker, few = Attacker(), {}
@@ -175,6 +177,14 @@ def small_counts(months: pd.DataFrame) -> dict[str, tuple[int, int]]:
             few[f"cohort {cell.cohort_month:%m}, {cell.month_start:%m}"] = cells[
                 cell.cohort_month, cell.month_start
             ]
+    others = attacker.count(never_ordered, 0, len(months) + never_ordered)
+    total = sizes.sum() + never_ordered
+    attacker.equal(
+        [others, *(cells[cohort, cohort] for cohort in sizes.index)],
+        [attacker.count(total, total, total)],
+    )
+    if 0 < never_ordered < CELL:
+        few["never ordered"] = others
     for month, told in monthly.groupby("month_start"):
         own = months[months["month_start"] == month]
         repeated, retained, active = [], [], []
@@ -214,5 +224,5 @@ def test_months_of_personas_and_cohorts_together_tell_of_no_few(seed):
     months = company(seed)
     if months.empty:
         return
-    found = small_counts(months)
+    found = small_counts(months, never_ordered=seed % 7)
     assert all(low < high for low, high in found.values()), found

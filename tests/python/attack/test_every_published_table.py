@@ -33,6 +33,7 @@ ATTACKED = {
     "outlook_evaluations": "test_every_published_table.py",
     "persona_drift": "test_model_reconstruction.py",
     "feature_drift": "test_model_reconstruction.py",
+    "prediction_outcomes": "test_outcome_reconstruction.py",
     "prediction_outcomes_by_bin": "test_every_published_table.py",
     "customer_need_reasons": "test_privacy.py",
     "cohort_retention": "test_cohort_reconstruction.py",
@@ -59,7 +60,6 @@ HARMLESS = {
     "feature_selection": OF_FEATURES,
     "segmentation_candidates": "of all customers of a fit, no persona by itself",
     "product_groups": "of products and their sale lines",
-    "prediction_outcomes": "judged only where both outcomes are of minimum_cell customers",
     "record_reconciliation": OF_RECORDS,
     "rejected_records": OF_RECORDS,
     "source_formats": OF_RECORDS,
@@ -132,6 +132,38 @@ def test_figures_of_few_in_a_change_of_personas_hide_with_others(seed):
     hidden = told["jaccard"].isna()
     assert (told.loc[hidden].drop(columns="persona_id").isna()).all(axis=None)
     assert hidden[few].all() and hidden.sum() == min(5, few.sum() + 1) * few.any()
+
+
+@pytest.mark.parametrize("outliers", range(13))
+def test_few_of_a_persona_with_or_without_an_outlier_are_not_counted(outliers):
+    """Of twelve members; nobody and all of them are told."""
+    empty = {
+        "persona_trait_scores": "'' as persona_id, '' as feature_name, 0.0 as mean",
+        "persona_events": "'' as persona_id, '' as event, current_date as event_on",
+    }
+    with duckdb.connect() as connection:
+        for name, columns in empty.items():
+            connection.execute(f"create table {name} as select {columns} where false")
+        connection.execute(
+            "create table customer_persona_scores as select range as customer_id, if(range < 12, "
+            "'A', 'B') as persona_id, 0.9::decimal(9, 6) as confidence from range(30); "
+            "create table customer_features as select range as customer_id, true as is_as_of, "
+            "10.0::decimal(18, 2) as spend_365d, 80.0 as satisfaction, "
+            f"if(range < {outliers}, 1, 0) as outlier_lines from range(30); "
+            "create table persona_names as select unnest(['A', 'B']) as persona_id, '' as "
+            "persona_name, '' as persona_description, current_date as named_on; "
+            "create table segmentation_champion as select 'kmeans' as algorithm, '' as role, "
+            "false as is_continuum, map(['silhouette'], [0.5]) as metrics, 'c' as champion_id, "
+            "'m' as model_id, '' as feature_set, current_date as fitted_on, '' as reason, "
+            "'' as status, [{'persona_id': 'A', 'gap': 0.5, 'is_apart': true, 'jaccard': 0.9}] "
+            "as personas"
+        )
+        query = sql_of("marts/personas/personas.sql")
+        (told,) = connection.execute(
+            f"select outlier_customer_count from ({query}) where persona_id = 'A'"
+        ).fetchone()
+    is_told = outliers in (0, 12) or CELL <= outliers <= 12 - CELL
+    assert told == (outliers if is_told else None)
 
 
 @pytest.mark.parametrize("customers", [30, 60, 80, 200])

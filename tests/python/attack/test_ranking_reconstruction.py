@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from test_model_reconstruction import CELL, sql_of
 
 from customer_personas.prediction import fits_table
+from customer_personas.prediction.decision import advantage_in_words
 from customer_personas.prediction.evaluation.judgement import judge
 
 NAMES = ("model_confusion", "model_gains", "model_calibration", "model_evaluations")
@@ -37,6 +38,7 @@ def publish():
     def tell(y: np.ndarray, chance: np.ndarray) -> dict[str, pd.DataFrame]:
         judged = judge(y, np.column_stack([1 - chance, chance]), CLASSES, 1)
         usual = judge(y, np.tile([1 - y.mean(), y.mean()], (len(y), 1)), CLASSES, 1)
+        advantage = advantage_in_words(*judged.advantage("log_loss", usual))
         fit = {
             "target": "t",
             "model_id": "t_tree",
@@ -44,7 +46,7 @@ def publish():
             "is_baseline": False,
             "is_champion": True,
             "is_published": True,
-            "reason": "",
+            "reason": f"Its log loss was {advantage}.",
             "metrics": judged.rows("test", None, usual, "majority"),
             "confusion": judged.confusion(),
             "gains": judged.gains(),
@@ -190,9 +192,9 @@ def separated(customers: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def told_values(told: dict[str, pd.DataFrame]) -> list[list]:
-    """Give all figures that are told, without intervals: these are drawn, in steps as well."""
+    """Give all figures that are told, without intervals: these are drawn."""
     columns = {
-        "model_evaluations": ["metric", "metric_value", "baseline_value"],
+        "model_evaluations": ["metric", "metric_value", "baseline_value", "reason"],
         "model_gains": ["decile", "hits"],
         "model_calibration": ["probability_bin", "hit_rate"],
         "model_confusion": ["actual", "predicted", "customers"],
@@ -237,6 +239,21 @@ def test_no_tenth_of_few_follows_from_figures_that_are_nearly_perfect(publish, c
     """An area of 1, a loss of nearly 0, or no error would say in which tenth each buyer is."""
     found = deciles_in_doubt(publish, *separated(customers, seed))
     assert all(found.values()), found
+
+
+@pytest.mark.parametrize("draw", [judged, separated])
+@pytest.mark.parametrize("seed", range(2))
+def test_intervals_are_as_coarse_as_what_they_are_of(publish, draw, seed):
+    """An exact one would tell what it is of, and one without width that nobody erred."""
+    y, chance = draw(60, seed)
+    shown = publish(y, chance)["model_evaluations"].set_index("metric")
+    bounds = shown[["value_low", "value_high", "advantage_low", "advantage_high"]]
+    # of these tenths some are of few
+    assert "lift_at_10_percent" not in shown.index
+    if ((chance > 0.5) != y).sum() < CELL:
+        assert bounds.loc["accuracy"].isna().all()
+    told = bounds.stack().dropna()
+    assert len(told) > 4 and np.allclose(told, np.round(told, 2))
 
 
 def test_overall_accuracy_and_that_of_the_others_leave_two_personas_unknown():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_personas.intake.columns import normal_names
+from customer_personas.intake.columns import key, normal_names
 from customer_personas.intake.hints import guess_column
 
 HASHED = '{{expression: "keyed_hash({})"}}'
@@ -98,3 +98,24 @@ def test_nothing_of_another_kind_is_ever_proposed(entity):
     assert guess_column("customer_id", entity, names) is None
     assert guess_column("unit_price", entity, names) is None
     assert guess_column("ordered_at", entity, ["order_id", "order_status", "dated", "sale"]) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("हिन्दी नाम", "हिन्दी_नाम"),
+        ("ชื่อลูกค้า", "ชื่อลูกค้า"),
+        ("So\u0302\u0301 đie\u0323\u0302n thoa\u0323i", "số_điện_thoại"),
+        ("Größe", "größe"),
+        ("I\u0307L KODU", "il_kodu"),
+        ("İL KODU", "il_kodu"),
+        ("क\u094d\u200dष", "क\u094dष"),
+    ],
+)
+def test_marks_of_letters_stay_with_them(header, name):
+    assert normal_names([header], "file.csv") == [name]
+    assert key(header) == name.replace("_", "")
+
+
+def test_names_that_differ_in_marks_only_are_two_columns():
+    assert normal_names(["बल", "बाल", "बोल"], "file.csv") == ["बल", "बाल", "बोल"]

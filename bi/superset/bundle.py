@@ -256,12 +256,18 @@ def has_data(
     Returns
     -------
     bool
-        Whether a row of a table, or a value of a picture, is there.
+        Whether a row of a table, a number, or a value of a picture that is not zero is there.
     """
     rows = connection.execute(ask_chart(chart, datasets)).fetchall()
-    # a table may say in words that there is nothing to count
-    told = 0 if chart["chart"] == "table" else -1
-    return any(row[told] is not None for row in rows)
+    match chart["chart"]:
+        case "table":
+            # it may say in words that there is nothing to count
+            return any(row[0] is not None for row in rows)
+        case "big_number":
+            return any(row[-1] is not None for row in rows)
+        case _:
+            # bars of no length are an empty frame
+            return any(row[-1] for row in rows)
 
 
 def has_values(

@@ -155,12 +155,18 @@ def test_what_has_nothing_to_draw_says_what_would_fill_it(demo, tmp_path):
         connection.execute("copy from database given to poor")
         connection.execute("delete from marts.monthly_metrics")
         connection.execute("update marts.customers set spend_365d = null, region = null")
+        connection.execute(
+            "update monitoring.metric_history set metric_value = 0 "
+            "where metric = 'churn_band_customers'"
+        )
     write_bundle(poor, tmp_path / "poor.zip")
     with zipfile.ZipFile(tmp_path / "poor.zip") as archive:
         files = {name: yaml.safe_load(archive.read(name)) for name in archive.namelist()}
     drawn = {each["slice_name"] for name, each in files.items() if "/charts/" in name}
     assert "Revenue by month" not in drawn and "Spend in 365 days" not in drawn
     assert "Customers by persona" in drawn
+    # bars of no length are nothing to look at
+    assert "Customers by churn band and date of publication" not in drawn
     dashboards = {name: each for name, each in files.items() if "/dashboards/" in name}
     notes = [
         part["meta"]["code"]

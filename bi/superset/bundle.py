@@ -354,6 +354,54 @@ def fits_above(names: list[str], width: int) -> bool:
     return lines <= 2
 
 
+def spread(
+    charts: list[dict[str, Any]], labels: dict[str, list[str]]
+) -> list[list[dict[str, Any]]]:
+    """Give charts a row each where names beside bars would leave the bars no room.
+
+    Parameters
+    ----------
+    charts : list of dict
+        Charts of one row.
+    labels : dict
+        What stands beside the bars of each chart, by the chart's id.
+
+    Returns
+    -------
+    list of list of dict
+        The row as it is, or a row of full width per chart.
+    """
+    for chart in charts:
+        longest = max(map(len, labels[identify_chart(chart)]), default=0)
+        if _LEGEND_LETTER * longest > _COLUMN * chart["width"] // 2:
+            return [[each | {"width": 12}] for each in charts]
+    return [charts]
+
+
+def read_labels(
+    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
+) -> list[str]:
+    """Read what stands beside the bars of a chart.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    chart : dict
+        What ``dashboards.yml`` says of the chart.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    list of str
+        None where it has no bars.
+    """
+    if chart["chart"] != "bar":
+        return []
+    return [str(row[0]) for row in connection.execute(ask_chart(chart, datasets)).fetchall()]
+
+
 def height_of(chart: dict[str, Any], names: list[str]) -> int:
     """Tell how many rows of the grid a chart takes.
 
@@ -408,7 +456,12 @@ def describe_chart(
             params |= {"x_axis": chart["x"], "metrics": [metric], "groupby": [by] if by else []}
             params |= {"y_axis_format": form, "show_legend": bool(by), "rich_tooltip": True}
             params |= {"truncateYAxis": False, "legendType": "plain"}
-            params |= {"legendOrientation": "top" if fits_above(names, chart["width"]) else "right"}
+            is_beside = not fits_above(names, chart["width"])
+            params |= {"legendOrientation": "right" if is_beside else "top"}
+            if is_beside:
+                # without a width names are cut after seventeen letters
+                needed = _LEGEND_SIGN + _LEGEND_LETTER * max(map(len, names))
+                params |= {"legendMargin": min(needed, _COLUMN * chart["width"] // 2)}
             params |= {"xAxisLabelInterval": "auto" if kind == "line" else "0"}
             if chart["x"] == datasets[chart["dataset"]].get("time"):
                 params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}
@@ -459,6 +512,7 @@ def describe_dashboard(
     filters: dict[str, Any],
     colours: dict[str, str],
     legends: dict[str, list[str]],
+    labels: dict[str, list[str]],
     empty: set[str],
 ) -> dict[str, Any]:
     """Describe a dashboard to Superset.
@@ -475,6 +529,8 @@ def describe_dashboard(
         The colour of each persona's name.
     legends : dict
         What the legend of each chart tells, by the chart's id.
+    labels : dict
+        What stands beside the bars of each chart, by the chart's id.
     empty : set of str
         Ids of charts that have nothing to draw: in their place stands what would fill them.
 
@@ -489,7 +545,8 @@ def describe_dashboard(
         "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
         "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboard["title"]}},
     }
-    for number, charts in enumerate(dashboard["rows"], 1):
+    rows = [part for charts in dashboard["rows"] for part in spread(charts, labels)]
+    for number, charts in enumerate(rows, 1):
         row = f"ROW-{number}"
         position["GRID_ID"]["children"].append(row)
         position[row] = {
@@ -594,6 +651,10 @@ def write_bundle(published: Path, bundle: Path) -> None:
             identify_chart(chart): read_series(connection, chart, given["datasets"])
             for chart in charts
         }
+        labels = {
+            identify_chart(chart): read_labels(connection, chart, given["datasets"])
+            for chart in charts
+        }
         empty = {
             identify_chart(chart)
             for chart in charts
@@ -619,7 +680,7 @@ def write_bundle(published: Path, bundle: Path) -> None:
         files[f"datasets/{DATABASE}/{name}.yaml"] = describe_dataset(name, dataset, columns[name])
     for name, dashboard in given["dashboards"].items():
         files[f"dashboards/{name}.yaml"] = describe_dashboard(
-            name, dashboard, given["filters"], colours, legends, empty
+            name, dashboard, given["filters"], colours, legends, labels, empty
         )
     for chart in charts:
         chart_id = identify_chart(chart)

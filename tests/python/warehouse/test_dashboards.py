@@ -17,7 +17,9 @@ from bi.superset.bundle import (
     fits_above,
     has_data,
     height_of,
+    identify_chart,
     read_series,
+    spread,
     write_bundle,
 )
 from customer_personas.report.colours import persona_colour
@@ -122,10 +124,21 @@ def test_legends_that_do_not_fit_above_a_chart_stand_beside_it_and_have_room():
         params = describe_chart(chart, datasets, names)["params"]
         assert params["legendOrientation"] == orientation
         assert params["legendType"] == "plain"
+    # Superset cuts names after a width of its own, unless it is told one
+    params = describe_chart(chart, datasets, long)["params"]
+    assert params["legendMargin"] >= 60 * 6
     assert height_of(chart, ["high", "low"]) == height_of(chart, []) == 50
     # of 8 pixels; Superset takes 34 for a name, and its own title and margins
     assert height_of(chart, long) * 8 >= 12 * 34 + 100
     assert not fits_above(long[:2], width=6) and fits_above(long[:2], width=12)
+
+
+def test_bars_have_room_beside_long_names():
+    row = [{"dataset": "t", "title": title, "width": 6} for title in ("one", "two")]
+    short = {identify_chart(chart): ["Champions", "Lost"] for chart in row}
+    assert spread(row, short) == [row]
+    long = short | {identify_chart(row[1]): ["x" * 60]}
+    assert [[chart["width"] for chart in charts] for charts in spread(row, long)] == [[12], [12]]
 
 
 def test_a_legend_tells_the_series_of_its_chart(demo):

@@ -27,6 +27,8 @@ _NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
 _COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 40, 6, 34
 # Rows of the grid (of 8 pixels) that a chart takes, unless it says otherwise.
 _HEIGHT = {"big_number": 18, "heatmap": 60}
+# The same for the note in the place of a chart that has nothing to draw.
+_NOTE_HEIGHT = 18
 _VIZ_TYPES = {
     "big_number": "big_number_total",
     "bar": "echarts_timeseries_bar",
@@ -211,6 +213,90 @@ def read_columns(
     ).fetchall()
 
 
+def ask_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> str:
+    """Write what Superset asks for a chart.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    str
+        A query: the columns of a table, or the axes of a picture and then its metric.
+    """
+    dataset = datasets[chart["dataset"]]
+    computed = dataset.get("computed", {})
+    names = chart.get("columns") or [chart[axis] for axis in ("x", "by") if axis in chart]
+    columns = [computed.get(name, name) for name in names]
+    metrics = [dataset["metrics"][chart["metric"]][1]] if "metric" in chart else []
+    return (
+        f"select {', '.join(columns + metrics)} from {source_of(chart['dataset'], dataset)} "
+        f"where {chart.get('where', 'true')} {'group by all' if metrics else ''}"
+    )
+
+
+def has_data(
+    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
+) -> bool:
+    """Say whether a chart has something to draw.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    chart : dict
+        What ``dashboards.yml`` says of the chart.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    bool
+        Whether a row of a table, a number, or a value of a picture that is not zero is there.
+    """
+    rows = connection.execute(ask_chart(chart, datasets)).fetchall()
+    match chart["chart"]:
+        case "table":
+            # it may say in words that there is nothing to count
+            return any(row[0] is not None for row in rows)
+        case "big_number":
+            return any(row[-1] is not None for row in rows)
+        case _:
+            # bars of no length are an empty frame
+            return any(row[-1] for row in rows)
+
+
+def has_values(
+    connection: duckdb.DuckDBPyConnection, each: dict[str, Any], datasets: dict[str, Any]
+) -> bool:
+    """Say whether there is something to choose in a filter.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    each : dict
+        What ``dashboards.yml`` says of the filter.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    bool
+        Whether any row of its column holds a value.
+    """
+    dataset = datasets[each["dataset"]]
+    column = dataset.get("computed", {}).get(each["column"], each["column"])
+    ((count,),) = connection.execute(
+        f"select count({column}) from {source_of(each['dataset'], dataset)}"
+    ).fetchall()
+    return count > 0
+
+
 def read_series(
     connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
 ) -> list[str]:
@@ -268,6 +354,54 @@ def fits_above(names: list[str], width: int) -> bool:
     return lines <= 2
 
 
+def spread(
+    charts: list[dict[str, Any]], labels: dict[str, list[str]]
+) -> list[list[dict[str, Any]]]:
+    """Give charts a row each where names beside bars would leave the bars no room.
+
+    Parameters
+    ----------
+    charts : list of dict
+        Charts of one row.
+    labels : dict
+        What stands beside the bars of each chart, by the chart's id.
+
+    Returns
+    -------
+    list of list of dict
+        The row as it is, or a row of full width per chart.
+    """
+    for chart in charts:
+        longest = max(map(len, labels[identify_chart(chart)]), default=0)
+        if _LEGEND_LETTER * longest > _COLUMN * chart["width"] // 2:
+            return [[each | {"width": 12}] for each in charts]
+    return [charts]
+
+
+def read_labels(
+    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
+) -> list[str]:
+    """Read what stands beside the bars of a chart.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The published file.
+    chart : dict
+        What ``dashboards.yml`` says of the chart.
+    datasets : dict
+        The datasets of ``dashboards.yml``.
+
+    Returns
+    -------
+    list of str
+        None where it has no bars.
+    """
+    if chart["chart"] != "bar":
+        return []
+    return [str(row[0]) for row in connection.execute(ask_chart(chart, datasets)).fetchall()]
+
+
 def height_of(chart: dict[str, Any], names: list[str]) -> int:
     """Tell how many rows of the grid a chart takes.
 
@@ -322,7 +456,12 @@ def describe_chart(
             params |= {"x_axis": chart["x"], "metrics": [metric], "groupby": [by] if by else []}
             params |= {"y_axis_format": form, "show_legend": bool(by), "rich_tooltip": True}
             params |= {"truncateYAxis": False, "legendType": "plain"}
-            params |= {"legendOrientation": "top" if fits_above(names, chart["width"]) else "right"}
+            is_beside = not fits_above(names, chart["width"])
+            params |= {"legendOrientation": "right" if is_beside else "top"}
+            if is_beside:
+                # without a width names are cut after seventeen letters
+                needed = _LEGEND_SIGN + _LEGEND_LETTER * max(map(len, names))
+                params |= {"legendMargin": min(needed, _COLUMN * chart["width"] // 2)}
             params |= {"xAxisLabelInterval": "auto" if kind == "line" else "0"}
             if chart["x"] == datasets[chart["dataset"]].get("time"):
                 params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}
@@ -334,6 +473,8 @@ def describe_chart(
                 params |= {"color_by_primary_axis": chart["x"] == "persona_name"}
             if chart.get("stacked"):
                 params |= {"stack": "Stack"}
+            if "most" in chart:
+                params |= {"truncateYAxis": True, "y_axis_bounds": [0, chart["most"]]}
         case "heatmap":
             params |= {"metric": metric, "x_axis": chart["x"], "groupby": by}
             params |= {"y_axis_format": form, "linear_color_scheme": "schemeBlues"}
@@ -371,6 +512,8 @@ def describe_dashboard(
     filters: dict[str, Any],
     colours: dict[str, str],
     legends: dict[str, list[str]],
+    labels: dict[str, list[str]],
+    empty: set[str],
 ) -> dict[str, Any]:
     """Describe a dashboard to Superset.
 
@@ -386,6 +529,10 @@ def describe_dashboard(
         The colour of each persona's name.
     legends : dict
         What the legend of each chart tells, by the chart's id.
+    labels : dict
+        What stands beside the bars of each chart, by the chart's id.
+    empty : set of str
+        Ids of charts that have nothing to draw: in their place stands what would fill them.
 
     Returns
     -------
@@ -398,7 +545,8 @@ def describe_dashboard(
         "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
         "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboard["title"]}},
     }
-    for number, charts in enumerate(dashboard["rows"], 1):
+    rows = [part for charts in dashboard["rows"] for part in spread(charts, labels)]
+    for number, charts in enumerate(rows, 1):
         row = f"ROW-{number}"
         position["GRID_ID"]["children"].append(row)
         position[row] = {
@@ -411,6 +559,19 @@ def describe_dashboard(
         for place, chart in enumerate(charts):
             key = f"CHART-{number}-{place}"
             chart_id = identify_chart(chart)
+            if chart_id in empty:
+                position[key] = {
+                    "type": "MARKDOWN",
+                    "id": key,
+                    "children": [],
+                    "parents": ["ROOT_ID", "GRID_ID", row],
+                    "meta": {
+                        "width": chart["width"],
+                        "height": _NOTE_HEIGHT,
+                        "code": f"#### {chart['title']}\n\n{chart['without']}",
+                    },
+                }
+                continue
             position[key] = {
                 "type": "CHART",
                 "id": key,
@@ -480,12 +641,31 @@ def write_bundle(published: Path, bundle: Path) -> None:
             name: read_columns(connection, name, dataset)
             for name, dataset in given["datasets"].items()
         }
-        legends = {
-            identify_chart(chart): read_series(connection, chart, given["datasets"])
+        charts = [
+            chart
             for dashboard in given["dashboards"].values()
             for row in dashboard["rows"]
             for chart in row
+        ]
+        legends = {
+            identify_chart(chart): read_series(connection, chart, given["datasets"])
+            for chart in charts
         }
+        labels = {
+            identify_chart(chart): read_labels(connection, chart, given["datasets"])
+            for chart in charts
+        }
+        empty = {
+            identify_chart(chart)
+            for chart in charts
+            if not has_data(connection, chart, given["datasets"])
+        }
+        for dashboard in given["dashboards"].values():
+            dashboard["filters"] = [
+                each
+                for each in dashboard["filters"]
+                if has_values(connection, given["filters"][each], given["datasets"])
+            ]
     # the link, not what it points to: the next publication is read without another import
     address = f"duckdb:///{published.absolute()}?access_mode=read_only"
     files: dict[str, Any] = {
@@ -500,12 +680,14 @@ def write_bundle(published: Path, bundle: Path) -> None:
         files[f"datasets/{DATABASE}/{name}.yaml"] = describe_dataset(name, dataset, columns[name])
     for name, dashboard in given["dashboards"].items():
         files[f"dashboards/{name}.yaml"] = describe_dashboard(
-            name, dashboard, given["filters"], colours, legends
+            name, dashboard, given["filters"], colours, legends, labels, empty
         )
-        for chart in (chart for row in dashboard["rows"] for chart in row):
-            names = legends[identify_chart(chart)]
-            described = describe_chart(chart, given["datasets"], names)
-            files[f"charts/{described['uuid']}.yaml"] = described
+    for chart in charts:
+        chart_id = identify_chart(chart)
+        if chart_id not in empty:
+            files[f"charts/{chart_id}.yaml"] = describe_chart(
+                chart, given["datasets"], legends[chart_id]
+            )
     bundle.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(bundle, "w") as archive:
         for path, content in files.items():

@@ -1,4 +1,4 @@
-"""Tells the story: figures at a glance, five questions answered, the sections in their order."""
+"""Tells the story: figures at a glance, six questions answered, the sections in their order."""
 
 from dataclasses import dataclass
 
@@ -88,6 +88,37 @@ def answer_who(facts: Facts, texts: Texts) -> str:
     if best:
         return texts.say("minute.who_personas", personas=len(personas), **best)
     return texts.say("minute.who_unequal", **said)
+
+
+def answer_growing(facts: Facts, texts: Texts) -> str:
+    """Answer which personas grow, or from when on that can be told."""
+    if len(facts["personas"]) < 2:
+        return texts.say("minute.growing_one")
+    rows = changed.list_growth(facts)
+    if not rows:
+        as_of = facts.one("customers").get("as_of_date")
+        is_new = {each["fitted_on"] for each in facts["personas"]} == {as_of}
+        return texts.say("minute.growing_new" if is_new else "minute.growing_withheld")
+    fitted = texts.day(rows[0]["fitted_on"])
+    names = {each["persona_id"]: texts.persona(each["persona_name"]) for each in facts["personas"]}
+    # the first of each direction has changed most
+    said = []
+    for way, sign in (("growing_up", 1), ("growing_down", -1)):
+        each = next((row for row in rows if changed.points(row) * sign > 0), None)
+        if each:
+            chance = "" if each["is_drifted"] else texts.say("minute.growing_chance")
+            said.append(
+                texts.say(
+                    f"minute.{way}",
+                    name=names[each["persona_id"]],
+                    before=texts.percent(each["share_at_fit"]),
+                    now=texts.percent(each["customer_share"]),
+                    chance=chance,
+                )
+            )
+    if not said:
+        return texts.say("minute.growing_none", fitted=fitted)
+    return texts.sentences(texts.say("minute.growing_since", fitted=fitted), *said)
 
 
 def answer_leaving(facts: Facts, texts: Texts) -> str:
@@ -187,6 +218,32 @@ def answer_believe(facts: Facts, texts: Texts) -> str:
     return texts.sentences(*said) or texts.say("minute.believe_nothing")
 
 
+def name_systems(company: str, texts: Texts) -> str:
+    """Say in words which records of which systems were published.
+
+    Parameters
+    ----------
+    company : str
+        As the warehouse keeps it: ``shop: customers, order_lines; crm: feedback``.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    str
+        The systems as they are called, their records in words.
+    """
+    said = []
+    for system in company.split(";"):
+        name, _, entities = system.partition(":")
+        known = [
+            texts.known("entities", each.strip()).lower() for each in entities.split(",") if each
+        ]
+        told = texts.say("format.in_brackets", first=plain(name), text=texts.listed(known))
+        said.append(told if known else plain(name))
+    return texts.entries["format"]["apart"].join(said)
+
+
 def tell(facts: Facts, texts: Texts) -> Story:
     """Tell the story of a published file.
 
@@ -222,6 +279,7 @@ def tell(facts: Facts, texts: Texts) -> Story:
     ]
     minute = [
         (texts.say("minute.who"), answer_who(facts, texts), "who"),
+        (texts.say("minute.growing"), answer_growing(facts, texts), "changed"),
         (texts.say("minute.leaving"), answer_leaving(facts, texts), "act"),
         (texts.say("minute.write"), answer_write(facts, texts), "act"),
         (texts.say("minute.offer"), answer_offer(facts, texts), "who"),
@@ -244,7 +302,7 @@ def tell(facts: Facts, texts: Texts) -> Story:
                 time=f"{now['published_at']:%H:%M}",
             ),
             version=now["version"],
-            systems=plain(now["source_systems"]),
+            systems=name_systems(now["source_systems"], texts),
             number=facts.minimum_cell,
         )
         if now

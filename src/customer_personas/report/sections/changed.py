@@ -6,7 +6,7 @@ from customer_personas.language.texts import Texts
 from customer_personas.report.colours import persona_colour
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars
-from customer_personas.report.published import Facts
+from customer_personas.report.published import Facts, Row
 
 
 def show_arrivals(facts: Facts, texts: Texts) -> Exhibit:
@@ -120,15 +120,37 @@ def show_events(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def points(row: Row) -> float:
+    """Tell by how many hundredths of the customers a persona's share has changed."""
+    return round(100 * row["share_change"])
+
+
+def list_growth(facts: Facts) -> list[Row]:
+    """List the personas whose change of share is told, the largest change first.
+
+    Parameters
+    ----------
+    facts : Facts
+        What the published file holds.
+
+    Returns
+    -------
+    list of dict
+        Rows of ``monitoring.persona_drift``; none before there is something to compare with.
+    """
+    known = {each["persona_id"] for each in facts["personas"]}
+    return [
+        each
+        for each in facts["share_changes"]
+        if each["persona_id"] in known and each["share_change"] is not None
+    ]
+
+
 def show_growth(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show how the shares of the personas changed since they were fitted."""
     names = {each["persona_id"]: texts.persona(each["persona_name"]) for each in facts["personas"]}
-    rows = [
-        each
-        for each in facts["share_changes"]
-        if each["persona_id"] in names and each["share_change"] is not None
-    ]
-    if not rows or round(abs(rows[0]["share_change"]), 2) == 0:
+    rows = list_growth(facts)
+    if not rows or points(rows[0]) == 0:
         return None
     first = rows[0]
     bars = [

@@ -233,6 +233,60 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+# What a check says where it fails, and how that is said to whoever knows no metric.
+_PROBLEMS = {
+    "give no two features": "trust.refused_little",
+    "no better than noise": "trust.refused_noise",
+    "not stable": "trust.refused_unstable",
+    "another random start": "trust.refused_unstable",
+    "the smallest cluster holds": "trust.refused_small",
+}
+
+
+def show_no_personas(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Say why no personas could be trusted, where something stands in for them."""
+    kinds = {each["persona_kind"]: each["champion_reason"] for each in facts["personas"]}
+    reason = kinds.get("RFM segments") or kinds.get("everybody")
+    if reason is None:
+        return None
+    why = reason.removeprefix("Stands in for personas: ")
+    plainly = next((key for sign, key in _PROBLEMS.items() if sign in why), "trust.refused_other")
+    return Exhibit(
+        "no_personas",
+        texts.say("trust.no_personas"),
+        texts.say(plainly),
+        headers=[texts.say("trust.figures")],
+        rows=[[texts.sentence(why)]],
+        queries=["personas"],
+    )
+
+
+def show_refused(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Say which learnt models were not published, what is used instead, and why."""
+    rows = facts["refused"]
+    if not rows:
+        return None
+    names = [texts.target(each["target"]) for each in rows]
+
+    def explain(row: Row) -> str:
+        if row["advantage"] is None:
+            return texts.say("trust.refused_unjudged")
+        key = "trust.refused_worse" if row["advantage"] <= 0 else "trust.refused_chance"
+        return texts.say(key)
+
+    return Exhibit(
+        "refused",
+        texts.say("trust.refused", targets=texts.listed(names)),
+        texts.say("trust.refused_more"),
+        headers=[
+            texts.say("trust.target"),
+            texts.say("trust.why_refused"),
+        ],
+        rows=[[name, explain(each)] for name, each in zip(names, rows, strict=True)],
+        queries=["refused"],
+    )
+
+
 def show_no_models(facts: Facts, texts: Texts) -> Exhibit | None:
     """Say what nothing could be learnt of, and why."""
     rows = facts["no_models"]
@@ -251,4 +305,12 @@ def show_no_models(facts: Facts, texts: Texts) -> Exhibit | None:
 
 
 # What the section shows, in this order.
-SHOWN = (show_calibration, show_gains, show_stability, show_models, show_no_models)
+SHOWN = (
+    show_calibration,
+    show_gains,
+    show_stability,
+    show_no_personas,
+    show_models,
+    show_refused,
+    show_no_models,
+)

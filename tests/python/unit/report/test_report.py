@@ -27,7 +27,14 @@ from customer_personas.report.published import (
     round_count,
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
-from customer_personas.report.story import answer_offer, answer_who, answer_write, tell
+from customer_personas.report.story import (
+    answer_growing,
+    answer_offer,
+    answer_who,
+    answer_write,
+    name_systems,
+    tell,
+)
 
 EXAMPLES = int(os.environ.get("PERSONA_FUZZ_EXAMPLES", "50"))
 HOSTILE = "<script>alert(1)</script>\"'& $x_1$ {0} </svg>"
@@ -434,6 +441,114 @@ def test_a_first_publication_says_so():
     assert "first publication" in changed.SHOWN[0](facts(publications=[{}]), EN).title
 
 
+@pytest.mark.parametrize(
+    ("company", "english", "chinese"),
+    [
+        ("demo: order_lines", "demo (order lines)", "demo（订单明细）"),
+        (
+            "a: customers, web_events; b: feedback",
+            "a (customers and web events)",
+            "a（客户资料和网站行为）",
+        ),
+        ("<b>: own_records", "<b> (own_records)", "<b>（own_records）"),
+        ("shop", "shop", "shop"),
+    ],
+)
+def test_records_are_named_in_words(company, english, chinese):
+    assert name_systems(company, EN).startswith(english)
+    assert name_systems(company, ZH).startswith(chinese)
+
+
+def drift(number, before, now, is_drifted=True):
+    """A row of monitoring.persona_drift."""
+    return {
+        "persona_id": f"P{number:03d}",
+        "fitted_on": date(2026, 1, 1),
+        "share_at_fit": before,
+        "customer_share": now,
+        "share_change": now - before,
+        "is_drifted": is_drifted,
+    }
+
+
+def test_which_personas_grow_is_answered_with_what_may_be_chance():
+    names = ["Frequent Customers", "Recent Customers", "New Customers"]
+    rows = [
+        persona(number, persona_name=name, fitted_on=date(2026, 1, 1))
+        for number, name in enumerate(names, 1)
+    ]
+    told = [drift(2, 0.5, 0.4), drift(1, 0.2, 0.26, is_drifted=False), drift(3, 0.3, 0.34)]
+    said = answer_growing(facts(personas=rows, share_changes=told), EN)
+    assert said.startswith("Compared with 1\u00a0January\u00a02026")
+    # the largest of each direction, and no other
+    assert "Frequent Customers grew most, from 20\u00a0% to 26\u00a0%" in said
+    assert "Recent Customers shrank most, from 50\u00a0% to 40\u00a0%." in said
+    assert "New Customers" not in said
+    assert said.count("chance") == 1
+    chinese = answer_growing(facts(personas=rows, share_changes=told), ZH)
+    assert "从 20% 升为 26%（未超出随机波动）" in chinese
+    still = [drift(1, 0.2, 0.204), drift(2, 0.5, 0.496)]
+    assert answer_growing(facts(personas=rows, share_changes=still), EN).startswith("None has")
+
+
+def test_which_personas_grow_is_not_made_up_where_nothing_says_so():
+    new = [persona(number, fitted_on=date(2026, 1, 1)) for number in (1, 2)]
+    first = {"personas": new, "customers": [{"as_of_date": date(2026, 1, 1)}]}
+    assert "from the next date of publication on" in answer_growing(facts(**first), EN)
+    later = first | {"customers": [{"as_of_date": date(2026, 4, 1)}]}
+    withheld = [drift(1, 0.2, 0.3) | {"share_change": None}]
+    assert "Too few" in answer_growing(facts(**later, share_changes=withheld), EN)
+    assert "one kind" in answer_growing(facts(personas=new[:1]), EN)
+
+
+@pytest.mark.parametrize(
+    ("problem", "plainly"),
+    [
+        (
+            "None of 9 candidates holds. The one that came closest (rfm, kmeans, 3 clusters): not "
+            "stable: of one cluster, resamples bring back 0.51 only (mean Jaccard; 0.75 at least "
+            "is asked for).",
+            "do not come back",
+        ),
+        (
+            "7 customers and the features known of them give no two features to group by with five "
+            "customers per cluster.",
+            "Too few customers",
+        ),
+        (
+            "None of 9 candidates holds. The one that came closest (rfm, kmeans, 3 clusters): what "
+            "nobody thought of.",
+            "No way to group",
+        ),
+    ],
+)
+def test_why_there_are_no_personas_is_said_plainly(problem, plainly):
+    rows = [
+        persona(
+            kind, persona_kind="RFM segments", champion_reason=f"Stands in for personas: {problem}"
+        )
+        for kind in (1, 2)
+    ]
+    shown = trust.show_no_personas(facts(personas=rows), EN)
+    assert plainly in shown.lead
+    assert shown.rows == [[problem]]
+    chinese = trust.show_no_personas(facts(personas=rows), ZH)
+    assert not re.search("[a-z]", chinese.lead)
+    assert trust.show_no_personas(facts(personas=[persona(champion_reason="Chosen.")]), EN) is None
+
+
+def test_a_learnt_model_that_was_refused_says_why():
+    rows = [
+        {"target": "will_purchase", "advantage": 0.004},
+        {"target": "next_need", "advantage": -0.01},
+    ]
+    shown = trust.show_refused(facts(refused=rows), EN)
+    assert shown.title == "Learnt, but not used: who buys again and what comes next"
+    assert ["chance" in row[1] for row in shown.rows] == [True, False]
+    assert trust.show_refused(facts(refused=rows), ZH).rows[1][1] == "并不比简单规则好。"
+    assert trust.show_refused(facts(), EN) is None
+
+
 @pytest.mark.parametrize(("change", "verb"), [(0.04, "grew"), (-0.04, "shrank")])
 def test_growing_and_shrinking_are_told_apart(change, verb):
     row = {
@@ -514,7 +629,7 @@ def publish(folder, *changes):
                 3.0 as mean_recency_days, 3.0 as mean_frequency, 3.0 as mean_monetary_value,
                 0.9 as mean_confidence, 'groups' as persona_kind, 0.91 as jaccard_stability,
                 0.9 as surrogate_fidelity, date '2026-01-01' as born_on,
-                date '2026-01-01' as fitted_on, '' as champion_status
+                date '2026-01-01' as fitted_on, '' as champion_reason
             from (values ('P001', $hostile, 0.7), ('P002', $other, 0.2), ('P003', $long, null))
                 as named (persona_id, persona_name, revenue_share)
             """,

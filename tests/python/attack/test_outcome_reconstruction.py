@@ -33,7 +33,6 @@ def publish(y: np.ndarray, chance: np.ndarray) -> dict[str, pd.DataFrame]:
                 "select distinct target, customer_id, day::date as observation_date, label "
                 "from given"
             ),
-            [DAY],
             seed=1,
             least=CELL,
         )

@@ -239,26 +239,21 @@ def ask_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> str:
     )
 
 
-def has_data(
-    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
-) -> bool:
+def has_data(chart: dict[str, Any], rows: list[tuple[Any, ...]]) -> bool:
     """Say whether a chart has something to draw.
 
     Parameters
     ----------
-    connection : duckdb.DuckDBPyConnection
-        The published file.
     chart : dict
         What ``dashboards.yml`` says of the chart.
-    datasets : dict
-        The datasets of ``dashboards.yml``.
+    rows : list of tuple
+        What the query of `ask_chart` gave.
 
     Returns
     -------
     bool
         Whether a row of a table, a number, or a value of a picture that is not zero is there.
     """
-    rows = connection.execute(ask_chart(chart, datasets)).fetchall()
     match chart["chart"]:
         case "table":
             # it may say in words that there is nothing to count
@@ -378,28 +373,22 @@ def spread(
     return [charts]
 
 
-def read_labels(
-    connection: duckdb.DuckDBPyConnection, chart: dict[str, Any], datasets: dict[str, Any]
-) -> list[str]:
-    """Read what stands beside the bars of a chart.
+def list_labels(chart: dict[str, Any], rows: list[tuple[Any, ...]]) -> list[str]:
+    """List what stands beside the bars of a chart.
 
     Parameters
     ----------
-    connection : duckdb.DuckDBPyConnection
-        The published file.
     chart : dict
         What ``dashboards.yml`` says of the chart.
-    datasets : dict
-        The datasets of ``dashboards.yml``.
+    rows : list of tuple
+        What the query of `ask_chart` gave.
 
     Returns
     -------
     list of str
         None where it has no bars.
     """
-    if chart["chart"] != "bar":
-        return []
-    return [str(row[0]) for row in connection.execute(ask_chart(chart, datasets)).fetchall()]
+    return [str(row[0]) for row in rows] if chart["chart"] == "bar" else []
 
 
 def height_of(chart: dict[str, Any], names: list[str]) -> int:
@@ -651,15 +640,12 @@ def write_bundle(published: Path, bundle: Path) -> None:
             identify_chart(chart): read_series(connection, chart, given["datasets"])
             for chart in charts
         }
-        labels = {
-            identify_chart(chart): read_labels(connection, chart, given["datasets"])
-            for chart in charts
-        }
-        empty = {
-            identify_chart(chart)
-            for chart in charts
-            if not has_data(connection, chart, given["datasets"])
-        }
+        labels, empty = {}, set()
+        for chart in charts:
+            rows = connection.execute(ask_chart(chart, given["datasets"])).fetchall()
+            labels[identify_chart(chart)] = list_labels(chart, rows)
+            if not has_data(chart, rows):
+                empty.add(identify_chart(chart))
         for dashboard in given["dashboards"].values():
             dashboard["filters"] = [
                 each

@@ -135,6 +135,16 @@ class Company:
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         return Company(folder, dict(self.variables), dict(self.environment))
 
+    def work_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have what runs in this process take this company's databases."""
+        for name, value in {
+            "PERSONA_WAREHOUSE": self.warehouse,
+            "PERSONA_STATE": self.state,
+            "PERSONA_PUBLISH_DIR": self.published.parent,
+            **self.environment,
+        }.items():
+            monkeypatch.setenv(name, str(value))
+
     def _command(self, arguments: tuple[str, ...], variables: dict) -> tuple[list[str], dict]:
         """Return arguments and environment of a dbt command; variables come on top of the own."""
         given = self.variables | variables

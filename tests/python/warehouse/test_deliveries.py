@@ -22,29 +22,32 @@ def write_records(path: Path, header: list[str], records: list[list[str]]) -> No
         csv.writer(lines).writerows([header, *records])
 
 
+def correct(
+    header: list[str], records: list[list[str]], changed: tuple[str, ...]
+) -> tuple[list[str], list[list[str]]]:
+    """Change records, and give them in another order of the columns, with one of its own."""
+    corrected = [
+        [
+            text.replace("1", "2") if name in changed else text
+            for name, text in zip(header, record, strict=True)
+        ]
+        for record in records
+    ]
+    return [*reversed(header), "note"], [[*reversed(record), "corrected"] for record in corrected]
+
+
 def deliver(landing: Path, random: Random) -> str:
     """Deliver repeated, corrected, late and unreadable records; give a customer to be erased."""
     for entity in ("order_lines", "web_events", "feedback", "customers"):
         header, records = read_records(landing / f"{entity}.csv")
         drawn = random.sample(records, 40)
         repeated, late = drawn[:10], drawn[10:20]
-        corrected = [
-            [
-                text.replace("1", "2") if name in ("quantity", "region") else text
-                for name, text in zip(header, record, strict=True)
-            ]
-            for record in drawn[20:]
-        ]
+        columns, corrected = correct(header, drawn[20:], ("quantity", "region"))
         # late: taken from the old file, which is another one now, into one that comes first
         write_records(landing / f"{entity}.csv", header, [r for r in records if r not in late])
         write_records(landing / f"{entity}.0.csv", header, late)
         write_records(landing / f"{entity}_2.csv", header, repeated)
-        # another order of the columns, and one of its own
-        write_records(
-            landing / f"{entity}_3.csv",
-            [*reversed(header), "note"],
-            [[*reversed(record), "corrected"] for record in corrected] + [["broken"]],
-        )
+        write_records(landing / f"{entity}_3.csv", columns, [*corrected, ["broken"]])
         write_records(landing / f"{entity}_4.csv", header, [])
     header, records = read_records(landing / "customers.csv")
     return records[50][header.index("customer_id")]
@@ -53,10 +56,7 @@ def deliver(landing: Path, random: Random) -> str:
 @pytest.mark.slow
 def test_increments_publish_what_reading_everything_does(shop, tmp_path, monkeypatch):
     company: Company = shop.copy_to(tmp_path / "increments")
-    monkeypatch.setenv("PERSONA_WAREHOUSE", str(company.warehouse))
-    monkeypatch.setenv("PERSONA_STATE", str(company.state))
-    monkeypatch.setenv("PERSONA_PUBLISH_DIR", str(company.published.parent))
-    monkeypatch.setenv("PERSONA_PII_KEY", company.environment["PERSONA_PII_KEY"])
+    company.work_on(monkeypatch)
     erased = deliver(company.landing, Random(7))
     company.run("raw_files__order_lines", "raw_files__feedback")
     # what is taken back, after it was read

@@ -1,6 +1,5 @@
 """Whatever is delivered, taken back, erased and built in between, tables are those of one build."""
 
-import csv
 import itertools
 import os
 from pathlib import Path
@@ -8,6 +7,7 @@ from random import Random
 
 import pytest
 from conftest import Company, contents
+from test_deliveries import correct, read_records, write_records
 
 from customer_personas.privacy.requests import main as privacy
 
@@ -26,18 +26,11 @@ class Landing:
 
     def read(self, entity: str) -> tuple[list[str], list[list[str]]]:
         """Give the header and the whole records of the first delivery."""
-        with (self.folder / f"{entity}.csv").open(newline="") as lines:
-            header, *records = csv.reader(lines)
-        return header, [record for record in records if len(record) == len(header)]
-
-    def write(self, name: str, header: list[str], records: list[list[str]]) -> Path:
-        path = self.folder / name
-        with path.open("w", newline="") as lines:
-            csv.writer(lines).writerows([header, *records])
-        return path
+        return read_records(self.folder / f"{entity}.csv")
 
     def deliver(self, entity: str, header: list[str], records: list[list[str]]) -> None:
-        path = self.write(f"{entity}_{next(self.numbers)}.csv", header, records)
+        path = self.folder / f"{entity}_{next(self.numbers)}.csv"
+        write_records(path, header, records)
         # a field that a file brought stays, empty, in records as received when the file is gone
         if "note" not in header:
             self.delivered.append(path)
@@ -52,21 +45,17 @@ class Landing:
         """Other versions of records, in another order of columns and with one more."""
         entity = self.random.choice(ENTITIES)
         header, records = self.read(entity)
-        corrected = [
-            [
-                text.replace("1", "2") if name in ("quantity", "region", "rating") else text
-                for name, text in zip(header, record, strict=True)
-            ]
-            for record in self.random.sample(records, 20)
-        ]
-        self.deliver(entity, [*header[::-1], "note"], [[*each[::-1], "new"] for each in corrected])
+        corrected = self.random.sample(records, 20)
+        self.deliver(entity, *correct(header, corrected, ("quantity", "region", "rating")))
 
     def come_late(self) -> None:
         """Records that the first delivery lacks come in a file of their own."""
         entity = self.random.choice(ENTITIES)
         header, records = self.read(entity)
         late = self.random.sample(records, 20)
-        self.write(f"{entity}.csv", header, [each for each in records if each not in late])
+        write_records(
+            self.folder / f"{entity}.csv", header, [each for each in records if each not in late]
+        )
         self.deliver(entity, header, late)
 
     def be_unreadable(self) -> None:
@@ -96,13 +85,7 @@ def tables(company: Company) -> dict[str, tuple]:
 def test_any_sequence_leaves_the_tables_of_one_build(shop, tmp_path, monkeypatch, seed):
     random = Random(seed)
     company = shop.copy_to(tmp_path / "sequence")
-    for name, value in {
-        "PERSONA_WAREHOUSE": company.warehouse,
-        "PERSONA_STATE": company.state,
-        "PERSONA_PUBLISH_DIR": company.published.parent,
-        **company.environment,
-    }.items():
-        monkeypatch.setenv(name, str(value))
+    company.work_on(monkeypatch)
     landing = Landing(company.landing, random)
     deliveries = [landing.repeat, landing.correct, landing.come_late, landing.be_unreadable]
     for _ in range(4):

@@ -48,13 +48,7 @@ def test_every_build_after_an_erasure_publishes(tmp_path, monkeypatch):
         {"PERSONA_PII_KEY": "correct-horse-battery-2026"},
     )
     deliver(company)
-    for name, value in {
-        "PERSONA_WAREHOUSE": company.warehouse,
-        "PERSONA_STATE": company.state,
-        "PERSONA_PUBLISH_DIR": company.published.parent,
-        **company.environment,
-    }.items():
-        monkeypatch.setenv(name, str(value))
+    company.work_on(monkeypatch)
     day, names = date(2026, 1, 1), "select persona_id, persona_name from marts.personas order by 1"
     company.build(as_of_date=str(day))
     known = dict(company.query_published(names))

@@ -1,5 +1,6 @@
 -- What share of each class may be expected on a date: by the year before where there is one, unless the dates
--- that were over by then say that the newest complete window was no worse a guess.
+-- that were over by then say that the newest complete window was no worse a guess. Without a year before: by the
+-- newest complete window, moved by the recent trend where the target has one.
 
 {#- Windows overlap: fewer dates than a window has steps are one observation, and that may be luck. -#}
 {%- set least_dates = whole_steps(var('horizon_days')) // var('observation_step_days') %}
@@ -9,7 +10,7 @@ with
 forecasts as (
 
     select * from {{ ref('share_forecasts') }}
-    where method in ('latest_window', 'year_before')
+    where method in ('latest_window', 'recent_trend', 'year_before')
 
 ),
 
@@ -98,7 +99,8 @@ chosen as (
             and max(judged.squared_error_of_latest) <= max(judged.squared_error),
             false
         ) as is_refuted,
-        max(case when forecasts.method = 'year_before' then 1 else 0 end) = 1 as has_year_before
+        max(case when forecasts.method = 'year_before' then 1 else 0 end) = 1 as has_year_before,
+        max(case when forecasts.method = 'recent_trend' then 1 else 0 end) = 1 as has_recent_trend
     from forecasts
     left join judged
         on
@@ -123,5 +125,7 @@ inner join chosen
         and forecasts.observation_date = chosen.observation_date
 where
     forecasts.method = case
-        when chosen.has_year_before and not chosen.is_refuted then 'year_before' else 'latest_window'
+        when chosen.has_year_before and not chosen.is_refuted then 'year_before'
+        when chosen.has_recent_trend then 'recent_trend'
+        else 'latest_window'
     end

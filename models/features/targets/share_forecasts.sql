@@ -1,5 +1,7 @@
--- What share of each class three methods expect on each date, from labels that were complete on it.
+-- What share of each class four methods expect on each date, from what was known on it.
 -- latest_window: as in the newest complete window. last_year: as in the same window one year before.
+-- recent_trend: who buys as in the newest complete window, moved by half of the change of the last days, where
+-- there is no year before.
 -- year_before: the newest complete window carried forward as it was one year before. Customers known then
 -- change class by class, in log shares, which for two classes is a change of the log-odds; newcomers have the
 -- rate of the newcomers then. A change is shrunk by how uncertain it is, and nothing is expected outside of
@@ -7,8 +9,12 @@
 
 {%- set window_days = whole_steps(var('horizon_days')) -%}
 {%- set year_days = whole_steps(364 - var('observation_step_days') // 2) -%}
-{#- The odds may leave what was seen by so much (a tenth, about). -#}
+{#- The odds may leave what was seen by so much (a tenth, about); where there is no year before, the windows that
+    were seen are few and say less of what can be. -#}
 {%- set margin = 'exp(0.1e0)' -%}
+{%- set margin_of_trend = 'exp(0.25e0)' -%}
+{#- So much of the change of the last days (of its logarithm) is believed. -#}
+{%- set trend_believed = '0.5e0' -%}
 {#- Variances of the logarithm of a share: of its change from window to window (half as much again or a third
     less is usual), and of what one year's change differs from the next one's by. -#}
 {%- set variance_of_changes = '0.25e0' -%}
@@ -191,8 +197,8 @@ expected as (
             'expected_customers',
             'sum(expected_customers) over (partition by target, observation_date)'
         ) }} as unbounded_share,
-        lowest_share / (lowest_share + (1 - lowest_share) * {{ margin }}) as lowest_bound,
-        highest_share * {{ margin }} / (1 - highest_share + highest_share * {{ margin }}) as highest_bound
+        {{ odds_times('lowest_share', '(1 / ' ~ margin ~ ')') }} as lowest_bound,
+        {{ odds_times('highest_share', margin) }} as highest_bound
     from rates
     where is_labelled
 
@@ -237,6 +243,32 @@ carried as (
         end as expected_share
     from room
 
+),
+
+trended as (
+
+    -- who buys and who does not are two classes: what one gains the other loses, and so their bounds
+    select
+        *,
+        {{ odds_times('share', 'factor') }} as unbounded_share,
+        {{ odds_times('lowest_share', '(1 / ' ~ margin_of_trend ~ ')') }} as lowest_bound,
+        {{ odds_times('highest_share', margin_of_trend) }} as highest_bound
+    from (
+        select
+            beside.*,
+            case
+                when beside.label = 'yes' then power(trends.odds_ratio, {{ trend_believed }})
+                else power(trends.odds_ratio, -{{ trend_believed }})
+            end as factor
+        from beside
+        inner join {{ ref('recent_trends') }} as trends
+            on beside.observation_date = trends.observation_date
+        where
+            beside.target = 'will_purchase'
+            and beside.is_labelled
+            and not coalesce(beside.has_year_before, false)
+    ) as moved_by
+
 )
 
 select
@@ -276,3 +308,19 @@ select
     base_date as known_by,
     cast(null as date) as repeats
 from carried
+union all
+select
+    target,
+    observation_date,
+    label,
+    'recent_trend' as method,
+    case
+        when unbounded_share < lowest_bound then lowest_bound
+        when unbounded_share > highest_bound then highest_bound
+        else unbounded_share
+    end as expected_share,
+    lowest_share,
+    highest_share,
+    base_date as known_by,
+    base_date as repeats
+from trended

@@ -1,6 +1,7 @@
 """What the outlook expects of made-up curves, by the SQL of the project itself."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -34,31 +35,51 @@ class Outlook:
     connection: duckdb.DuckDBPyConnection
     models: dict[str, str]
 
-    def of(self, curves: list[list[int]], newcomers: list[int], grown: float = 0.0) -> None:
+    def of(
+        self,
+        curves: list[list[int]],
+        newcomers: list[int],
+        grown: float = 0.0,
+        target: str = "target",
+        orders: Sequence[tuple[str, date]] = (),
+    ) -> None:
         """Build the models.
 
         `curves` has the customers with each class by date, the last class being none; of those of a
-        date the share `grown` came within the window before. `newcomers` came between two dates.
+        date the share `grown` came within the window before. `newcomers` came between two dates;
+        they are called by their number, as in `orders`, a customer and a day each.
         """
+        classes = ["no", "yes"] if target == "will_purchase" else [f"c{n}" for n in range(99)]
         days = [FIRST + place * STEP for place in range(len(curves))]
         shares, lowest, highest = [], {}, {}
         for day, counts in zip(days, curves, strict=True):
             labelled = sum(counts[:-1])
             for place, count in enumerate(counts):
-                label, is_labelled = f"c{place}", place < len(counts) - 1
+                is_labelled = place < len(counts) - 1
+                label = classes[place] if is_labelled else ""
                 share = count / labelled if is_labelled and labelled else None
                 if share is not None:
                     lowest[label] = min(share, lowest.get(label, 1))
                     highest[label] = max(share, highest.get(label, 0))
                 known = round(count * (1 - grown))
                 row = (count, known, labelled, share, lowest.get(label), highest.get(label))
-                name = label if is_labelled else ""
-                shares.append(("target", day, name, is_labelled, *row))
+                shares.append((target, day, label, is_labelled, *row))
         columns = list(zip(*shares, strict=True))
         came = [day for day, count in zip(days, newcomers, strict=True) for _ in range(count)]
         for table, content in {
             "intermediate.label_dates": pa.table({"observation_date": [*days, days[-1] + HORIZON]}),
-            "intermediate.int_customers_known": pa.table({"known_on": pa.array(came, pa.date32())}),
+            "intermediate.int_customers_known": pa.table(
+                {
+                    "customer_id": pa.array([str(number) for number in range(len(came))], "string"),
+                    "known_on": pa.array(came, pa.date32()),
+                }
+            ),
+            "intermediate.int_orders": pa.table(
+                {
+                    "customer_id": pa.array([customer for customer, _ in orders], "string"),
+                    "ordered_on": pa.array([day for _, day in orders], pa.date32()),
+                }
+            ),
             "features.class_shares": pa.table(
                 [
                     pa.array(values, kind)
@@ -236,3 +257,60 @@ def test_newcomers_are_as_newcomers_were(outlook):
     share = outlook.forecast("year_before")
     assert outlook.forecast("latest_window") == 0.5
     assert 0.4 < share < moved(0.5, MARGIN) + CLOSE
+
+
+def orders_of(buyers_of_thirds: Sequence[int], until: date) -> list[tuple[str, date]]:
+    """Orders of so many customers in each third of a window before a date, the newest first."""
+    return [
+        (str(number), until - timedelta(30 * third + 1 + number % 30))
+        for third, count in enumerate(buyers_of_thirds)
+        for number in range(count)
+    ]
+
+
+def expect_of_young_shop(outlook, thirds, day=FIRST + 5 * STEP, later=()) -> tuple[float, str]:
+    """What is expected of a shop with 200 customers whose windows had 0.4 and then 0.5 buyers."""
+    orders = orders_of(thirds, day) + list(later)
+    curve = buyers([0.4, 0.45, 0.5], 200)
+    outlook.of(curve, [200, 0, 0], target="will_purchase", orders=orders)
+    return outlook.expected("yes")
+
+
+def test_a_young_shop_after_its_peak_is_not_expected_to_stay_there(outlook):
+    # of 200 customers 80, 60 and then 40 bought in the thirds of the window before the date
+    share, basis = expect_of_young_shop(outlook, [40, 60, 80])
+    change = math.log(40.5 / 160.5) - math.log(60.5 / 140.5)
+    assert basis == "recent_trend"
+    assert share == pytest.approx(moved(0.5, 0.5 * change), abs=CLOSE)
+    assert outlook.expected("no")[0] == pytest.approx(1 - share)
+    assert outlook.forecast("latest_window", "yes") == 0.5
+    assert expect_of_young_shop(outlook, [60, 60, 60])[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("thirds", [[0, 0, 200], [200, 0, 0], [0, 0, 0], [200, 200, 200]])
+def test_a_trend_does_not_leave_what_was_seen_by_much(outlook, thirds):
+    share, _ = expect_of_young_shop(outlook, thirds)
+    assert moved(0.4, -0.25) - CLOSE <= share <= moved(0.5, 0.25) + CLOSE
+
+
+def test_a_trend_ends_with_the_orders_and_knows_none_that_came_later(outlook):
+    day = FIRST + 5 * STEP
+    known = expect_of_young_shop(outlook, [40, 60, 80])
+    # orders end ten days before the date: their thirds end there as well
+    assert expect_of_young_shop(outlook, [40, 60, 80], day - timedelta(10)) == known
+    later = [(str(number), day + timedelta(number % 50)) for number in range(200)]
+    assert expect_of_young_shop(outlook, [40, 60, 80], day, later) == known
+
+
+def test_where_there_is_a_year_before_the_last_days_do_not_count(outlook):
+    curve = buyers([0.5] * 13, 200)
+    orders = orders_of([10, 60, 80], FIRST + 15 * STEP)
+    outlook.of(curve, [200] + [0] * 12, target="will_purchase", orders=orders)
+    share, basis = outlook.expected("yes")
+    assert basis in ("year_before", "latest_window")
+    assert share == pytest.approx(0.5, abs=0.01)
+
+
+def test_only_buying_has_a_trend(outlook):
+    outlook.of(buyers([0.4, 0.5], 200), [200, 0], orders=orders_of([40, 60, 80], FIRST + 4 * STEP))
+    assert outlook.expected()[1] == "latest_window"

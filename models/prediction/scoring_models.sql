@@ -21,6 +21,7 @@ select
     fits.model_id,
     fits.algorithm,
     fits.is_baseline,
+    fits.hyper_parameters,
     fits.classes,
     fits.inputs,
     fits.inverse_temperature,

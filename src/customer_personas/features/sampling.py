@@ -10,20 +10,20 @@ import numpy as np
 from customer_personas.sql import query
 
 
-def customer_hash(seed: int) -> str:
+def customer_hash(seed: int | str) -> str:
     """Give the SQL expression that puts customers in an arbitrary but fixed order.
 
     Parameters
     ----------
-    seed : int
-        Another seed gives another order.
+    seed : int or str
+        Another seed gives another order; a text is the SQL of a whole number.
 
     Returns
     -------
     str
         An unsigned 64-bit number for each ``customer_id``.
     """
-    return f"md5_number_lower(customer_id || ':{int(seed)}')"
+    return f"md5_number_lower(customer_id || ':' || {seed})"
 
 
 def sample_customers(

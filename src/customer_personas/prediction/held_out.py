@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from customer_personas.features.sampling import customer_hash
-from customer_personas.prediction.data.splits import FIFTHS, PARTS
 from customer_personas.prediction.evaluation.judgement import Judgement
 from customer_personas.prediction.final_fits import FinalFits
 from customer_personas.prediction.fits_table import describe_model
@@ -19,23 +17,6 @@ from customer_personas.prediction.search import Candidate
 
 # What a model that scores one part of the customers is kept by.
 _COLUMNS = ("inputs", "inverse_temperature", "prior_shift", "scoring_sql", "estimator")
-
-
-def part_sql(seed: int) -> str:
-    """Write the SQL that deals labelled customers into those learnt from, by part, and others.
-
-    Parameters
-    ----------
-    seed : int
-        The seed of the fits.
-
-    Returns
-    -------
-    str
-        A number from 0 for each ``customer_id``; null for those who judge.
-    """
-    hashed = customer_hash(seed)
-    return f"case when {hashed} % {FIFTHS} < {FIFTHS - 1} then {hashed} // 7919 % {PARTS} end"
 
 
 def fit_held_out(fits: FinalFits, published: Candidate) -> list[dict[str, Any]]:
@@ -84,8 +65,11 @@ def judge_shuffled(fits: FinalFits, champion: Candidate) -> Judgement:
     Judgement
         Its ROC AUC should be that of chance, 0.5.
     """
-    y = fits.task.y.copy()
-    labelled = np.flatnonzero(y >= 0)
-    y[labelled] = np.random.default_rng(fits.task.target.seed).permutation(y[labelled])
-    shuffled, test = replace(fits, task=replace(fits.task, y=y)), fits.plan.test
+    test, y = fits.plan.test, fits.task.y.copy()
+    rng = np.random.default_rng(fits.task.target.seed)
+    # among those learnt from and those who judge apart: both keep as many of each class as they had
+    for rows in (test.learn, test.judge):
+        labelled = np.flatnonzero(rows & (y >= 0))
+        y[labelled] = rng.permutation(y[labelled])
+    shuffled = replace(fits, task=replace(fits.task, y=y))
     return shuffled.judge(shuffled.calibrate(shuffled.fit(champion, test), test), test)

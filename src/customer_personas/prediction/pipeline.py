@@ -288,7 +288,10 @@ class _Report:
         """Give the row of a model."""
         name = candidate.algorithm.name
         model, test = self.final[name], self.test[name]
-        seed = self.fits.task.target.seed
+        task = self.fits.task
+        seeds = {"seed": task.target.seed}
+        if task.target.kind == "declared":
+            seeds["deal_seed"] = task.rows.deal_seed
         is_needed = candidate is self.decision.published or name == self.explainer(
             self.decision.published
         )
@@ -299,7 +302,7 @@ class _Report:
             "is_baseline": candidate.algorithm.is_baseline,
             "hyper_parameters": [
                 {"name": setting, "value": float(value)}
-                for setting, value in (candidate.settings | {"seed": seed}).items()
+                for setting, value in (candidate.settings | seeds).items()
             ],
             "metrics": self.metrics(candidate),
             "explained_by": self.model_id(explainer) if explainer else None,

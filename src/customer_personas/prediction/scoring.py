@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from customer_personas.features.encoding import Encoding
 from customer_personas.prediction.calibrated_model import CalibratedModel
+from customer_personas.prediction.data.rows import part_sql
 from customer_personas.prediction.data.splits import PARTS
-from customer_personas.prediction.held_out import part_sql
 from customer_personas.sql import identifier, indent, literal
 
 BATCH_ROWS = 10_000
@@ -55,7 +55,7 @@ def score_customers(
         Query of the labels of the date that is scored, with target and customer_id: declared ones,
         of which models have learnt.
     seed : int
-        Seed of the fits, by which labelled customers were dealt into parts.
+        Seed by which labelled customers were dealt into parts where a fit does not name its own.
     batch_rows : int
         Customers held in memory at a time.
     unpublished : sequence of str
@@ -98,7 +98,9 @@ def _deal(
     if labels is None or not connection.sql(f"{labelled} limit 1").fetchall():
         yield row, features, False
         return
-    part = f"case when customer_id in ({labelled}) then {part_sql(seed)} end"
+    dealt_by = {each["name"]: int(each["value"]) for each in row["hyper_parameters"]}
+    part_of_all = part_sql(dealt_by.get("deal_seed", seed))
+    part = f"case when customer_id in ({labelled}) then {part_of_all} end"
     yield row, f"select * from ({features}) where ({part}) is null", False
     held_out = {each["part"]: each for each in row["held_out_models"] or []}
     for number in range(PARTS):

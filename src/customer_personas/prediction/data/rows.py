@@ -21,6 +21,10 @@ from customer_personas.prediction.data.splits import (
 from customer_personas.prediction.model_parts.interface import Kind
 from customer_personas.sql import literal, query
 
+# Declared labels are dealt many times where they are few, and so many rows in all where not; the
+# deal is taken that treats all classes most alike.
+MOST_DEALS = 256
+ROWS_DEALT = 500_000
 # So many inputs are kept once read, scaled, in single precision, as the engine rounded them.
 MOST_INPUTS_KEPT = 600
 
@@ -41,6 +45,8 @@ class Rows:
         Two ways to deal customers into folds.
     as_of : numpy.ndarray of shape (rows,)
         Mask of the rows that are to be scored.
+    deal_seed : int
+        Seed of the hash that dealt customers.
     inputs : dict
         Values of inputs that were read last, NaN where there is none: many models look at the same
         ones, or at some that differ only by their bounds and by what fills the gaps.
@@ -53,6 +59,7 @@ class Rows:
     parts: np.ndarray
     fifths: np.ndarray
     as_of: np.ndarray
+    deal_seed: int
     inputs: dict[Input, np.ndarray] = field(default_factory=dict)
 
     @cached_property
@@ -241,7 +248,8 @@ def read_rows(
     labelled = join_labels(keys, read_labels(labels, target), how)
     # sampled while the rows are narrow: features come to the rows that are taken only
     taken = sample_customers(labelled, sample_size, seed)
-    hashed = customer_hash(seed)
+    deal_seed = _choose_deal(taken, seed) if kind == "declared" else seed
+    hashed = customer_hash(deal_seed)
     table = query(
         join_labels(features, taken, "inner"),
         "rows",
@@ -267,7 +275,77 @@ def read_rows(
         column("part_of_customer").astype(int),
         column("fifth_of_customer").astype(int),
         column("is_as_of").astype(bool),
+        deal_seed,
     )
+
+
+def part_sql(seed: int | str) -> str:
+    """Write the SQL that deals customers with a declared label into those learnt from, and others.
+
+    Parameters
+    ----------
+    seed : int or str
+        The seed of the deal, or the SQL of one.
+
+    Returns
+    -------
+    str
+        The part of each ``customer_id``, a number from 0; null for those who judge.
+    """
+    hashed = customer_hash(seed)
+    return f"case when {hashed} % {FIFTHS} < {FIFTHS - 1} then {hashed} // 7919 % {PARTS} end"
+
+
+def _choose_deal(labelled: duckdb.DuckDBPyRelation, seed: int) -> int:
+    """Choose the seed by which each class is dealt into the parts as it should be.
+
+    A rare class may else be missing where it is to be learnt or judged. The best of some deals by
+    the chi-squared distance (rerandomisation, Morgan and Rubin 2012) needs no list of who was dealt
+    where: whoever knows the seed can tell, for customers who come later as well.
+
+    Parameters
+    ----------
+    labelled : duckdb.DuckDBPyRelation
+        ``customer_id`` and ``label_of_target`` of each.
+    seed : int
+        The seed of the fits.
+
+    Returns
+    -------
+    int
+        A seed for `part_sql`.
+    """
+    deals = min(MOST_DEALS, ROWS_DEALT // max(1, len(labelled)) + 1)
+    first, share_to_learn = MOST_DEALS * (int(seed) % 2**40), (FIFTHS - 1) / FIFTHS
+    found = query(
+        labelled,
+        "rows_to_deal",
+        f"""
+        with dealt as (
+            select
+                seeds.seed,
+                label_of_target,
+                {part_sql("seeds.seed")} as part,
+                count(*) as customers
+            from rows_to_deal cross join range({first}, {first + deals}) as seeds(seed)
+            group by all
+        ),
+        expected as (
+            select
+                *,
+                sum(customers) over (partition by seed, label_of_target) * case
+                    when part is null then {1 - share_to_learn} else {share_to_learn / PARTS}
+                end as expected_customers
+            from dealt
+        )
+        -- first that a class is in every part; then the distance, but for a constant
+        select seed from expected
+        group by seed
+        order by count(*) desc, round(sum(customers * customers / expected_customers), 9), seed
+        limit 1
+        """,
+    ).fetchall()
+    return int(found[0][0]) if found else seed
 
 
 def read_labels(labels: duckdb.DuckDBPyRelation, target: str) -> duckdb.DuckDBPyRelation:

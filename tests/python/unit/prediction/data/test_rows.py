@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
-from small_targets import catalog, features, labels
+from small_targets import DATES, catalog, declared, features, labels
 
 from customer_personas.features.encoding import Encoding, fit_encoding
 from customer_personas.prediction.data import rows as module
@@ -102,3 +103,40 @@ def test_a_feature_keeps_an_input_where_none_varies(read):
     one = np.zeros(len(rows.labels), dtype=bool)
     one[0] = True
     assert rows.fit_encoding(device, one).names == device.names
+
+
+def read_declared(connection, counts, seed, rows=9999):
+    """Read customers of whom so many have declared each label."""
+    names = [name for name, count in counts.items() for _ in range(count)]
+    table = declared(features(len(names), DATES[:1]).slice(0, len(names)))
+    labelled = table.select(["customer_id", "observation_date"])
+    labelled = labelled.append_column("target", pa.array(["need"] * len(names)))
+    labelled = labelled.append_column("label", pa.array(names))
+    relations = connection.from_arrow(table), connection.from_arrow(labelled)
+    return read_rows(*relations, "need", "declared", rows, seed)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"no": 190, "yes": 10},
+        {"no": 400, "yes": 60, "perhaps": 20, "later": 8},
+        {f"need {number}": 20 for number in range(15)},
+    ],
+)
+def test_no_class_is_missing_where_declared_labels_learn_or_judge(counts, seed):
+    rows = read_declared(duckdb.connect(), counts, seed)
+    judges = rows.fifths == 4
+    for name, count in counts.items():
+        own = rows.labels == name
+        dealt = [
+            np.sum(own & judges),
+            *(np.sum(own & ~judges & (rows.parts == n)) for n in range(3)),
+        ]
+        expected = [count / 5, *[count * 4 / 15] * 3]
+        assert min(dealt) > 0
+        if len(counts) < 5:
+            # by lot a count strays by its root, and the worst of sixteen by twice as much
+            strays = np.abs(np.subtract(dealt, expected)) / np.sqrt(expected)
+            assert strays.max() <= 1.2, (name, dealt)

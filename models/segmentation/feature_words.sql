@@ -18,11 +18,20 @@ own_columns as (
         -- has_garden: "no garden"; member, is_member, wants_garden: "member: no"
         {{ replace_pattern('label', "'^(has|is|was) '", "''") }} as label,
         label like 'has %' as is_possession,
-        -- visits, calls per month, children; not: household size, access
+        -- visits, calls per month, e-mails opened, children; not: household size, access, bonus, nps
         {{ matches_pattern(
-            'label', "'((.*[^s])?s|(.* )?(children|people))( (at|by|for|in|of|on|per|since|to|with) .*)?'"
+            'label',
+            "'(.* )?([^ ]*[aeiouy][^ ]*[^isu ]s|children|people)"
+            "( ([^ ]+ed|active|bought|left|lost|made|online|overdue|paid|read|seen|sent|sold|spent|taken|won))?"
+            "( (a|after|at|before|by|each|every|for|from|in|last|of|on|per|since|this|to|with|within) .*)?'"
         ) }} as is_plural,
-        is_counted
+        -- of money and scores nobody has many
+        {{ matches_pattern(
+            'label',
+            "'.*(charges|costs|debts|earnings|expenses|fees|incomes|levels|losses|margins|prices|profits"
+            "|ratings|rates|revenues|sales|savings|scores|shares|taxes|values|wages)( .*)?'"
+        ) }} as is_amount,
+        is_year
     from {{ ref('attribute_catalog') }}
 
 ),
@@ -48,8 +57,9 @@ described as (
             as own_type,
         coalesce(own_columns.is_possession, false) as is_possession,
         own_columns.label as own_label,
+        own_columns.is_year,
         own_columns.is_plural,
-        own_columns.is_plural and own_columns.is_counted as is_counted,
+        own_columns.is_plural and not own_columns.is_amount as is_counted,
         coalesce(own_columns.label, replace(catalog.feature_name, '_', ' ')) as label,
         vocabulary.adjective,
         vocabulary.clause as vocabulary_clause,
@@ -95,6 +105,8 @@ worded as (
             when direction in ('more', 'less') then null
             when own_type = 'date' and direction = 'high' then 'early ' || label
             when own_type = 'date' then 'recent ' || label
+            when is_year and direction = 'high' then 'a late ' || label
+            when is_year then 'an early ' || label
             when is_counted and direction = 'high' then 'many ' || label
             when is_counted then 'few ' || label
             when is_plural then direction || ' ' || label
@@ -114,6 +126,8 @@ worded as (
             when direction in ('more', 'less') then null
             when own_type = 'date' and direction = 'high' then 'have an earlier ' || label || ' than most'
             when own_type = 'date' then 'have a later ' || label || ' than most'
+            when is_year and direction = 'high' then 'have a later ' || label || ' than most'
+            when is_year then 'have an earlier ' || label || ' than most'
             when direction = 'high' then 'are above the average in ' || label
             else 'are below the average in ' || label
         end as clause,

@@ -1,4 +1,4 @@
-"""Forty made-up companies: what their groups of customers are like, column by column.
+"""Forty-one made-up companies: what their groups of customers are like, column by column.
 
 A number is the mean of the group (whole where it is written so), a text the level that most of the
 group have, a tuple a yes with this probability. Canonical features have the names of the seed
@@ -136,6 +136,13 @@ COMPANIES: dict[str, dict[str, list[Any]]] = {
         "donation": [10.0, 500.0, 40.0, 5.0],
         "donates_monthly": [(0.9,), (0.1,), (0.5,), (0.02,)],
         "channel": ["street", "event", "web", "letter"],
+    },
+    "app with signs": {
+        "# of visits": [1, 12, 4, 2],
+        "Kids?": [(0.1,), (0.9,), (0.5,), (0.1,)],
+        "Revenue (USD)": [300.0, 9000.0, 2000.0, 100.0],
+        "emails_opened": [1, 50, 20, 3],
+        "bonus": [1, 2, 30, 9],
     },
     "dentist": {
         "visits_per_year": [0.3, 2.0, 4.0, 1.0],

@@ -151,13 +151,16 @@ formed as (
         settings.declared_as,
         coalesce(
             settings.label,
-            -- MonthlyCharges, monthly_charges, Monthly charges (USD)
-            lower(trim({{ replace_pattern(
-                replace_pattern(
-                    'coalesce(settings.source_column, measured.attribute)',
-                    "'([a-z])([A-Z])'", "'\\1 \\2'"
-                ), "'[(].*[)]|[_ .-]+'", "' '"
-            ) }}))
+            -- MonthlyCharges, monthly_charges, Monthly charges (USD); # of visits, Number of visits
+            {{ replace_pattern(
+                "lower(trim(" ~ replace_pattern(
+                    replace_pattern(
+                        'coalesce(settings.source_column, measured.attribute)',
+                        "'([a-z])([A-Z])'", "'\\1 \\2'"
+                    ), "'[(].*[)]|[_ .?!:-]+'", "' '"
+                ) ~ "))",
+                "'^(((total )?(number|no|nr|num) of|num|nr|# of|#) )'", "''"
+            ) }}
         ) as label,
         case when settings.declared_as is null then forms.low_sentinel end as low_sentinel,
         case when settings.declared_as is null then forms.high_sentinel end as high_sentinel,
@@ -179,7 +182,8 @@ formed as (
                     and forms.numbers < 0.5 * (1 + (forms.most - forms.least) / forms.step),
                     false
                 )
-        end as is_code
+        end as is_code,
+        forms.least >= 1900 and forms.most <= 2100 as is_within_years
     from measured
     left join forms
         on measured.attribute = forms.attribute
@@ -248,7 +252,7 @@ select
     label,
     value_type,
     is_code and declared_as is null as is_code,
-    value_type = 'numeric' and whole_numbers = customers as is_counted,
+    value_type = 'numeric' and whole_numbers = customers and coalesce(is_within_years, false) as is_year,
     low_sentinel,
     high_sentinel,
     customers,

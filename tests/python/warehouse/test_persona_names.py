@@ -1,4 +1,4 @@
-"""The names of the personas of forty made-up companies, for a person to read.
+"""The names of the personas of made-up companies, for a person to read.
 
 Customers are drawn around the groups of each company, grouped by K-means, and named by the
 project's own SQL, as dbt compiles it. After a change of words, write the list anew and read it:
@@ -185,7 +185,7 @@ def name_personas(compiled: dict[str, str], company: str) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-def test_names_of_forty_companies_are_those_that_somebody_read(compiled):
+def test_names_of_made_up_companies_are_those_that_somebody_read(compiled):
     lines = []
     for company in COMPANIES:
         names = name_personas(compiled, company)
@@ -194,7 +194,7 @@ def test_names_of_forty_companies_are_those_that_somebody_read(compiled):
     if os.environ.get("WRITE_GOLDEN"):
         GOLDEN.write_text(found, encoding="utf-8")
     assert found == GOLDEN.read_text(encoding="utf-8")
-    assert len(COMPANIES) == 40
+    assert len(COMPANIES) >= 40
 
 
 def test_nothing_unspeakable_is_in_a_name():
@@ -203,7 +203,7 @@ def test_nothing_unspeakable_is_in_a_name():
         for line in GOLDEN.read_text(encoding="utf-8").splitlines()
         if line.startswith("  ")
     ]
-    assert len(names) == 160
+    assert len(names) == 4 * len(COMPANIES)
     # a level without its column, a column as a file has it, two that no words tell apart
     for name in names:
         assert not re.search(r"_|[a-z][A-Z]|^(No|Yes)\b|\(P\d", name), name

@@ -130,6 +130,26 @@ def test_continua_are_no_groups(count, make):
     assert len(called) <= count // 50, called
 
 
+@pytest.mark.parametrize("make", [make_continuum, make_other_continuum])
+@pytest.mark.parametrize("count", COUNTS)
+def test_continua_are_no_groups_where_two_to_eight_clusters_are_tried(count, make):
+    kinds = list(CONTINUA if make is make_continuum else OTHER_CONTINUA)
+    seeds = [seed for seed in range(count) if kinds[seed % len(kinds)] != "bent"]
+    called = [seed for seed in seeds if are_called_groups(make(seed), range(2, 9))]
+    assert len(called) <= count // 50, called
+
+
+@pytest.mark.parametrize("kind", ["bent", "two factors", "cube"])
+def test_columns_that_saturate_have_two_modes_and_others_none(kind):
+    """What is cut in two there falls apart in truth, as many customers show."""
+    rng = np.random.default_rng(7)
+    count, width = 5_000, 4
+    noise = 0.4 * rng.normal(size=(count, width))
+    factors, loads = rng.normal(size=(2, count)), rng.normal(size=(2, width))
+    points = standardise(CONTINUA[kind](*factors, loads, noise, rng))
+    assert are_called_groups(points, [2]) == (kind == "bent")
+
+
 @pytest.mark.parametrize("count", COUNTS)
 def test_mixtures_of_moderate_overlap_are_groups(count):
     called = [are_called_groups(make_mixture(seed), range(3, 7)) for seed in range(count)]

@@ -1,5 +1,5 @@
--- By how much buying changed within the last days before each date: the odds of the newest third of a window over
--- those of the mean of its thirds, among the customers known before all three.
+-- By how much buying changed within the last days before each date: the odds of the newest third of a window
+-- over those of the mean of its thirds, among the customers known before all three.
 
 {{ config(materialized='ephemeral') }}
 
@@ -25,6 +25,12 @@ customers as (
 
 ),
 
+last_order as (
+
+    select {{ add_days('max(ordered_on)', 1) }} as day_after from orders
+
+),
+
 ends as (
 
     -- orders may end before the date
@@ -35,7 +41,7 @@ ends as (
             else dates.observation_date
         end as end_date
     from {{ ref('label_dates') }} as dates
-    cross join (select {{ add_days('max(ordered_on)', 1) }} as day_after from orders) as last_order
+    cross join last_order
 
 ),
 
@@ -104,7 +110,9 @@ known as (
 select
     known.observation_date,
     (coalesce(bought.newest, 0) + 0.5e0) / (known.customers - coalesce(bought.newest, 0) + 0.5e0)
-    / ((coalesce(bought.mean, 0) + 0.5e0) / (known.customers - coalesce(bought.mean, 0) + 0.5e0)) as odds_ratio
+    / (
+        (coalesce(bought.mean, 0) + 0.5e0) / (known.customers - coalesce(bought.mean, 0) + 0.5e0)
+    ) as odds_ratio
 from known
 left join bought
     on known.observation_date = bought.observation_date

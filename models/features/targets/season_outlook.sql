@@ -1,6 +1,6 @@
 -- What share of each class may be expected on a date: by the year before where there is one, unless the dates
--- that were over by then say that the newest complete window was no worse a guess. Without a year before: by the
--- newest complete window, moved by the recent trend where the target has one.
+-- that were over by then say that the newest complete window was no worse a guess. Without a year before: by
+-- the newest complete window, moved by the recent trend where the target has one.
 
 {#- Windows overlap: fewer dates than a window has steps are one observation, and that may be luck. -#}
 {%- set least_dates = whole_steps(var('horizon_days')) // var('observation_step_days') %}

@@ -1,7 +1,7 @@
 -- What share of each class four methods expect on each date, from what was known on it.
 -- latest_window: as in the newest complete window. last_year: as in the same window one year before.
--- recent_trend: who buys as in the newest complete window, moved by half of the change of the last days, where
--- there is no year before.
+-- recent_trend: who buys as in the newest complete window, moved by half of the change of the last days, and
+-- only where there is no year before.
 -- year_before: the newest complete window carried forward as it was one year before. Customers known then
 -- change class by class, in log shares, which for two classes is a change of the log-odds; newcomers have the
 -- rate of the newcomers then. A change is shrunk by how uncertain it is, and nothing is expected outside of
@@ -9,8 +9,8 @@
 
 {%- set window_days = whole_steps(var('horizon_days')) -%}
 {%- set year_days = whole_steps(364 - var('observation_step_days') // 2) -%}
-{#- The odds may leave what was seen by so much (a tenth, about); where there is no year before, the windows that
-    were seen are few and say less of what can be. -#}
+{#- The odds may leave what was seen by so much (a tenth, about); where there is no year before, the windows
+    that were seen are few and say less of what can be. -#}
 {%- set margin = 'exp(0.1e0)' -%}
 {%- set margin_of_trend = 'exp(0.25e0)' -%}
 {#- So much of the change of the last days (of its logarithm) is believed. -#}

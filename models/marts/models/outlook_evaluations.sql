@@ -63,8 +63,8 @@ select
                 or forecasts.expected_share > forecasts.highest_share
             )
             then null
-        -- computed from all classes of earlier dates, or from who bought within some days: an exact one would tell
-        -- which counts it rests on
+        -- computed from all classes of earlier dates, or from who bought within some days: an exact one would
+        -- tell which counts it rests on
         when
             forecasts.method = 'recent_trend'
             or (forecasts.repeats is null and known.hidden_of_any_class = 1)

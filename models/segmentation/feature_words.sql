@@ -22,7 +22,8 @@ own_columns as (
         {{ matches_pattern(
             'label',
             "'(.* )?([^ ]*[aeiouy][^ ]*[^isu ]s|children|people)"
-            "( ([^ ]+ed|active|bought|left|lost|made|online|overdue|paid|read|seen|sent|sold|spent|taken|won))?"
+            "( ([^ ]+ed|active|bought|left|lost|made|online|overdue|paid|read|seen|sent|sold|spent|taken"
+            "|won))?"
             "( (a|after|at|before|by|each|every|for|from|in|last|of|on|per|since|this|to|with|within) .*)?'"
         ) }} as is_plural,
         -- of money and scores nobody has many

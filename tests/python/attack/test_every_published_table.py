@@ -196,25 +196,32 @@ def test_what_came_of_predictions_tells_no_hits_of_few(customers):
         assert (least[few] < most[few]).all(), (hits, told)
 
 
-def test_what_was_expected_of_a_class_tells_no_count_that_is_withheld():
-    """Of `outlook_evaluations`, methods that compute from withheld counts are told in steps."""
+@pytest.mark.parametrize(
+    ("method", "first", "repeats"), [("year_before", 3, "null"), ("recent_trend", 20, "1")]
+)
+def test_what_was_expected_of_a_class_tells_no_count_that_is_withheld(method, first, repeats):
+    """Of `outlook_evaluations`, methods that compute from withheld counts are told in steps.
+
+    A recent trend rests on who bought within some days, however many had the class in all.
+    """
     with duckdb.connect() as connection:
         connection.execute(
             "create table class_shares as select * from (values "
-            "('t', 1, 'a', true, 3, 80, 0.0375), ('t', 1, 'b', true, 77, 80, 0.9625), "
+            f"('t', 1, 'a', true, {first}, 80, {first / 80}), "
+            f"('t', 1, 'b', true, {80 - first}, 80, {1 - first / 80}), "
             "('t', 2, 'a', true, 20, 80, 0.25), ('t', 2, 'b', true, 60, 80, 0.75)) as rows "
             "(target, observation_date, label, is_labelled, customers, labelled_customers, share); "
             "create table season_outlook as select 't' as target, 2 as observation_date, "
-            "'year_before' as basis"
+            f"'{method}' as basis"
         )
         told = set()
         # what 1, 2, 3 or 4 customers would make the method expect
         for share in (0.101, 0.113, 0.126, 0.138):
             connection.execute(
                 "create or replace table share_forecasts as select 't' as target, 2 as "
-                f"observation_date, 'a' as label, 'year_before' as method, {share} as "
+                f"observation_date, 'a' as label, '{method}' as method, {share} as "
                 "expected_share, 0.03 as lowest_share, 0.3 as highest_share, 1 as known_by, "
-                "null::integer as repeats"
+                f"{repeats}::integer as repeats"
             )
             query = sql_of("marts/models/outlook_evaluations.sql")
             told |= set(connection.execute(f"select expected_share from ({query})").fetchall())

@@ -37,6 +37,17 @@ def test_noise_columns_are_told_from_those_of_groups(kind, width):
     assert found.tolist() == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("kind", NOISE)
+def test_groups_in_the_corners_are_told_by_how_far_they_lie_from_the_middle(kind):
+    """Of income and score each has the same mean where the other is high, low or in between."""
+    rng = np.random.default_rng(2)
+    middle, corners = rng.normal([[0, 0]] * 80, 0.3), rng.normal(size=(120, 2))
+    corners = 2.5 * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])[np.arange(120) % 4] + corners / 2
+    points = np.hstack([np.vstack([middle, corners]), NOISE[kind](rng, (200, 1))])
+    points = (points - points.mean(axis=0)) / points.std(axis=0)
+    assert find_telling_features(points, columns(points), 8, 1).tolist() == [0, 1]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_nothing_is_found_where_there_are_no_groups(seed):
     points = np.random.default_rng(seed).normal(size=(600, 20))

@@ -92,6 +92,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **{f"demo_{entity}": RECEIVED for entity in ENTITIES},
         "contact_features": "no table of its own: its key is that of customer_features",
         "response_labels": "no table of its own: its key is that of target_labels",
+        "recent_trends": "no table of its own: its key is that of share_forecasts",
         "popular_recommendations": "numbered over its key; the part that goes on is tested in "
         "recommendation_lists",
     },
@@ -108,6 +109,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "observations": CONCEPT,
         "product_categories": CONCEPT,
         "product_group_members": CONCEPT,
+        "recent_trends": CONCEPT,
         "crm_audience": FIELD_WORD,
         "feature_selection": FIELD_WORD,
         "model_calibration": FIELD_WORD,

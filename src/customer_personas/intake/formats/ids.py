@@ -10,7 +10,7 @@ from customer_personas.sql import literal
 _ROUNDED = "[0-9]([.,][0-9]+)?[eE][+][0-9]+"
 # Signs that take no room, and spaces that are none of the keyboard's.
 _UNSEEN = (
-    r"[\x{AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}"
+    r"[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}\x{AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}"
     r"\x{FE00}-\x{FE0F}\x{FEFF}]"
 )
 _SPACE = (

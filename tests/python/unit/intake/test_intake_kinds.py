@@ -142,6 +142,28 @@ def test_a_second_table_on_a_sheet_stops(session, tmp_path):
     assert [line[0] for line in landed(session, tmp_path)] == ["c1", None, "c1", "c2", "c3"]
 
 
+def test_a_second_table_beside_the_first_stops(session, tmp_path):
+    records = [[f"c{day}", f"2024-01-{day:02}", "A", 2, 1.5] for day in range(1, 9)]
+    side = [["Product", "Sold"], ["A", 12], ["B", 3], ["C", 1]]
+    table = [["Orders of 2024"], [None], COLUMNS, *records]
+
+    def beside(texts: list[list]) -> list[list]:
+        filled = [*[[]] * 2, *texts, *[[]] * len(table)]
+        padded = [[*row, *[None] * (5 - len(row))] for row in table]
+        return [[*row, None, *more] for row, more in zip(padded, filled, strict=False)]
+
+    path = tmp_path / "order_lines.xlsx"
+    write_workbook(path, {"S": rows(beside(side))})
+    message = refused(session, tmp_path)
+    assert "beside the first, with 'Product', 'Sold'" in message, message
+    # columns as long as the records belong to them, and so do a few notes
+    long = [["Product", "Sold"], *[["A", number] for number in range(8)]]
+    notes = [["note", "by"], ["late", "me"], [None, None], ["x", "me"]]
+    for other in (long, notes):
+        write_workbook(path, {"S": rows(beside(other))})
+        assert len(landed(session, tmp_path)) == 8
+
+
 def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     notes = rows([["written by me"]])
     sheets = {"2023": sheet(LINES[0]), "2024": sheet(LINES[1]), "Notes": notes, "old": notes}

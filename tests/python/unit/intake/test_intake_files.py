@@ -338,6 +338,25 @@ def test_files_of_one_entity_may_have_formats_and_names_of_their_own(session, tm
     ]
 
 
+def test_names_of_letters_with_marks_need_no_quotes(session, tmp_path):
+    (tmp_path / "mapping.yml").write_text(
+        """
+        entities:
+          order_lines:
+            files: ["ब*.csv"]
+            columns:
+              customer_id: {expression: "'ग्राहक-' || ग्राहक"}
+              ordered_at: दिनांक
+              quantity: मात्रा
+              unit_price: {expression: "(मूल्य-छूट)/मात्रा"}
+        """
+    )
+    (tmp_path / "बिल.csv").write_text("ग्राहक,दिनांक,मात्रा,मूल्य,छूट\n7,2024-01-02,2,10,1\n")
+    assert rows(session, tmp_path, "order_lines", "customer_id, unit_price::double") == [
+        ("ग्राहक-7", 4.5)
+    ]
+
+
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [

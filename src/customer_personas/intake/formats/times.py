@@ -316,10 +316,13 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     shape |= column.counts(
         halves=f"regexp_matches({tidied('value')}, '\\d ?[AaPp]\\.?[Mm]\\.?')",
         zones=f"regexp_matches({tidied('value')}, '{_ZONE_FOUND}')",
+        short_named=f"regexp_matches({plain}, '^\\D?\\d{{2}}\\D+\\d{{1,2}}(\\D|$)')",
     )
 
     # text by text once, and what is made of it in a second step: a moment mentions its text often
     spelled = _iso_texts(tidied("value"), pivot, months)
+    if not shape["short_named"]:
+        spelled.pop(_NAMED_YEAR_FIRST, None)
     isos = ", ".join(f"{iso} as {name}" for name, (_, iso) in spelled.items())
     column.session.execute(
         f"create or replace temp table {column.values}_spelled as "

@@ -24,6 +24,8 @@ _WRAPPED = r"""^="(.*)"$|^'([0-9].*)$"""
 _GROUPED = "[1-9][0-9]{{0,2}}([{sign}][0-9]{{3}})+"
 _ANY_GROUPED = _GROUPED.format(sign=",.''’ ")
 _GROUP_SIGNS = (",", " ", "''’")
+# As JSON has it where columns, not records, were written.
+_LIST = r'\[.*[,"].*\]|\{.*".*\}'
 # What shops write in place of a customer who gave no name, in whatever marks: [guest].
 _MARKS = r"[\s\p{P}\p{S}]*"
 _GAP = "[ _-]*"
@@ -104,7 +106,8 @@ def read_id(column: Column, is_customer: bool = False) -> Reading:
     Raises
     ------
     IntakeError
-        If a spreadsheet wrote ids as ``1.23457E+12``: their digits are lost.
+        If a spreadsheet wrote ids as ``1.23457E+12``: their digits are lost. Or if most customers'
+        are lists.
     """
     if column.settings.get("read_as") == "text":
         return Reading("text", column.text, "mapping")
@@ -118,7 +121,14 @@ def read_id(column: Column, is_customer: bool = False) -> Reading:
         fractions=f"regexp_full_match({value}, '[0-9]+[.,][0-9]*[1-9][0-9]*')",
         rounded=f"regexp_full_match({value}, '{_ROUNDED}')",
         grouped=f"regexp_full_match({value}, '{_ANY_GROUPED}')",
+        lists=f"regexp_full_match({value}, '{_LIST}')",
     )
+    if is_customer and 2 * seen["lists"] > seen["all"]:
+        raise IntakeError(
+            f"{column.source_file}, column {column.name}: a list stands where the id of one "
+            f"customer belongs, as in {column.samples()[:200]}. Deliver one object for each "
+            f"record, or say in {MAPPING_FILE} under settings which list holds them: explode."
+        )
     if seen["rounded"]:
         lost = column.samples(f"regexp_full_match({value}, '{_ROUNDED}')")
         raise IntakeError(

@@ -455,6 +455,13 @@ def test_lines_that_are_no_objects_do_not_change_what_the_file_is(session, tmp_p
     assert (reading.file.records, reading.file.unreadable) == (1, 2)
 
 
+def test_columns_in_place_of_records_are_refused(session, tmp_path):
+    columns = {"customer_id": ["c1", "c2"], "ordered_at": ["2024-01-02"] * 2, "unit_price": [1, 2]}
+    (tmp_path / "order_lines.json").write_text(json.dumps(columns))
+    message = "column customer_id: a list stands where the id of one customer belongs"
+    assert message in refused(session, tmp_path)
+
+
 def test_several_lists_are_asked_about(session, tmp_path):
     (tmp_path / "order_lines.json").write_text(json.dumps({"a": ORDERS, "b": ORDERS[:1]}))
     assert "several lists: a, b" in refused(session, tmp_path, MAPPING)

@@ -38,9 +38,9 @@ ukendt|tuntematon|nieznan[ya]|bilinmiyor|onbekend|neznám[ýa]|ismeretlen
 undefined|unregistered|unidentified|unassigned|unspecified|unallocated|未登録|非会員
 deleted|not set|none|null|void|false|blank|empty|missing|no data|tbd|x{3,}|test|dummy
 not (logged in|provided|available|applicable)|logged out|walk in|default|diverse?|other
-no (customer|account|login|name|id|e mail|email)|n/c|s/[dn]|k[.]? ?a[.]?|n[.]v[.]t[.]?
+no (customer|account|login|name|id|e mail|email)|n/c|s/[dn]|k[.] ?a[.]|n[.]v[.]t[.]?
 keine angabe|no aplica|(cpf )?n[aã]o informado|sin cliente|cliente (gen[eé]rico|varios|final)
-cash|otc|pos|cash (customer|client|sale)|over the counter|(counter|pos|till) sales?
+cash|(cash|pos|otc) (customer|client|sale)|over the counter|(counter|pos|till) sales?
 laufkundschaft|barverkauf|passant|kassenkunde|gastbestellung|gastkonto|散客|零售客户|一般(顾客|客户)
 client (de passage|comptoir|divers)|comptoir|cliente (mostrador|occasionale|balcão)|mostrador
 venta (al )?p[uú]blico|venta (de )?mostrador|p[uú]blico (en )?general|consumidor final

@@ -430,7 +430,7 @@ def test_codes_of_products_keep_their_points():
 
 
 def test_other_ids_keep_their_signs():
-    kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y"]
+    kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y", "KA", "OTC", "Hostetler", "xx"]
     assert customer_ids(kept) == kept
 
 
@@ -450,7 +450,7 @@ def test_other_ids_keep_their_signs():
         *("Gastbestellung", "Client de passage", "Público en general", "Consumidor final"),
         *("{00000000-0000-0000-0000-000000000000}", "Default Customer", "(not provided)"),
         *("sin cliente", "Venta mostrador", "CPF não informado", "misafir", "vendég", "未登録"),
-        *("비회원 주문", "keine Angabe", "k.A.", "undefined undefined", "N/C", "OTC", "XXX"),
+        *("비회원 주문", "keine Angabe", "k.A.", "undefined undefined", "N/C", "OTC sale", "XXX"),
         *("Total Result", "Celkový součet", "Suma końcowa", "I alt", "Genel Toplam", "合計金額"),
         *("Tổng cộng", "Összesen", "Σύνολο", "Iš viso", "รวม", "कुल योग", "EOF"),
         *("Applied filters: year is 2024", "Copyright (c) 2025", "Confidential Information - no"),

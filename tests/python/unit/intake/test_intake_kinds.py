@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from documents import blocks_of_document
 from workbooks import rows, write_old_workbook, write_open_document, write_workbook
 
 from customer_personas.intake import IntakeError
@@ -140,6 +141,19 @@ def test_a_second_table_on_a_sheet_stops(session, tmp_path):
     lines += [[*first[:4], 2], [None], ["c2", day, "B", "3", "1.5"], ["c3", day, "B", "3", "2.5"]]
     write_workbook(tmp_path / "order_lines.xlsx", {"S": rows(lines)})
     assert [line[0] for line in landed(session, tmp_path)] == ["c1", None, "c1", "c2", "c3"]
+
+
+def test_the_mapping_of_the_page_on_excel_reads_its_workbook(session, tmp_path):
+    (block,) = blocks_of_document("docs/sources/excel.md")
+    paid = [["Member No", "Payment", "Paid on", "Item", "Qty", "Amount"]]
+    paid += [["00012", "p1", "2025-01-13", "Tea", 2, 9]]
+    members = [["Members"], [None], ["Member No", "DOB", "Joined"], ["00012", 30000, 45000]]
+    sheets = {"Members": members, "2024": paid, "2025": paid}
+    path = tmp_path / "club.xlsx"
+    write_workbook(path, {name: rows(lines) for name, lines in sheets.items()})
+    lines = landed(session, tmp_path, block.text)
+    assert lines == [("00012", "2025-01-13", None, 2, Decimal("4.5"))] * 2
+    assert "customer_id from member_no" in "\n".join(check_files(tmp_path)[0])
 
 
 def test_a_second_table_beside_the_first_stops(session, tmp_path):

@@ -60,6 +60,18 @@ QUERIES = {
         order by orders.orders desc, orders.customer_id
         limit 3
     """,
+    # a workbook shows 0.1 as 10%, and tells nobody
+    "small_discounts": """
+        select source_file, count(*), min(discount_amount)::double
+        from intermediate.int_order_lines_judged
+        where disposition = 'accepted' and discount_amount > 0
+        group by source_file
+        having
+            count(*) >= 5
+            and max(discount_amount) <= 1
+            and median(abs(quantity) * unit_price::double) > 1
+        order by source_file
+    """,
     "examples": """
         with aside as (
             select * from quarantine.quarantined_records
@@ -116,6 +128,9 @@ def describe_doubts(found: dict) -> list[str]:
         said = say(
             "check.orders_again", orders=f"{orders:,}", example=example, amount=f"{amount:,.2f}"
         )
+        lines += ["", f"  {said}"]
+    for file, count, example in found.get("small_discounts", []):
+        said = say("check.small_discounts", file=file, lines=f"{count:,}", example=f"{example:.4g}")
         lines += ["", f"  {said}"]
     for customer, orders, share in found.get("crowded_ids", []):
         said = say(

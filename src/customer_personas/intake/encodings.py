@@ -204,6 +204,33 @@ def _decodes(line: bytes, encoding: str = "utf-8") -> bool:
     return True
 
 
+def write_western_as_utf8(path: Path, copy: Path) -> None:
+    """Write a copy in UTF-8 of a text file in Windows-1252, some lines of which may be UTF-8.
+
+    Who puts files of two programs together gets both in one. A line of Windows-1252 is hardly ever
+    UTF-8 too: it would have to say ``Ã«``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    copy : Path
+        Where the copy goes.
+    """
+    rest = b""
+    with copy.open("wb") as content:
+        for piece in pieces_of(path):
+            *lines, rest = (rest + piece).split(b"\n")
+            content.writelines(_western_as_utf8(line) + b"\n" for line in lines)
+        content.write(_western_as_utf8(rest))
+
+
+def _western_as_utf8(line: bytes) -> bytes:
+    if line.isascii() or _decodes(line):
+        return line
+    return line.decode("cp1252", "customer_personas.latin_1").encode()
+
+
 def write_as_utf8(path: Path, encoding: str, copy: Path) -> None:
     """Write a copy of a text file in UTF-8.
 

@@ -1,5 +1,7 @@
 """Columns that the mapping computes from others, by simple SQL expressions."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,6 +48,9 @@ _ALLOWED = (
     exp.Replace,
     exp.SplitPart,
 )
+
+# A text, a quoted name, or whatever stands between blanks and the signs of the language.
+_WORD_OR_QUOTED = r"""'[^']*'|"[^"]*"|[^\s'"()+*/|<>=!,;-]+"""
 
 # Hashes a column that holds a direct identifier, where it has to serve as id.
 KEYED_HASH = "keyed_hash"
@@ -117,6 +122,28 @@ class Expression:
         return value
 
 
+def quote_marked_names(text: str) -> str:
+    """Quote the names of an expression whose letters have marks, as those of Hindi and Thai.
+
+    Parameters
+    ----------
+    text : str
+        The expression.
+
+    Returns
+    -------
+    str
+        The same; the parser takes a mark for the end of a name.
+    """
+
+    def quoted(found: re.Match) -> str:
+        word = found[0]
+        is_marked = any(unicodedata.category(sign).startswith("M") for sign in word)
+        return f'"{word}"' if is_marked and word[0] not in "'\"" else word
+
+    return re.sub(_WORD_OR_QUOTED, quoted, text)
+
+
 def parse_expression(
     text: str, names: list[str], source_file: str, column: str, may_lack: bool = False
 ) -> Expression:
@@ -147,7 +174,7 @@ def parse_expression(
     """
     place = f"{MAPPING_FILE}: the expression {text!r} of {column}"
     try:
-        tree = sqlglot.parse_one(text, dialect="duckdb")
+        tree = sqlglot.parse_one(quote_marked_names(text), dialect="duckdb")
         # what follows goes through it as deep
         tree.sql(dialect="duckdb")
     except RecursionError:

@@ -1,6 +1,7 @@
 """Which landing files an earlier build has read, so that each is read once."""
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +29,14 @@ class KeptFiles:
         By name, of each file that is whole there and holds no record of an erased customer.
     fields : list of str
         The fields of its records as received.
+    fields_of_files : dict of str to list of str
+        Those of each of the files.
     """
 
     table: str
     fingerprints: dict[str, str]
     fields: list[str]
+    fields_of_files: dict[str, list[str]]
 
 
 def fingerprint_intake(session: duckdb.DuckDBPyConnection) -> str:
@@ -112,13 +116,15 @@ def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str |
     """
     records = session.sql(f"from {table}")
     if "file_fingerprint" not in records.columns:
-        return KeptFiles(table, {}, [])
+        return KeptFiles(table, {}, [], {})
     # Of an erased customer's records not even the place is in the table, until the next reading.
     # And a line that nobody can read is one of whichever erased customers it names: with each
     # erasure another may come first.
     whole = session.execute(
         f"""
-        select source_file, any_value(file_fingerprint)
+        select
+            source_file, any_value(file_fingerprint),
+            coalesce(max(file_formats -> '$[0].fields'), '[]')
         from {table}
         group by source_file
         having
@@ -134,8 +140,9 @@ def find_kept(session: duckdb.DuckDBPyConnection, table: str, with_erased: str |
         erased = {name for (name,) in session.execute(with_erased).fetchall()}
     return KeptFiles(
         table,
-        {name: fingerprint for name, fingerprint in whole if name not in erased},
+        {name: fingerprint for name, fingerprint, _ in whole if name not in erased},
         [name for name, _ in records.select("received").types[0].children],
+        {name: json.loads(fields) for name, _, fields in whole},
     )
 
 

@@ -87,15 +87,16 @@ def read_entity(
         erased = erasures.sql_query()
     if kept is None:
         readings = land_files(session, folder, entity, limits=limits).readings
-        return session.sql(_records_sql(readings, entity, _fields(readings), erased))
+        fields = _fields(_columns_by_file(readings))
+        return session.sql(_records_sql(readings, entity, fields, erased))
     before = find_kept(session, kept, erased and erased_files_sql(kept, entity, erased))
     landed = land_files(session, folder, entity, before.fingerprints, limits)
-    fields = before.fields
-    if not set(_fields(landed.readings)) <= set(fields):
-        # records as received get another field, those of all files
+    unchanged = {name: before.fields_of_files[name] for name in landed.unchanged}
+    fields = _fields(unchanged | _columns_by_file(landed.readings))
+    if fields != before.fields:
+        # records as received get a field or lose one, those of all files
         others = land_files(session, folder, entity, landed.fingerprints, limits)
         landed = landed.with_all(others)
-        fields = _fields(landed.readings)
     forget_others(session, before, landed.unchanged, fields)
     if not landed.readings:
         return session.sql(f"from {kept} limit 0")
@@ -314,7 +315,7 @@ def entity_query(readings: list[FileReading], entity: str, fields: list[str] | N
     str
         A query with the columns that :func:`read_entity` describes.
     """
-    fields = fields or _fields(readings)
+    fields = fields or _fields(_columns_by_file(readings))
     parts = []
     for reading in readings:
         parts.append(_readable(reading, entity, fields))
@@ -323,9 +324,13 @@ def entity_query(readings: list[FileReading], entity: str, fields: list[str] | N
     return "\nunion all\n".join(parts)
 
 
-def _fields(readings: list[FileReading]) -> list[str]:
-    """List the columns of files, each once, in the order in which they come."""
-    return list(dict.fromkeys(name for each in readings for name in each.file.own_columns))
+def _columns_by_file(readings: list[FileReading]) -> dict[str, list[str]]:
+    return {each.file.name: list(each.file.own_columns) for each in readings}
+
+
+def _fields(columns: ByName[str, list[str]]) -> list[str]:
+    """List the columns of files, each once, in the order of the files' names."""
+    return list(dict.fromkeys(name for file in sorted(columns) for name in columns[file]))
 
 
 def _records_sql(
@@ -590,7 +595,8 @@ def describe(reading: FileReading, entity: str) -> str:
     Returns
     -------
     str
-        A list of one object per column that is read or stood in for.
+        A list of one object per column that is read or stood in for; the first has the ``fields``
+        of the file's records as received.
     """
     file = reading.file
     of_file = {
@@ -631,4 +637,6 @@ def describe(reading: FileReading, entity: str) -> str:
         for name, (meaning, _) in STAND_INS.get(entity, {}).items()
         if name not in known
     ]
-    return json.dumps([of_file | column for column in columns], ensure_ascii=False)
+    described: list[dict] = [of_file | column for column in columns]
+    described[0]["fields"] = list(file.own_columns)
+    return json.dumps(described, ensure_ascii=False)

@@ -13,6 +13,7 @@ import yaml
 from customer_personas.intake.columns import key
 from customer_personas.intake.entities import ENTITIES, WITH_ATTRIBUTES
 from customer_personas.intake.errors import IntakeError
+from customer_personas.intake.expressions import quote_marked_names
 from customer_personas.intake.folder import (
     MAPPING_FILE,
     containers_of,
@@ -193,7 +194,8 @@ class EntityMapping:
         names += self.named_columns()
         for each in self.columns.values():
             # (words of the language among them do no harm: they are no names of columns)
-            without_texts = re.sub(r"'[^']*'", " ", each.expression or "")
+            expression = quote_marked_names(each.expression or "")
+            without_texts = re.sub(r"'[^']*'", " ", expression)
             names += re.findall(r"\"[^\"]+\"|\b[^\W\d]\w*\b(?!\s*\()", without_texts)
         names += [lookup.key for lookup in self.lookups]
         outer = [c.column.split(".")[0] for c in self.columns.values() if c.column is not None]

@@ -16,6 +16,7 @@ from customer_personas.intake.encodings import (
     starts_as_utf8,
     utf16_of,
     write_as_utf8,
+    write_western_as_utf8,
 )
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
 from customer_personas.intake.headers import find_header
@@ -222,7 +223,10 @@ class _Receiving:
                 return found
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / f"copy{path.suffix}"
-            write_as_utf8(path, encoding, copy)
+            if encoding == "latin-1" and "encoding" not in self.settings:
+                write_western_as_utf8(path, copy)
+            else:
+                write_as_utf8(path, encoding, copy)
             return receive(copy) | {"encoding": encoding}
 
     def parquet(self, path: Path) -> dict:

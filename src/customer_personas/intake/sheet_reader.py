@@ -23,6 +23,8 @@ from python_calamine import (
 _DIGITS = 15
 # A header stands among the first rows of texts, and more tables than these need not be told of.
 _FEW = 20
+# A header and some rows make a table.
+_HEADED = 2
 
 
 def text_of(value: object) -> str:
@@ -104,8 +106,8 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
     Returns
     -------
     dict
-        ``last_not_number``, ``last_not_time`` and ``further_headers``, as `workbooks.SheetCells`
-        has them, or ``columns``, their number, where they are too many.
+        ``last_not_number``, ``last_not_time``, ``further_headers`` and ``beside``, as
+        `workbooks.SheetCells` has them, or ``columns``, their number, where they are too many.
     """
     cells = _open(workbook).get_sheet_by_name(sheet)
     width = cells.width
@@ -119,7 +121,7 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
     last = {_is_number: [0] * width, _is_time: [0] * width}
     values: dict = {}
     starts = set(merged.values())
-    rows_seen = _RowsSeen()
+    rows_seen, columns_seen = _RowsSeen(), _ColumnsSeen(width)
     with Path(copy).open("w", encoding="utf-8", newline="") as content:
         writer = csv.writer(content, lineterminator="\n")
         content.write("\n" * top)
@@ -135,6 +137,7 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
                         value = row[column] = values.get(merged[place], "")
                 if value == "":
                     continue
+                columns_seen.add(column, number, value)
                 for is_kind, lines in last.items():
                     if not is_kind(value):
                         lines[column] = line
@@ -150,6 +153,7 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
         "last_not_number": last[_is_number],
         "last_not_time": last[_is_time],
         "further_headers": rows_seen.headers,
+        "beside": columns_seen.find_table_beside(),
     }
 
 
@@ -193,6 +197,49 @@ class _RowsSeen:
             if len(self._words) < _FEW:
                 self._words.append(row)
         self._before, self._is_behind_empty = row, False
+
+
+class _ColumnsSeen:
+    """Finds a second table beside the first: behind an empty column, and of another length."""
+
+    def __init__(self, width: int) -> None:
+        self._first = [-1] * width
+        self._last = [-1] * width
+        self._filled = [0] * width
+        self._names: list[object] = [""] * width
+
+    def add(self, column: int, row: int, value: object) -> None:
+        """Look at the next value of a column."""
+        if not self._filled[column]:
+            self._first[column], self._names[column] = row, value
+        self._last[column] = row
+        self._filled[column] += 1
+
+    def find_table_beside(self) -> list[str]:
+        """Give the first row of the second table; nothing where there is none."""
+        blocks: list[list[int]] = [[]]
+        for column, filled in enumerate(self._filled):
+            if filled:
+                blocks[-1].append(column)
+            elif blocks[-1]:
+                blocks.append([])
+        tables = [block for block in blocks if self._is_table(block)]
+        ends = {max(self._last[column] for column in block) for block in tables}
+        return [str(self._names[column]) for column in tables[1]] if len(ends) > 1 else []
+
+    def _is_table(self, block: list[int]) -> bool:
+        """Tell whether columns have a header of texts, and one that is filled in each row."""
+        whole = [
+            column
+            for column in block
+            if self._filled[column] == self._last[column] - self._first[column] + 1 > _HEADED
+        ]
+        # a title may stand above the header
+        firsts = [self._first[column] for column in block]
+        top = max(firsts, key=firsts.count, default=0)
+        headed = [column for column in block if self._first[column] == top]
+        named = all(isinstance(self._names[column], str) for column in headed)
+        return len(headed) > 1 and named and bool(whole)
 
 
 def _is_typed(value: object) -> bool:

@@ -76,11 +76,14 @@ class SheetCells:
     further_headers : list of (int, list of str)
         Line and texts of each row that looks like the header of another table: below an empty row,
         of texts only, some of them between numbers or dates.
+    beside : list of str
+        The first texts of a table beside the first one; empty where there is none.
     """
 
     last_not_number: list[int]
     last_not_time: list[int]
     further_headers: list[tuple[int, list[str]]]
+    beside: list[str]
 
     def class_of(self, column: int, header_line: int) -> str:
         """Tell what a column holds below its header.
@@ -102,7 +105,7 @@ class SheetCells:
         return "time" if self.last_not_time[column] <= header_line else "text"
 
     def refuse_further_table(self, header_line: int, name: str) -> None:
-        """Stop where another table begins below the table: its rows would be taken for records.
+        """Stop where another table is below or beside the table: both would be taken for one.
 
         Parameters
         ----------
@@ -124,6 +127,13 @@ class SheetCells:
                     f"{listed}. Give each table a sheet of its own, or delete the empty row if "
                     "these are records."
                 )
+        if self.beside:
+            listed = ", ".join(repr(text[:40]) for text in self.beside[:3])
+            raise IntakeError(
+                f"{name}: behind an empty column another table of another length seems to stand "
+                f"beside the first, with {listed}. Give each table a sheet of its own, or delete "
+                "the empty column if these belong to the records."
+            )
 
 
 def sheets_of(path: Path, name: str, limits: Limits) -> list[Sheet]:

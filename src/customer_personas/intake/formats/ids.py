@@ -10,7 +10,7 @@ from customer_personas.sql import literal
 _ROUNDED = "[0-9]([.,][0-9]+)?[eE][+][0-9]+"
 # Signs that take no room, and spaces that are none of the keyboard's.
 _UNSEEN = (
-    r"[\x{AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}"
+    r"[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}\x{AD}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}"
     r"\x{FE00}-\x{FE0F}\x{FEFF}]"
 )
 _SPACE = (
@@ -20,40 +20,48 @@ _SPACE = (
 _OTHER_LETTERS = r"[\x{FF01}-\x{FF5E}]|\pM"
 # What spreadsheets put around digits that are to stay text: ="00100", '00100
 _WRAPPED = r"""^="(.*)"$|^'([0-9].*)$"""
+# 1,234 of a report that shows ids as it shows numbers. A point may be part of a product's code.
+_GROUPED = "[1-9][0-9]{{0,2}}([{sign}][0-9]{{3}})+"
+_ANY_GROUPED = _GROUPED.format(sign=",.''’ ")
+_GROUP_SIGNS = (",", " ", "''’")
+# As JSON has it where columns, not records, were written.
+_LIST = r'\[.*[,"].*\]|\{.*".*\}'
 # What shops write in place of a customer who gave no name, in whatever marks: [guest].
 _MARKS = r"[\s\p{P}\p{S}]*"
 _GAP = "[ _-]*"
-_UNNAMED = (
-    *("guest", "gast", "invitado", "invit[eé]", "ospite", "convidado", "гость", "游客", "ゲスト"),
-    *(
-        "게스트",
-        "anon",
-        "anonym",
-        "anonyme?",
-        "anonymous",
-        "an[oó]nim[oa]",
-        "anonymi[sz]ed",
-        "аноним",
-    ),
-    *("匿名", "unknown", "unbekannt", "desconocid[oa]", "inconnu", "sconosciut[oa]", "undefined"),
-    *("desconhecid[oa]", "unregistered", "unidentified", "비회원", "deleted", "not set", "none"),
-    *("not logged in", "logged out", "walk in", "laufkundschaft", "barverkauf", "散客"),
-    *("no (customer|account|login|name|id|e mail|email)", "cash (customer|client|sale)"),
-    *("default", "gastbestellung", "gastkonto", "diverse?", "other", "not (provided|available)"),
-    *("client (de passage|comptoir|divers)", "comptoir", "cliente (mostrador|occasionale|balcão)"),
-    *("p[uú]blico (en )?general", "consumidor final", "consumatore finale", "varios", "零售客户"),
-)
+_UNNAMED = r"""
+guest|gast|invitado|invit[eé]|ospite|convidado|гость|游客|ゲスト|게스트|misafir|vend[eé]g|gäst|vieras
+gjest|gæst|host|go[sś][cć]|tamu|khách|ضيف|زائر|अतिथि|ผู้เยี่ยมชม|ゲスト購入|비회원( 주문)?
+anon|anonym|anonyme?|anonymous|an[oó]nim[oa]|anonymi[sz]ed|аноним|匿名|anonimowy
+unknown|unbekannt|desconhecid[oa]|desconocid[oa]|inconnu|sconosciut[oa]|неизвестн[оы]й?|okänd|ukjent
+ukendt|tuntematon|nieznan[ya]|bilinmiyor|onbekend|neznám[ýa]|ismeretlen
+undefined|unregistered|unidentified|unassigned|unspecified|unallocated|未登録|非会員
+deleted|not set|none|null|void|false|blank|empty|missing|no data|tbd|x{3,}|test|dummy
+not (logged in|provided|available|applicable)|logged out|walk in|default|diverse?|other
+no (customer|account|login|name|id|e mail|email)|n/c|s/[dn]|k[.] ?a[.]|n[.]v[.]t[.]?
+keine angabe|no aplica|(cpf )?n[aã]o informado|sin cliente|cliente (gen[eé]rico|varios|final)
+cash|(cash|pos|otc) (customer|client|sale)|over the counter|(counter|pos|till) sales?
+laufkundschaft|barverkauf|passant|kassenkunde|gastbestellung|gastkonto|散客|零售客户|一般(顾客|客户)
+client (de passage|comptoir|divers)|comptoir|cliente (mostrador|occasionale|balcão)|mostrador
+venta (al )?p[uú]blico|venta (de )?mostrador|p[uú]blico (en )?general|consumidor final
+consumatore finale|varios|klient detaliczny|розничный покупатель|физ[.]? ?лицо
+""".strip().replace("\n", "|")
+# also undefined undefined, of two names
 _WHO = "user|customer|client|checkout|shopper|visitor|account|member|buyer|kunde|cliente"
+_WHO += "|undefined|null|none|unknown"
 _NOBODY = (
-    f"{_MARKS}(({'|'.join(_UNNAMED)})( ({_WHO}))?)?{_MARKS}".replace(" ", _GAP)
+    f"{_MARKS}(({_UNNAMED})( ({_WHO}))?)?{_MARKS}".replace(" ", _GAP)
     + "|[{(]?(0{8}-?(0{4}-?){3}0{12}|f{8}-?(f{4}-?){3}f{12})[)}]?"
 )
 # Lines that are no records: totals, and what reports and query tools write below their rows.
-_TOTAL = (
-    r"(grand|sub|sous|overall|report)?[ -]*(totals?|totaux)( g[eé]n[eé]ral)?|totale|toplam|razem"
-    "|итого|всего|(gesamt|zwischen|teil)?(summe|ergebnis)|gesamt|suma|subtotale?|total(t|en)|somme"
-    "|总计|合计|小计|总和|總計|總和|小計|合計|総計|합계|총계|소계|المجموع|الإجمالي|الاجمالي|yhteensä|summa|celkem"
-)
+_TOTAL = r"""
+(grand|sub|sous|overall|report)?[ -]*(totals?|totaux)( g[eé]n[eé]ral| results?|/averages?)?|totale
+toplam|(genel|ara) toplam|razem|łącznie|suma( końcowa)?|celkem|celkový součet|(mind)?összesen|summa
+итого|всего|подытог|загалом|разом|усього|(gesamt|zwischen|teil)?(summe|ergebnis)|gesamt|subtotale?
+total(t|en)|somme|(eind|sub)?totaal|i alt|yhteensä|ukupno|kopā|iš viso|kokku|σ[υύ]νολο|kumulativ
+总计|合计|小计|总和|總計|總和|小計|合計(金額)?|総計|합계|총계|소계|총합계|المجموع|الإجمالي|الاجمالي
+tổng( cộng)?|รวม(ทั้งหมด|ทั้งสิ้น)?|कुल( योग)?|jumlah|sum|summary|saldo|eof
+""".strip().replace("\n", "|")
 _ROWS = r"rows?|row\(s\)|records?|results?|entries|zeilen|lignes|filas"
 _NO_RECORD = (
     rf"({_TOTAL})( (eur|usd|gbp|chf|jpy|cny|[0-9]{{4}}))?\s*(\(.*\))?:?"
@@ -68,7 +76,7 @@ _NO_RECORD = (
     r"|string|(var)?char(acter)?( varying)?(\([0-9]+\))?|(big)?int(eger)?(64|32)?|uuid|object"
 )
 # A sentence is a note where nearly all others are single words: * ages are as of January
-_NOTE = r"\S\s+\S+\s+\S|\S:\s+\S|^[*†‡]\s*\S"
+_NOTE = r"\S\s+\S+\s+\S|\S:\s+\S|^[*†‡]\s*\S|^(?i:(sub|grand )?totals?)\s"
 _CODES_BESIDE = 20
 # Numbers that stand for nobody where they have many times the records of any customer.
 _NO_NUMBER = "-?0+|-1"
@@ -92,12 +100,14 @@ def read_id(column: Column, is_customer: bool = False) -> Reading:
     Reading
         As text, leading zeros included, without signs that nobody sees and without what
         spreadsheets put around (``="00100"``). ``17850.0`` is ``17850`` where every value is a
-        whole number and some have the ``.0``, or nearly all have it.
+        whole number and some have the ``.0``, or nearly all have it, and ``1,234`` is ``1234``
+        where they are numbers with or without parted thousands.
 
     Raises
     ------
     IntakeError
-        If a spreadsheet wrote ids as ``1.23457E+12``: their digits are lost.
+        If a spreadsheet wrote ids as ``1.23457E+12``: their digits are lost. Or if most customers'
+        are lists.
     """
     if column.settings.get("read_as") == "text":
         return Reading("text", column.text, "mapping")
@@ -110,7 +120,15 @@ def read_id(column: Column, is_customer: bool = False) -> Reading:
         decimals=f"regexp_full_match({value}, '[0-9]+([.]0+|,0)')",
         fractions=f"regexp_full_match({value}, '[0-9]+[.,][0-9]*[1-9][0-9]*')",
         rounded=f"regexp_full_match({value}, '{_ROUNDED}')",
+        grouped=f"regexp_full_match({value}, '{_ANY_GROUPED}')",
+        lists=f"regexp_full_match({value}, '{_LIST}')",
     )
+    if is_customer and 2 * seen["lists"] > seen["all"]:
+        raise IntakeError(
+            f"{column.source_file}, column {column.name}: a list stands where the id of one "
+            f"customer belongs, as in {column.samples()[:200]}. Deliver one object for each "
+            f"record, or say in {MAPPING_FILE} under settings which list holds them: explode."
+        )
     if seen["rounded"]:
         lost = column.samples(f"regexp_full_match({value}, '{_ROUNDED}')")
         raise IntakeError(
@@ -125,12 +143,41 @@ def read_id(column: Column, is_customer: bool = False) -> Reading:
         value, text = (
             f"regexp_replace({each}, '^([0-9]+)(?:[.]0+|,0)$', '\\1')" for each in (value, text)
         )
+    elif seen["grouped"] and (sign := _group_sign(column, value, is_customer)):
+        shape = {",": "1,234", ".": "1.234", " ": "1 234"}.get(sign, "1'234")
+        grouped = _GROUPED.format(sign=sign)
+        value, text = (
+            f"case when regexp_full_match({each}, '{grouped}') "
+            f"then regexp_replace({each}, '[{sign}]', '', 'g') else {each} end"
+            for each in (value, text)
+        )
     nobody = _find_nobody(column, value) if is_customer else []
     if nobody:
         listed = ", ".join(literal(each) for each in nobody)
         text = f"case when {text} not in ({listed}) then {text} end"
         shape += f", nobody where {' or '.join(sorted(nobody)[:3])}"
     return Reading(shape, text)
+
+
+def _group_sign(column: Column, value: str, is_customer: bool) -> str | None:
+    """Tell by which sign the ids of a column have their thousands parted, if they are numbers."""
+    signs = [*_GROUP_SIGNS, *(["."] if is_customer else [])]
+    questions = {}
+    for number, sign in enumerate(signs):
+        grouped = _GROUPED.format(sign=sign)
+        questions[f"grouped_{number}"] = f"regexp_full_match({value}, '{grouped}')"
+        questions[f"either_{number}"] = f"regexp_full_match({value}, '{grouped}|[0-9]+')"
+    # words for nobody, and for totals, are no ids
+    seen = column.counts(all=f"regexp_matches({value}, '[0-9]')", **questions)
+    return next(
+        (
+            sign
+            for number, sign in enumerate(signs)
+            if seen[f"grouped_{number}"]
+            and seen[f"either_{number}"] >= (1 - TOLERATED) * seen["all"]
+        ),
+        None,
+    )
 
 
 def _plain(text: str) -> str:

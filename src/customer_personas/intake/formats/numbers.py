@@ -41,11 +41,22 @@ _CURRENCY_SIGNS = {
     "MXN": r"MX\$|Mex\$",
     "AED": r"د\.إ\.?",
     "SAR": r"ر\.س\.?|﷼",
+    "BGN": r"лв\.?",
+    "RSD": r"дин\.?|din\.?",
+    "KZT": "₸",
+    "GEL": "₾",
+    "AZN": "₼",
+    "BDT": r"৳|Tk\.?",
+    "MNT": "₮",
+    "GHS": "GH₵|₵",
+    "PYG": "₲",
+    "CRC": "₡",
+    "PEN": r"S/\.?",
 }
 _CODES = (
-    *("SEK", "NOK", "DKK", "ISK", "BGN", "RSD", "ZAR", "EGP", "MAD", "TND", "DZD", "KES", "GHS"),
-    *("QAR", "KWD", "BHD", "OMR", "JOD", "LBP", "PKR", "BDT", "LKR", "NPR", "KZT", "GEL", "AMD"),
-    *("ARS", "CLP", "COP", "PEN", "UYU", "BOB", "PYG", "CRC", "DOP", "GTQ", "HRK", "ALL", "MKD"),
+    *("SEK", "NOK", "DKK", "ISK", "ZAR", "EGP", "MAD", "TND", "DZD", "KES"),
+    *("QAR", "KWD", "BHD", "OMR", "JOD", "LBP", "PKR", "LKR", "NPR", "AMD"),
+    *("ARS", "CLP", "COP", "UYU", "BOB", "DOP", "GTQ", "HRK", "ALL", "MKD"),
 )
 # Signs that several currencies share, and which of them a sign may stand for beside a code.
 _SHARED = r"\$|[¥￥]|kr\.?"
@@ -80,7 +91,8 @@ def bare_number(text: str) -> str:
     unsigned = f"regexp_replace({unsigned}, '{behind}', '\\1\\2')"
     bare = f"regexp_replace({unsigned}, '^([(+-])\\s+', '\\1')"
     bare = f"regexp_replace({bare}, '\\s+([)%-])$', '\\1')"
-    whole = f"regexp_replace({bare}, '[.,](-+|\\x{{2014}})$', '')"  # 12,- is 12
+    # 12,- and 12/- are 12, and so is '12 of a spreadsheet
+    whole = f"regexp_replace(ltrim({bare}, ''''), '[.,/](-+|=|\\x{{2014}})$', '')"
     signed = f"regexp_replace({whole}, '^\\((.+)\\)$', '-\\1')"
     sign = f"regexp_replace(regexp_replace({signed}, '^(.+)-$', '-\\1'), '\\s*%$', '')"
     # most have digits, separators and a frequent sign only; each of the others is looked at once

@@ -14,7 +14,9 @@ _HALF_DAY = r"(?: ?[AaPp]\.?[Mm]\.?)?"
 # Minutes that zones are ahead of UTC. Not here: what means several (CST, IST, BST).
 _ZONES = {
     **{"Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120},
-    **{"EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540},
+    **{"MEZ": 60, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "SAST": 120, "WIB": 420},
+    **{"HKT": 480, "SGT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720},
+    **{"NZDT": 780, "BRT": -180, "AKDT": -480, "AKST": -540, "HST": -600},
     **{"EDT": -240, "EST": -300, "CDT": -300, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480},
 }
 _OFFSET = r"[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?"
@@ -49,6 +51,10 @@ _REORDERED = {
 }
 _SHORT = ("day_first_short", "month_first_short", "year_first_short")
 _RIVALS = (("day_first", "month_first"), _SHORT)
+# Day first unless the values tell otherwise: no program writes 24-Dec-31 by itself.
+_NAMED_YEAR_FIRST = "year_first_named"
+_YEAR_NAMED = rf"(\d{{2}})[ ./-]+({_MONTH})[ ./-]+(\d{{1,2}})"
+_NAMED_BETWEEN = rf"[ ./-]+{_MONTH}[ ./-]+"
 # Two digits from here on mean the last century; a customer is hardly born in the other one.
 _PIVOT, _BIRTH_PIVOT = 69, 15
 # So many numbers in one place of a date, and so many times those of another place, are no years.
@@ -59,6 +65,8 @@ _MANY_DAYS, _DAYS_A_YEAR = 8, 4
 # pattern, replacement. In this order.
 _AM, _PM = "上午|午前|오전|صباحا|ص", "下午|午後|오후|مساء|م"
 _TIDIED = (
+    (r"^'", ""),  # of a spreadsheet, so that it stays text
+    (rf"^({_CLOCK}{_HALF_DAY}),? +(\d{{1,4}}[-/.].*)$", r"\2 \1"),
     (rf"[ ,]*(?:{_AM})\s*({_CLOCK})", r" \1 AM"),
     (rf"[ ,]*(?:{_PM})\s*({_CLOCK})", r" \1 PM"),
     (rf"(\d)\s*(?:{_AM})$", r"\1 AM"),
@@ -71,20 +79,21 @@ _TIDIED = (
         r"(\d)(?:[ T]|, |(\d-\d{2})-)+(\d{1,2})\.(\d{2})\.(\d{2})([.,]\d+)?( ?[AaPp][Mm])?( .*)?$",
         r"\1\2 \3:\4:\5\6\7\8",
     ),
-    (r"(\d{4}|-\d{2}|/\d{2})(?:[ T]|, )+(\d{1,2})\.(\d{2})( ?[AaPp][Mm])?$", r"\1 \2:\3\4"),
+    (r"(\d{4}|[-/.]\d{2})(?:[ T]|, )+(\d{1,2})\.(\d{2})( ?[AaPp][Mm])?$", r"\1 \2:\3\4"),
     (r"([A-Za-z]{3}\d{4}):(\d{2}:\d{2})", r"\1 \2"),  # 31DEC2024:18:30:00 of SAS
     (r"([AaPp])\. +[Mm]\.?$", r"\1M"),
     (rf",? *(?:à|às|um|at|a las|alle|kl\.?|klo|om|в|o|u) +({_CLOCK})", r" \1"),
     (rf"({_CLOCK}) *(?:[Uu]hr|Uhr|h|hrs?\.?|uur)$", r"\1"),
     # 2024-12-31T18:30:00+01:00[Europe/Berlin] of Java
     (rf"({_OFFSET}|Z)\[{_PLACE}\]$", r"\1"),
+    (rf"\[({_PLACE})\]$", r" \1"),
     # Tue Dec 31 18:30:00 UTC 2024 of Unix
     (rf"([A-Z][a-z]{{2}} +\d{{1,2}}) +({_CLOCK})(?: +({_ZONE}))? +(\d{{4}})$", r"\1 \4 \2 \3"),
 )
 _UNTIDY = (
     rf"{_AM}|{_PM}|[AaPp]\. [Mm]|\]$|\d ?h|:\d{{2}} *(?:[Uu]hr|uur)|[A-Za-z]{{3}}\d{{4}}:"
-    r"|\d{1,2}\.\d{2}(\.\d{2}[.,\d]*)?( ?[AaPp][Mm].*)?$|\p{L}\.? +\d{1,2}:\d{2}"
-    rf"|{_CLOCK}.* \d{{4}}$"
+    r"|\d{1,2}\.\d{2}(\.\d{2}[.,\d]*)?( ?[AaPp][Mm].*| [+-]\d.*)?$|\p{L}\.? +\d{1,2}:\d{2}"
+    rf"|{_CLOCK}.* \d{{4}}$|^'|^{_CLOCK}.*\d"
 )
 # Dates have some words; a column of so many is none.
 _WORDS = 10_000
@@ -126,6 +135,7 @@ def _iso_texts(spelled: str, pivot: int, months: dict[str, str]) -> dict[str, tu
     )
     if months:
         forms["named_month"] = ("31 Dec 2024", _named_month(spelled, pivot, months))
+        forms[_NAMED_YEAR_FIRST] = ("24-Dec-31", _named_year_first(spelled, pivot, months))
     return forms
 
 
@@ -147,6 +157,17 @@ def _named_month(spelled: str, pivot: int, months: dict[str, str]) -> str:
         f"|| nullif(found.y1 || found.y2 || found.y3, '') || '-' "
         f"|| map {{{names}}}[lower(rtrim(found.m1 || found.m2 || found.m3, '.'))] "
         f"|| found.d1 || found.d2 || found.d3 || found.rest)[1]"
+    )
+
+
+def _named_year_first(spelled: str, pivot: int, months: dict[str, str]) -> str:
+    """Write the SQL of the ISO text of a date with a year of two digits in front: 24-Dec-31."""
+    found = f"regexp_extract({spelled}, '^{_YEAR_NAMED}{_REST}$', ['y', 'm', 'd', 'rest'])"
+    names = ", ".join(f"{literal(name)}: '{number}-'" for name, number in months.items())
+    return (
+        f"list_transform([{found}], lambda found: if(found.y >= '{pivot}', '19', '20') "
+        f"|| nullif(found.y, '') || '-' || map {{{names}}}[lower(rtrim(found.m, '.'))] "
+        "|| found.d || found.rest)[1]"
     )
 
 
@@ -295,10 +316,13 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     shape |= column.counts(
         halves=f"regexp_matches({tidied('value')}, '\\d ?[AaPp]\\.?[Mm]\\.?')",
         zones=f"regexp_matches({tidied('value')}, '{_ZONE_FOUND}')",
+        short_named=f"regexp_matches({plain}, '^\\D?\\d{{2}}\\D+\\d{{1,2}}(\\D|$)')",
     )
 
     # text by text once, and what is made of it in a second step: a moment mentions its text often
     spelled = _iso_texts(tidied("value"), pivot, months)
+    if not shape["short_named"]:
+        spelled.pop(_NAMED_YEAR_FIRST, None)
     isos = ", ".join(f"{iso} as {name}" for name, (_, iso) in spelled.items())
     column.session.execute(
         f"create or replace temp table {column.values}_spelled as "
@@ -344,13 +368,18 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
         for name in rivals:
             if name != kept:
                 readable.pop(name)
+    if readable.get(_NAMED_YEAR_FIRST):
+        year_is_first = _is_year_first(
+            column, of_values["named_month"], of_values[_NAMED_YEAR_FIRST]
+        )
+        readable.pop("named_month" if year_is_first else _NAMED_YEAR_FIRST)
     best = max(readable, key=lambda name: readable[name])
     if readable[best] == 0:
         return Reading("no date found", "cast(null as timestamp)")
     if best in spelled:
         example, iso = _iso_texts(tidied(column.text), pivot, months)[best]
         sql = moment(best, iso)
-        if is_untidy or best == "named_month":
+        if is_untidy or best in ("named_month", _NAMED_YEAR_FIRST):
             # this one mentions its text often
             sql = f"list_transform([{iso}], lambda iso: {moment(best, 'iso')})[1]"
     else:
@@ -366,7 +395,10 @@ def _read_as_told(column: Column, is_date: bool) -> Reading:
     zone = column.settings.get("time_zone", "UTC")
 
     def sql(text: str) -> str:
-        time = f"try_strptime({half_width(text)}, {literal(given)})"
+        spelled = half_width(text)
+        if "%z" in given:
+            spelled = f"regexp_replace({spelled}, 'Z$', '+00')"
+        time = f"try_strptime({spelled}, {literal(given)})"
         if "%z" in given or "%Z" in given:
             time = f"timezone({literal(zone)}, {time})"
         time = f"cast({time} as timestamp)"
@@ -420,15 +452,43 @@ def _decide_order(column: Column, rivals: dict[str, str]) -> str:
     )
 
 
+def _is_year_first(column: Column, day: str, year: str) -> bool:
+    """Tell whether the year stands in front of the name of a month, as the values have it."""
+    if order := column.settings.get("date_order"):
+        return order == "year_first"
+    told = column.counts(
+        day=f"({day}) is not null and ({year}) is null",
+        year=f"({year}) is not null and ({day}) is null",
+    )
+    if told["day"] or told["year"]:
+        return told["year"] > told["day"]
+    first, last = _changes(column, _NAMED_BETWEEN)
+    if last >= max(_MANY_DAYS, _DAYS_A_YEAR * first):
+        return True
+    if first >= last:
+        return False
+    raise column.undecidable(
+        f"the day may come first or the year, as in {column.samples(f'({year}) is not null')}",
+        "date_order",
+        "day_first or year_first",
+    )
+
+
 def _by_change(column: Column) -> tuple[str, ...]:
     """Tell which orders of two-digit years are none: a year hardly changes from day to day."""
-    parts = rf"^(\d{{1,2}}){_SIGN}\d{{1,2}}{_SIGN}(\d{{1,2}})(?:\D.*)?$"
-    ((first, last),) = column.session.execute(
-        f"select count(distinct nullif(regexp_extract(value, '{parts}', 1), '')), "
-        f"count(distinct nullif(regexp_extract(value, '{parts}', 2), '')) from {column.values}"
-    ).fetchall()
+    first, last = _changes(column, rf"{_SIGN}\d{{1,2}}{_SIGN}")
     if first >= max(_MANY_DAYS, _DAYS_A_YEAR * last):
         return ("year_first_short",)
     if last >= max(_MANY_DAYS, _DAYS_A_YEAR * first):
         return ("day_first_short", "month_first_short")
     return ()
+
+
+def _changes(column: Column, between: str) -> tuple[int, int]:
+    """Count the numbers that the first part of dates has, and the last, by what parts them."""
+    parts = rf"^''?(\d{{1,2}}){between}(\d{{1,2}})(?:\D.*)?$"
+    ((first, last),) = column.session.execute(
+        f"select count(distinct nullif(regexp_extract(value, '{parts}', 1), '')), "
+        f"count(distinct nullif(regexp_extract(value, '{parts}', 2), '')) from {column.values}"
+    ).fetchall()
+    return first, last

@@ -188,12 +188,18 @@ def cleaned(column: str, missing: tuple[str, ...]) -> str:
     return f"case when not {says_nothing} then {trimmed} end"
 
 
+# Where the ten digits of scripts begin: Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil,
+# Telugu, Kannada, Malayalam, Thai, Lao, Myanmar and Khmer.
+_ZEROS = (
+    *(0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0),
+)
 # Plain digits, signs and blanks, and those of other scripts and widths that stand for them:
 # full-width ones, Arabic and Persian digits with their decimal and thousands signs, dashes, blanks
 # that do not break (programs write one before PM).
 _PLAIN_SIGNS = {
     **dict(zip("０１２３４５６７８９．，－＋％／：（）", "0123456789.,-+%/:()", strict=True)),
     **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬٪", "01234567890123456789.,%", strict=True)),
+    **{chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)},
     **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{NON-BREAKING HYPHEN}", "-"),
     **dict.fromkeys("\N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}", " "),
 }

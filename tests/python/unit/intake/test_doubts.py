@@ -86,6 +86,33 @@ def test_an_id_with_a_share_of_the_orders_that_no_customer_has_is_named(orders, 
         assert "'till' has 60 orders, 60% of all" in describe_doubts({"crowded_ids": found})[1]
 
 
+@pytest.mark.parametrize(
+    ("discounts", "price", "told"),
+    [
+        ([0.1, 0.2, 0.5, 0.1, 1, 0], 20, True),
+        # of cheap things a discount may be that small; 2 is no share; and two are few
+        ([0.1, 0.2, 0.5, 0.1, 1, 0], 0.9, False),
+        ([0.1, 0.2, 0.5, 0.1, 2, 0], 20, False),
+        ([0.1, 0.2], 20, False),
+    ],
+)
+def test_discounts_that_may_be_shares_are_named(discounts, price, told):
+    session = judged([("c", f"o{n}", "2025-01-03", "a.xlsx", 1, price) for n in range(6)])
+    session.execute(
+        "alter table intermediate.int_order_lines_judged add discount_amount decimal(18, 4)"
+    )
+    for number, discount in enumerate(discounts):
+        session.execute(
+            "update intermediate.int_order_lines_judged set discount_amount = ? where order_id = ?",
+            [discount, f"o{number}"],
+        )
+    found = session.execute(QUERIES["small_discounts"]).fetchall()
+    assert found == ([("a.xlsx", 5, 0.1)] if told else [])
+    if told:
+        said = describe_doubts({"small_discounts": found})[1]
+        assert "a.xlsx: all 5 discounts are at most 1, as 0.1" in said
+
+
 def test_up_to_three_values_stand_beside_a_reason():
     aside = [
         ("order_lines", "unreadable_unit_price", "a.csv", n, json.dumps({"preis": value}), None)

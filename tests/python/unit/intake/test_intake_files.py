@@ -168,6 +168,22 @@ def test_a_declared_encoding_is_taken(session, tmp_path):
     assert rows(session, tmp_path) == [("1", "þÿ")]
 
 
+def test_lines_of_utf8_in_a_file_of_windows_1252_are_read_as_such(session, tmp_path):
+    lines = [f"{number},Müßiggang à la carte" for number in range(5)]
+    content = "".join(f"{line}\r\n" for line in lines).encode("cp1252")
+    content += "u,Müßiggang\n".encode() + "w,Café \x80".encode("latin-1")
+    path = tmp_path / "declared_needs.csv"
+    path.write_bytes(NEEDS.encode() + content)
+    assert [need for _, need in rows(session, tmp_path)] == [
+        *["Müßiggang à la carte"] * 5,
+        "Müßiggang",
+        "Café €",
+    ]
+    # what the mapping says is so for each line
+    (tmp_path / "mapping.yml").write_text("settings: {encoding: cp1252}\n")
+    assert rows(session, tmp_path)[5] == ("u", "MÃ¼ÃŸiggang")
+
+
 def test_badly_encoded_lines_are_set_aside_and_the_others_stay(session, tmp_path):
     for encoding, need in [("utf-8", "Müßiggang"), ("gb18030", "休息")]:
         content = (NEEDS + f"1,{need}\n2,{need}\n3,{need}\n").encode(encoding) + b"4,\xff\xff\n"
@@ -319,6 +335,25 @@ def test_files_of_one_entity_may_have_formats_and_names_of_their_own(session, tm
         ("3", "1990-04-03", None),
         ("1", "1990-04-03", None),
         ("2", "1990-03-04", "NO"),
+    ]
+
+
+def test_names_of_letters_with_marks_need_no_quotes(session, tmp_path):
+    (tmp_path / "mapping.yml").write_text(
+        """
+        entities:
+          order_lines:
+            files: ["ब*.csv"]
+            columns:
+              customer_id: {expression: "'ग्राहक-' || ग्राहक"}
+              ordered_at: दिनांक
+              quantity: मात्रा
+              unit_price: {expression: "(मूल्य-छूट)/मात्रा"}
+        """
+    )
+    (tmp_path / "बिल.csv").write_text("ग्राहक,दिनांक,मात्रा,मूल्य,छूट\n7,2024-01-02,2,10,1\n")
+    assert rows(session, tmp_path, "order_lines", "customer_id, unit_price::double") == [
+        ("ग्राहक-7", 4.5)
     ]
 
 

@@ -111,6 +111,9 @@ def test_dates_are_read_as_they_are_meant(texts, expected):
         "2025-01-03 17:35:09 +5:30",
         "2025-01-03 13:05:09.000 Europe/Berlin",
         "03/01/2025 14:05:09 +0200",
+        "2025-01-03 14.05.09 +02:00",
+        "2025-01-03T13:05:09[Europe/Berlin]",
+        "2025-01-03 13:05:09 MEZ",
     ],
 )
 def test_offsets_are_read_wherever_they_stand(text):
@@ -155,6 +158,38 @@ def test_dates_are_read_in_the_languages_of_offices(text):
 )
 def test_clocks_are_read_as_programs_write_them(text):
     assert times([text]) == ["2024-12-31 18:30:00"]
+
+
+NAMED = [f"{2023 + day // 28 - 2000}-Jan-{day % 28 + 1:02}" for day in range(0, 56, 2)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        # the year may come first: the last number changes from day to day, the first hardly does
+        (NAMED, [f"20{text[:2]}-01-{text[-2:]} 00:00:00" for text in NAMED]),
+        (["99-Dec-31 10:05", "25-Jan-03 10:05"], ["1999-12-31 10:05:00", "2025-01-03 10:05:00"]),
+        (["03-JAN-25", "04-FEB-25"], ["2025-01-03 00:00:00", "2025-02-04 00:00:00"]),
+        (["25-Jan-03"], ["2003-01-25 00:00:00"]),
+        (["01-JAN-85", "01-FEB-03"], ["1985-01-01 00:00:00", "2003-02-01 00:00:00"]),
+    ],
+)
+def test_a_year_of_two_digits_may_come_before_the_name_of_a_month(texts, expected):
+    assert times(texts) == expected
+
+
+def test_a_year_before_the_name_of_a_month_is_asked_about_where_few_values_speak_for_it():
+    texts = ["25-Jan-03", "25-Jan-09"]
+    with pytest.raises(IntakeError, match="date_order: day_first or year_first"):
+        times(texts)
+    assert times(texts, date_order="year_first")[0] == "2025-01-03 00:00:00"
+    assert times(texts, date_order="day_first")[0] == "2003-01-25 00:00:00"
+
+
+def test_what_stands_before_a_date_is_no_part_of_it():
+    assert times(["'2025-01-03"]) == ["2025-01-03 00:00:00"]
+    assert times(["14:05 13/01/2025"]) == ["2025-01-13 14:05:00"]
+    assert times(["02:05 PM, 13/01/2025"]) == ["2025-01-13 14:05:00"]
 
 
 def test_every_month_of_a_language_is_read():
@@ -368,12 +403,34 @@ def test_an_id_is_one_in_every_width_and_composition():
     assert customer_ids(["Ａ１２", "A12"]) == ["A12", "A12"]
     assert customer_ids(["Zoe\u0308", "Zoë"]) == ["Zoë", "Zoë"]
     assert customer_ids(["17850,0", "17851,0"]) == ["17850", "17851"]
-    # three digits behind a comma may part thousands
-    assert customer_ids(["1,000", "2,000"]) == ["1,000", "2,000"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1,234", "999", "1,234,567"], ["1234", "999", "1234567"]),
+        (["1,000", "1000", "Grand total"], ["1000", "1000", None]),
+        (["1 234", "12"], ["1234", "12"]),
+        (["1\u202f234", "1234"], ["1234", "1234"]),
+        (["1'234", "1’234"], ["1234", "1234"]),
+        (["1.234", "5.678"], ["1234", "5678"]),
+        # what is no number with parted thousands stays as it is
+        (["1,234", "C1"], ["1,234", "C1"]),
+        (["1,23", "4"], ["1,23", "4"]),
+        (["10.001", "10.02"], ["10.001", "10.02"]),
+        (["01,234"], ["01,234"]),
+    ],
+)
+def test_an_id_is_one_with_its_thousands_parted(texts, expected):
+    assert customer_ids(texts) == expected
+
+
+def test_codes_of_products_keep_their_points():
+    assert customer_ids(["1.234", "5.678"], is_customer=False) == ["1.234", "5.678"]
 
 
 def test_other_ids_keep_their_signs():
-    kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y"]
+    kept = ["o'neil", "'abc'", "A 12", "=x", "1-2", "x@y", "KA", "OTC", "Hostetler", "xx"]
     assert customer_ids(kept) == kept
 
 
@@ -392,6 +449,10 @@ def test_other_ids_keep_their_signs():
         *("*** End of Report ***", "67 rows in set (0.00 sec)", "Anzahl: 67", "VARCHAR(20)"),
         *("Gastbestellung", "Client de passage", "Público en general", "Consumidor final"),
         *("{00000000-0000-0000-0000-000000000000}", "Default Customer", "(not provided)"),
+        *("sin cliente", "Venta mostrador", "CPF não informado", "misafir", "vendég", "未登録"),
+        *("비회원 주문", "keine Angabe", "k.A.", "undefined undefined", "N/C", "OTC sale", "XXX"),
+        *("Total Result", "Celkový součet", "Suma końcowa", "I alt", "Genel Toplam", "合計金額"),
+        *("Tổng cộng", "Összesen", "Σύνολο", "Iš viso", "รวม", "कुल योग", "EOF"),
         *("Applied filters: year is 2024", "Copyright (c) 2025", "Confidential Information - no"),
     ],
 )
@@ -403,6 +464,7 @@ def test_a_note_below_the_records_is_nobody():
     codes = [f"C{number}" for number in range(40)]
     assert customer_ids([*codes, "* ages are as of January"]) == [*codes, None]
     assert customer_ids([*codes, "Source: CRM"]) == [*codes, None]
+    assert customer_ids([*codes, "Subtotal January"]) == [*codes, None]
     # names of firms are no notes among names
     firms = [f"Miller and Sons {number}" for number in range(40)]
     assert customer_ids(firms) == firms
@@ -422,6 +484,9 @@ def test_zero_is_nobody_only_where_it_has_the_records_of_many():
         (["1 234,50", "12 345 678,00", "-1 234,5"], [1234.5, 12345678, -1234.5]),
         (["1'234.50", "2’000.00"], [1234.5, 2000]),
         (["₫ 12.000", "150.000 ₫"], [12000, 150000]),
+        (["Rs. 1,200.50", "₹50/-", "1200/="], [1200.5, 50, 1200]),
+        (["'5.00", "१२.५", "๑๒"], [5, 12.5, 12]),
+        (["3,50 лв.", "10 лв"], [3.5, 10]),
         (["12,000원", "₩9,900"], [12000, 9900]),
         (["1,200円", "980円"], [1200, 980]),
         (["Rp 12.000", "Rp. 150.000"], [12000, 150000]),

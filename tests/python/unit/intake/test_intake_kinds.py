@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from documents import blocks_of_document
 from workbooks import rows, write_old_workbook, write_open_document, write_workbook
 
 from customer_personas.intake import IntakeError
@@ -140,6 +141,41 @@ def test_a_second_table_on_a_sheet_stops(session, tmp_path):
     lines += [[*first[:4], 2], [None], ["c2", day, "B", "3", "1.5"], ["c3", day, "B", "3", "2.5"]]
     write_workbook(tmp_path / "order_lines.xlsx", {"S": rows(lines)})
     assert [line[0] for line in landed(session, tmp_path)] == ["c1", None, "c1", "c2", "c3"]
+
+
+def test_the_mapping_of_the_page_on_excel_reads_its_workbook(session, tmp_path):
+    (block,) = blocks_of_document("docs/sources/excel.md")
+    paid = [["Member No", "Payment", "Paid on", "Item", "Qty", "Amount"]]
+    paid += [["00012", "p1", "2025-01-13", "Tea", 2, 9]]
+    members = [["Members"], [None], ["Member No", "DOB", "Joined"], ["00012", 30000, 45000]]
+    sheets = {"Members": members, "2024": paid, "2025": paid}
+    path = tmp_path / "club.xlsx"
+    write_workbook(path, {name: rows(lines) for name, lines in sheets.items()})
+    lines = landed(session, tmp_path, block.text)
+    assert lines == [("00012", "2025-01-13", None, 2, Decimal("4.5"))] * 2
+    assert "customer_id from member_no" in "\n".join(check_files(tmp_path)[0])
+
+
+def test_a_second_table_beside_the_first_stops(session, tmp_path):
+    records = [[f"c{day}", f"2024-01-{day:02}", "A", 2, 1.5] for day in range(1, 9)]
+    side = [["Product", "Sold"], ["A", 12], ["B", 3], ["C", 1]]
+    table = [["Orders of 2024"], [None], COLUMNS, *records]
+
+    def beside(texts: list[list]) -> list[list]:
+        filled = [*[[]] * 2, *texts, *[[]] * len(table)]
+        padded = [[*row, *[None] * (5 - len(row))] for row in table]
+        return [[*row, None, *more] for row, more in zip(padded, filled, strict=False)]
+
+    path = tmp_path / "order_lines.xlsx"
+    write_workbook(path, {"S": rows(beside(side))})
+    message = refused(session, tmp_path)
+    assert "beside the first, with 'Product', 'Sold'" in message, message
+    # columns as long as the records belong to them, and so do a few notes
+    long = [["Product", "Sold"], *[["A", number] for number in range(8)]]
+    notes = [["note", "by"], ["late", "me"], [None, None], ["x", "me"]]
+    for other in (long, notes):
+        write_workbook(path, {"S": rows(beside(other))})
+        assert len(landed(session, tmp_path)) == 8
 
 
 def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
@@ -431,6 +467,13 @@ def test_lines_that_are_no_objects_do_not_change_what_the_file_is(session, tmp_p
     (reading,) = land_files(session, tmp_path, "order_lines", limits=SMALL).readings
     assert reading.file.file_format == "JSON lines"
     assert (reading.file.records, reading.file.unreadable) == (1, 2)
+
+
+def test_columns_in_place_of_records_are_refused(session, tmp_path):
+    columns = {"customer_id": ["c1", "c2"], "ordered_at": ["2024-01-02"] * 2, "unit_price": [1, 2]}
+    (tmp_path / "order_lines.json").write_text(json.dumps(columns))
+    message = "column customer_id: a list stands where the id of one customer belongs"
+    assert message in refused(session, tmp_path)
 
 
 def test_several_lists_are_asked_about(session, tmp_path):

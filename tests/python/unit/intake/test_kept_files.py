@@ -66,14 +66,14 @@ class Build:
         """Give the records in which the table and a reading of all files differ."""
         self.read("whole")
         described = self.session.execute("describe whole").fetchall()
-        columns = ", ".join(name for name, *_ in described if name != "received")
-        # fields that no file has any more are empty
-        clean = f"{columns}, json_merge_patch('{{}}', to_json(received))"
+        columns = [name for name, *_ in described if name != "received"]
+        # as text: fields in another order, or more of them, are a difference too
+        fields = ", ".join([*columns, "to_json(received)"])
         return self.session.execute(
             f"""
-            (select 'kept', {clean} from kept except all select 'kept', {clean} from whole)
+            (select 'kept', {fields} from kept except all select 'kept', {fields} from whole)
             union all
-            (select 'all', {clean} from whole except all select 'all', {clean} from kept)
+            (select 'all', {fields} from whole except all select 'all', {fields} from kept)
             """
         ).fetchall()
 
@@ -86,6 +86,19 @@ def test_a_file_is_read_once(session, tmp_path, monkeypatch):
     (tmp_path / "declared_needs_2.csv").write_text("customer_id,need\n3,sun\n")
     assert build.run() == 1
     assert build.difference() == []
+
+
+def test_a_column_that_is_gone_is_no_field_of_the_others(session, tmp_path, monkeypatch):
+    build = Build(session, tmp_path, monkeypatch)
+    (tmp_path / "declared_needs_1.csv").write_text("customer_id,need\n1,rest\n")
+    (tmp_path / "declared_needs_2.csv").write_text("customer_id,need,note\n2,fun,soon\n")
+    build.run()
+    (tmp_path / "declared_needs_2.csv").unlink()
+    build.run()
+    assert session.sql("select to_json(received) from kept").fetchall() == [
+        ('{"customer_id":"1","need":"rest"}',)
+    ]
+    assert build.run() == 0
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
             name,
             each["reachable_count"] or 0,
             # not told where few are reachable, or few of all are not
-            texts.number(each["reachable_count"]),
+            texts.count(each["reachable_count"]),
             second=each["customer_count"],
             second_text=texts.count(each["customer_count"]),
         )
@@ -211,7 +211,7 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         [
             [
                 name,
-                texts.number(each["reachable_count"]),
+                texts.count(each["reachable_count"]),
                 texts.count(each["customer_count"]),
                 texts.number(each["entered_count"]),
                 texts.number(each["left_count"]),
@@ -300,10 +300,13 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
         )
         for each in known
     ]
+    lead = [texts.say("act.campaigns_more")] if bars else []
+    if rest := len(rows) - len(known):
+        lead.append(texts.say("act.campaigns_rest", rest=rest))
     return Exhibit(
         "campaigns",
         say_campaigns(rows, texts),
-        texts.say("act.campaigns_more"),
+        texts.sentences(*lead),
         (lambda canvas: draw_intervals(canvas, bars)) if bars else None,
         [
             texts.say("act.campaign"),

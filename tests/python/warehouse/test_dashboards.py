@@ -133,6 +133,8 @@ def test_legends_that_do_not_fit_above_a_chart_stand_beside_it_and_have_room():
     # of 8 pixels; Superset takes 34 for a name, and its own title and margins
     assert height_of(chart, long) * 8 >= 12 * 34 + 100
     assert not fits_above(long[:2], width=6) and fits_above(long[:2], width=12)
+    # there are orders of these that need three lines
+    assert not fits_above(["a" * length for length in (41, 42, 31, 32, 41, 30)], width=12)
 
 
 def test_bars_have_room_beside_long_names():

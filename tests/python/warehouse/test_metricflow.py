@@ -44,7 +44,7 @@ OF_TODAY = """
 
 MOVES = """
     select
-        date_trunc('month', period_end) as month,
+        date_trunc('month', period_start) as month,
         from_persona_name,
         to_persona_name,
         sum(customer_count) as moved_customers

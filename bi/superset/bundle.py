@@ -24,7 +24,7 @@ DATABASE = "customer_personas"
 _NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
 # Pixels: a column of the grid on a common screen, what a name takes in a legend above a chart, and
 # in one beside it.
-_COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 43, 6.3, 34
+_COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 43, 7, 34
 # Rows of the grid (of 8 pixels) that a chart takes, unless it says otherwise.
 _HEIGHT = {"big_number": 18, "heatmap": 60}
 # The same for the note in the place of a chart that has nothing to draw.
@@ -460,7 +460,7 @@ def describe_chart(
             if is_beside:
                 # without a width names are cut after seventeen letters
                 needed = _LEGEND_SIGN + _LEGEND_LETTER * max(map(len, names))
-                params |= {"legendMargin": round(min(needed, _COLUMN * chart["width"] * 2 / 3))}
+                params |= {"legendMargin": min(needed, _COLUMN * chart["width"] * 3 // 4)}
             params |= {"xAxisLabelInterval": "auto" if kind == "line" else "0"}
             if chart["x"] == datasets[chart["dataset"]].get("time"):
                 params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}

@@ -191,7 +191,8 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         )
         for name, each in zip(names, rows, strict=True)
     ]
-    title = texts.say("act.audiences_none")
+    nobody = all(each["reachable_count"] == 0 for each in rows)
+    title = texts.say("act.audiences_nobody" if nobody else "act.audiences_none")
     if rows[0]["reachable_count"]:
         reachable = texts.count(rows[0]["reachable_count"])
         title = texts.say("act.audiences", label=names[0], reachable=reachable)

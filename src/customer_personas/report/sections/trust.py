@@ -297,6 +297,8 @@ _TOO_LITTLE = {
     "have one class": "trust.learn_one",
     "has fewer than": "trust.learn_rare",
     "No feature can be used": "trust.learn_nothing_known",
+    "No customer with a label": "trust.learn_no_labels",
+    "No training rows": "trust.learn_no_labels",
 }
 _KNOWN_FROM = re.compile(r"is complete on (\d{4}-\d{2}-\d{2})")
 

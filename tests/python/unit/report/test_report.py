@@ -296,6 +296,8 @@ def test_an_audience_of_few_is_no_finding():
     }
     few = act.show_audiences(facts(audiences=[row]), EN)
     assert "enough" in few.title
+    nobody = act.show_audiences(facts(audiences=[row | {"reachable_count": 0}]), EN)
+    assert nobody.title == "Nobody in the audiences may be written to"
     many = act.show_audiences(facts(audiences=[row | {"reachable_count": 12}]), EN)
     assert many.title == "“Lapsing, big” reaches most: 12 customers"
 
@@ -478,6 +480,11 @@ def test_why_there_is_no_model_is_said_in_chinese():
             "No feature can be used: all are empty, constant or undated.",
             True,
             "Too little is known of the customers to learn from.",
+        ),
+        (
+            "No customer with a label has features.",
+            True,
+            "No record says so of any customer whose other records are known.",
         ),
         ("What nobody foresaw.", True, "What nobody foresaw."),
     ],

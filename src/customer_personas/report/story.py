@@ -7,6 +7,8 @@ from customer_personas.report.exhibit import Section
 from customer_personas.report.published import Facts, Row
 from customer_personas.report.sections import act, changed, health, trust, where, who
 
+# So far may what happened lie from what was promised.
+_CLOSE = 0.1
 # So many audiences are named in one minute.
 _MOST_AUDIENCES = 3
 # So many personas are named in one minute, of more the largest.
@@ -220,7 +222,10 @@ def answer_offer(facts: Facts, texts: Texts) -> str:
 def answer_believe(facts: Facts, texts: Texts) -> str:
     """Answer whether it can be believed."""
     said = []
+    # whether each check that could be made was passed
+    passed = []
     if example := trust.choose_example(facts["calibration"]):
+        passed.append(abs(example["mean_probability"] - example["hit_rate"]) <= _CLOSE)
         auc = next(
             (
                 each["metric_value"]
@@ -244,8 +249,12 @@ def answer_believe(facts: Facts, texts: Texts) -> str:
     overlaps = [each["jaccard_stability"] for each in facts["personas"]]
     known = [each for each in overlaps if each is not None]
     if known:
+        passed.append(min(known) >= trust.STABLE)
         said.append(texts.say("minute.believe_stable", overlap=int(100 * min(known))))
-    return texts.sentences(*said) or texts.say("minute.believe_nothing")
+    if not said:
+        return texts.say("minute.believe_nothing")
+    verdict = "believe_yes" if all(passed) else "believe_partly" if any(passed) else "believe_no"
+    return texts.sentences(texts.say(f"minute.{verdict}"), *said)
 
 
 def name_systems(company: str, texts: Texts) -> str:

@@ -14,7 +14,7 @@ _EXAMPLE = 0.7
 # One group alone says nothing about whether probabilities come true.
 _FEWEST_BINS = 2
 # Overlap from which on a group counts as stable.
-_STABLE = 0.75
+STABLE = 0.75
 
 
 def choose_example(bins: list[Row]) -> Row | None:
@@ -143,7 +143,7 @@ def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
     overlap = str(int(100 * least["jaccard_stability"]))
     title = (
         texts.say("trust.stability", overlap=overlap)
-        if least["jaccard_stability"] >= _STABLE
+        if least["jaccard_stability"] >= STABLE
         else texts.say("trust.unstable", name=texts.persona(least["persona_name"]), overlap=overlap)
     )
     bars = [

@@ -28,6 +28,7 @@ from customer_personas.report.published import (
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
 from customer_personas.report.story import (
+    answer_believe,
     answer_growing,
     answer_offer,
     answer_who,
@@ -202,6 +203,20 @@ def test_calibration_is_told_by_a_group_whose_outcome_is_known():
     assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
     # one group alone says nothing
     assert trust.show_calibration(facts(calibration=bins[:2]), EN) is None
+
+
+@pytest.mark.parametrize(
+    ("happened", "overlap", "verdict"),
+    [(0.65, 0.9, "Yes"), (0.4, 0.9, "In part"), (0.65, 0.5, "In part"), (0.4, 0.5, "With caution")],
+)
+def test_whether_to_believe_it_is_answered_first(happened, overlap, verdict):
+    bins = [
+        {"mean_probability": 0.2, "hit_rate": 0.2, "customers": 100},
+        {"mean_probability": 0.7, "hit_rate": happened, "customers": 100},
+    ]
+    told = facts(calibration=bins, personas=[persona(1, jaccard_stability=overlap)])
+    assert answer_believe(told, EN).startswith(verdict)
+    assert answer_believe(facts(personas=[persona(jaccard_stability=None)]), EN).startswith("There")
 
 
 def test_gains_name_the_first_tenths_with_most_of_the_buyers():

@@ -62,7 +62,8 @@ def check_moves(told: pd.DataFrame, written: pd.DataFrame) -> None:
             [name for name in table if name.endswith(end)]
             for end in ("month", "from_persona_name", "to_persona_name", "moved_customers")
         ]
-        rows = table[[name for (name,) in columns]].fillna("").itertuples(index=False)
+        rows = table[[name for (name,) in columns]].astype(object)
+        rows = rows.where(rows.notna(), None).itertuples(index=False)
         return {
             (pd.Timestamp(month), before, after): int(moved)
             for month, before, after, moved in rows

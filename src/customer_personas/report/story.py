@@ -91,6 +91,8 @@ def list_personas(personas: list[Row], texts: Texts) -> str:
             first=texts.persona(each["persona_name"]),
             text=texts.percent(each["customer_share"]),
         )
+        if each["customer_share"] is not None
+        else texts.persona(each["persona_name"])
         for each in shown
     ]
     if rest := len(personas) - len(shown):

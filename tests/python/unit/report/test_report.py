@@ -189,7 +189,12 @@ def test_the_title_makes_no_finding_of_what_is_even_or_unknown():
     assert "largest persona" in who.say_who(without, EN)
     assert who.say_who([persona(1, 1.0, 1.0)], EN) == "All customers are one group"
     # withheld figures are compared with nothing
-    who.say_who([persona(1, None, None), persona(2, None, None)], EN)
+    hidden = [persona(1, None, None), persona(2, None, None)]
+    assert who.say_who(hidden, EN) == "Too few customers to tell how large the personas are"
+    # named, but of no size
+    assert answer_who(facts(personas=hidden), EN).endswith(
+        "Frequent Customers; Frequent Customers."
+    )
 
 
 def test_calibration_is_told_by_a_group_whose_outcome_is_known():

@@ -24,7 +24,7 @@ DATABASE = "customer_personas"
 _NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
 # Pixels: a column of the grid on a common screen, what a name takes in a legend above a chart, and
 # in one beside it.
-_COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 40, 6, 34
+_COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 43, 7, 34
 # Rows of the grid (of 8 pixels) that a chart takes, unless it says otherwise.
 _HEIGHT = {"big_number": 18, "heatmap": 60}
 # The same for the note in the place of a chart that has nothing to draw.
@@ -341,18 +341,23 @@ def fits_above(names: list[str], width: int) -> bool:
         Whether it does.
     """
     # buttons that choose all or none come after the names
-    lines, used = 1, 0
-    for needed in [*(_LEGEND_SIGN + _LEGEND_LETTER * len(name) for name in names), 112]:
-        if used + needed > _COLUMN * width:
-            lines, used = lines + 1, 0
-        used += needed
-    return lines <= 2
+    needed = [*(_LEGEND_SIGN + _LEGEND_LETTER * len(name) for name in names), 112]
+    room = _COLUMN * width
+    # whatever order Superset has them in: less than one name stays empty in the first line
+    return sum(needed) <= room or sum(needed) + max(needed) <= 2 * room
+
+
+def list_charts(dashboards: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the charts of all dashboards."""
+    return [
+        chart for dashboard in dashboards.values() for row in dashboard["rows"] for chart in row
+    ]
 
 
 def spread(
-    charts: list[dict[str, Any]], labels: dict[str, list[str]]
+    charts: list[dict[str, Any]], labels: dict[str, list[str]], legends: dict[str, list[str]]
 ) -> list[list[dict[str, Any]]]:
-    """Give charts a row each where names beside bars would leave the bars no room.
+    """Give charts a row each where names beside a picture would leave it no room.
 
     Parameters
     ----------
@@ -360,6 +365,8 @@ def spread(
         Charts of one row.
     labels : dict
         What stands beside the bars of each chart, by the chart's id.
+    legends : dict
+        What the legend of each chart tells, by the chart's id.
 
     Returns
     -------
@@ -367,7 +374,10 @@ def spread(
         The row as it is, or a row of full width per chart.
     """
     for chart in charts:
-        longest = max(map(len, labels[identify_chart(chart)]), default=0)
+        chart_id = identify_chart(chart)
+        is_above = fits_above(legends[chart_id], chart["width"])
+        beside = labels[chart_id] + ([] if is_above else legends[chart_id])
+        longest = max(map(len, beside), default=0)
         if _LEGEND_LETTER * longest > _COLUMN * chart["width"] // 2:
             return [[each | {"width": 12}] for each in charts]
     return [charts]
@@ -450,7 +460,7 @@ def describe_chart(
             if is_beside:
                 # without a width names are cut after seventeen letters
                 needed = _LEGEND_SIGN + _LEGEND_LETTER * max(map(len, names))
-                params |= {"legendMargin": min(needed, _COLUMN * chart["width"] // 2)}
+                params |= {"legendMargin": min(needed, _COLUMN * chart["width"] * 3 // 4)}
             params |= {"xAxisLabelInterval": "auto" if kind == "line" else "0"}
             if chart["x"] == datasets[chart["dataset"]].get("time"):
                 params |= {"time_grain_sqla": "P1M" if kind == "line" else "P1D"}
@@ -501,7 +511,6 @@ def describe_dashboard(
     filters: dict[str, Any],
     colours: dict[str, str],
     legends: dict[str, list[str]],
-    labels: dict[str, list[str]],
     empty: set[str],
 ) -> dict[str, Any]:
     """Describe a dashboard to Superset.
@@ -518,8 +527,6 @@ def describe_dashboard(
         The colour of each persona's name.
     legends : dict
         What the legend of each chart tells, by the chart's id.
-    labels : dict
-        What stands beside the bars of each chart, by the chart's id.
     empty : set of str
         Ids of charts that have nothing to draw: in their place stands what would fill them.
 
@@ -534,8 +541,7 @@ def describe_dashboard(
         "GRID_ID": {"type": "GRID", "id": "GRID_ID", "children": [], "parents": ["ROOT_ID"]},
         "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboard["title"]}},
     }
-    rows = [part for charts in dashboard["rows"] for part in spread(charts, labels)]
-    for number, charts in enumerate(rows, 1):
+    for number, charts in enumerate(dashboard["rows"], 1):
         row = f"ROW-{number}"
         position["GRID_ID"]["children"].append(row)
         position[row] = {
@@ -630,12 +636,7 @@ def write_bundle(published: Path, bundle: Path) -> None:
             name: read_columns(connection, name, dataset)
             for name, dataset in given["datasets"].items()
         }
-        charts = [
-            chart
-            for dashboard in given["dashboards"].values()
-            for row in dashboard["rows"]
-            for chart in row
-        ]
+        charts = list_charts(given["dashboards"])
         legends = {
             identify_chart(chart): read_series(connection, chart, given["datasets"])
             for chart in charts
@@ -647,6 +648,9 @@ def write_bundle(published: Path, bundle: Path) -> None:
             if not has_data(chart, rows):
                 empty.add(identify_chart(chart))
         for dashboard in given["dashboards"].values():
+            dashboard["rows"] = [
+                part for row in dashboard["rows"] for part in spread(row, labels, legends)
+            ]
             dashboard["filters"] = [
                 each
                 for each in dashboard["filters"]
@@ -666,9 +670,9 @@ def write_bundle(published: Path, bundle: Path) -> None:
         files[f"datasets/{DATABASE}/{name}.yaml"] = describe_dataset(name, dataset, columns[name])
     for name, dashboard in given["dashboards"].items():
         files[f"dashboards/{name}.yaml"] = describe_dashboard(
-            name, dashboard, given["filters"], colours, legends, labels, empty
+            name, dashboard, given["filters"], colours, legends, empty
         )
-    for chart in charts:
+    for chart in list_charts(given["dashboards"]):
         chart_id = identify_chart(chart)
         if chart_id not in empty:
             files[f"charts/{chart_id}.yaml"] = describe_chart(

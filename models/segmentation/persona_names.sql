@@ -26,6 +26,10 @@ phrases as (
             "case when kind = 'word' and word_rank <= " ~ count ~ " then said_behind end", "', '",
             'order by word_rank'
         ) }} as phrases_{{ count }},
+        {{ dbt.listagg(
+            "case when kind = 'word' and word_rank <= " ~ count ~ " then coalesce(adjective, said_behind) end",
+            "', '", 'order by coalesce(adjective, said_behind)'
+        ) }} as words_{{ count }},
         {%- endfor %}
         {{ dbt.listagg(
             "case when kind = 'word' and word_rank <= 4 then clause end", "', '", 'order by word_rank'
@@ -53,6 +57,8 @@ described as (
                     ''
                 )
         end as {{ {2: 'two_words', 3: 'three_words', 5: 'five_words'}[count] }},
+        -- the same words in another order tell nobody apart
+        coalesce(phrases.words_{{ count }}, '') || coalesce(phrases.favourite, '') as words_{{ count }},
         {%- endfor %}
         'Customers who '
         || coalesce(phrases.clauses, 'are much like everybody else')
@@ -71,9 +77,9 @@ made as (
         persona_description,
         -- as few words as tell it from the others
         case
-            when count(*) over (partition by two_words) = 1 then two_words
-            when count(*) over (partition by three_words) = 1 then three_words
-            when count(*) over (partition by five_words) = 1 then five_words
+            when count(*) over (partition by words_2) = 1 then two_words
+            when count(*) over (partition by words_3) = 1 then three_words
+            when count(*) over (partition by words_5) = 1 then five_words
             else five_words || ' (' || persona_id || ')'
         end as persona_name
     from described

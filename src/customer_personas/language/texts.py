@@ -25,7 +25,12 @@ class LanguageError(Exception):
     """A language that there are no texts in."""
 
 
-def plain(text: str) -> str:
+# What begins and ends a text that is written in a direction of its own, and all signs of the kind.
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+DIRECTION_SIGNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def clean(text: str) -> str:
     """Take signs out of a text that no page may hold.
 
     Parameters
@@ -36,10 +41,34 @@ def plain(text: str) -> str:
     Returns
     -------
     str
-        Without control signs, and in one line.
+        Without signs of control and of direction, which would turn what follows, and in one line.
     """
+    text = text.translate(DIRECTION_SIGNS)
     kept = (sign if unicodedata.category(sign) not in ("Cc", "Cs", "Co") else " " for sign in text)
     return " ".join("".join(kept).split())
+
+
+def isolate(text: str) -> str:
+    """Keep a text that runs from right to left from turning the sentence that it stands in.
+
+    Parameters
+    ----------
+    text : str
+        A name that came from data.
+
+    Returns
+    -------
+    str
+        The same, between signs of direction where it has letters of that kind.
+    """
+    if any(unicodedata.bidirectional(sign) in ("R", "AL", "AN") for sign in text):
+        return f"{_ISOLATE}{text}{_END_ISOLATE}"
+    return text
+
+
+def plain(text: str) -> str:
+    """Make a text that came from data part of a sentence: :func:`clean`, then :func:`isolate`."""
+    return isolate(clean(text))
 
 
 def languages() -> list[str]:
@@ -162,7 +191,7 @@ class Texts:
 
     def sentence(self, text: object) -> str:
         """Say sentences that the warehouse wrote in English: why, and what was decided."""
-        return self._sentences.say(plain(str(text)))
+        return self._sentences.say(clean(str(text)))
 
     def reason(self, reason: str, meaning: str) -> str:
         """Say why a record or a value is set aside."""
@@ -258,13 +287,14 @@ class Texts:
 
     def feature(self, trait: Row) -> str:
         """Name a feature, with the level that the figures are about."""
-        label = plain(trait["feature_label"] or trait["feature_name"])
+        label = clean(trait["feature_label"] or trait["feature_name"])
         known = self.entries["features"].get(trait["feature_name"])
         if isinstance(known, str):
             label = known
         else:
             label = _replaced(label, self.entries["features"].get("patterns", {})) or label
         level = trait.get("feature_level")
+        label = isolate(label)
         return label if level is None else self.say("format.about", what=label, said=plain(level))
 
     @cached_property
@@ -285,7 +315,10 @@ class Texts:
         str
             The same in this language where all its words are known; the name as it is elsewhere.
         """
-        name = plain(name)
+        return isolate(self._persona(clean(name)))
+
+    def _persona(self, name: str) -> str:
+        """Say the name of a persona by its words, if all of them are known."""
         if not self._names:
             return name
         bare, number = re.fullmatch(r"(.*?)( \(P\d+\))?", name).groups(default="")  # type: ignore[union-attr]
@@ -330,7 +363,7 @@ class Texts:
 
     def description(self, text: str) -> str:
         """Say the sentence about a persona, as :meth:`persona` says its name."""
-        text = plain(text)
+        text = clean(text)
         if not self._names:
             return text
         if stand_in := re.fullmatch(r"RFM segment, standing in for a persona: (.+)\.", text):

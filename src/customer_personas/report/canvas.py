@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from customer_personas.language.texts import DIRECTION_SIGNS
 from customer_personas.report.colours import LINE, MUTED, ON_PAGE, PAPER, TEXT
 
 # Families with Chinese signs stand before the last resort; absent ones are passed over.
@@ -159,6 +160,8 @@ def wrap(text: str, width: float, font: float, lines: int = 2) -> list[str]:
     list of str
         One or more lines.
     """
+    # a line has a direction of its own; matplotlib would draw the signs in a PNG
+    text = text.translate(DIRECTION_SIGNS)
     # a word that fits no line, and Chinese, break anywhere
     pieces = []
     for word in re.findall(r"\s*\S+", " ".join(text.split())):

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from customer_personas.report.canvas import Canvas, text_width, wrap
-from customer_personas.report.colours import ACCENT, LINE, MUTED, TEXT
+from customer_personas.report.colours import ACCENT, LINE, MUTED, PAPER, TEXT
 
 
 @dataclass(frozen=True)
@@ -436,6 +436,8 @@ def draw_curve(
             fontsize=unit,
             fontweight="bold",
             color=TEXT,
+            # the diagonal does not run through it
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
         )
     ticks = [0, 0.25, 0.5, 0.75, 1]
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xticks=ticks, yticks=ticks, xlabel="", ylabel="")

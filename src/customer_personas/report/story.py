@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from customer_personas.language.texts import Texts, plain
 from customer_personas.report.exhibit import Section
-from customer_personas.report.published import Facts
+from customer_personas.report.published import Facts, Row
 from customer_personas.report.sections import act, changed, health, trust, where, who
 
+# So far may what happened lie from what was promised.
+_CLOSE = 0.1
 # So many audiences are named in one minute.
 _MOST_AUDIENCES = 3
+# So many personas are named in one minute, of more the largest.
+_MOST_PERSONAS, _LARGEST_PERSONAS = 8, 5
 
 
 @dataclass(frozen=True)
@@ -65,29 +69,53 @@ def show_tiles(facts: Facts, texts: Texts) -> list[tuple[str, str]]:
     return tiles
 
 
+def list_personas(personas: list[Row], texts: Texts) -> str:
+    """List personas with their shares of the customers; of many the largest only.
+
+    Parameters
+    ----------
+    personas : list of dict
+        Rows of ``marts.personas``, the largest first.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    str
+        Names and shares.
+    """
+    shown = personas if len(personas) <= _MOST_PERSONAS else personas[:_LARGEST_PERSONAS]
+    said = [
+        texts.say(
+            "format.in_brackets",
+            first=texts.persona(each["persona_name"]),
+            text=texts.percent(each["customer_share"]),
+        )
+        if each["customer_share"] is not None
+        else texts.persona(each["persona_name"])
+        for each in shown
+    ]
+    if rest := len(personas) - len(shown):
+        said.append(texts.say("minute.who_rest", personas=rest))
+    return texts.entries["format"]["apart"].join(said)
+
+
 def answer_who(facts: Facts, texts: Texts) -> str:
     """Answer who the customers are."""
     personas = facts["personas"]
     if len(personas) < 2:
         return texts.say("minute.who_one")
-    largest = personas[0]
-    said = {
-        "personas": len(personas),
-        "name": texts.persona(largest["persona_name"]),
-        "share": texts.percent(largest["customer_share"]),
-    }
+    names = list_personas(personas, texts)
     found = who.most_remarkable(personas)
     best = found and {
         "name": texts.persona(found["persona_name"]),
         "revenue": texts.percent(found["revenue_share"]),
         "share": texts.percent(found["customer_share"]),
     }
-    if largest["persona_kind"] == "RFM segments":
-        answer = texts.say("minute.who_stand_ins", name=said["name"], share=said["share"])
-        return texts.sentences(answer, texts.say("minute.who_best", **best)) if best else answer
-    if best:
-        return texts.say("minute.who_personas", personas=len(personas), **best)
-    return texts.say("minute.who_unequal", **said)
+    stands_in = personas[0]["persona_kind"] == "RFM segments"
+    key = "minute.who_stand_ins" if stands_in else "minute.who_personas"
+    answer = texts.say(key, personas=len(personas), names=names)
+    return texts.sentences(answer, texts.say("minute.who_best", **best)) if best else answer
 
 
 def answer_growing(facts: Facts, texts: Texts) -> str:
@@ -158,19 +186,25 @@ def answer_write(facts: Facts, texts: Texts) -> str:
         customers=texts.count(told[0]["customers"]),
         action=texts.known("actions", told[0]["next_best_action"]),
     )
-    ready = [
+    ready = [each for each in facts["audiences"] if each["reachable_count"]][:_MOST_AUDIENCES]
+    if not ready:
+        return answer
+    said = [
         texts.say(
             "format.in_brackets",
             first=texts.known("audiences", each["label"] or each["audience"]),
             text=texts.count(each["reachable_count"]),
         )
-        for each in facts["audiences"]
-        if each["reachable_count"]
+        for each in ready
     ]
-    if ready:
-        listed = texts.entries["format"]["apart"].join(ready[:_MOST_AUDIENCES])
-        return texts.sentences(answer, texts.say("minute.write_audiences", audiences=listed))
-    return answer
+    return texts.sentences(
+        answer,
+        texts.say(
+            "minute.write_audiences",
+            audiences=texts.entries["format"]["apart"].join(said),
+            audience=plain(ready[0]["audience"]),
+        ),
+    )
 
 
 def answer_offer(facts: Facts, texts: Texts) -> str:
@@ -190,7 +224,10 @@ def answer_offer(facts: Facts, texts: Texts) -> str:
 def answer_believe(facts: Facts, texts: Texts) -> str:
     """Answer whether it can be believed."""
     said = []
+    # whether each check that could be made was passed
+    passed = []
     if example := trust.choose_example(facts["calibration"]):
+        passed.append(abs(example["mean_probability"] - example["hit_rate"]) <= _CLOSE)
         auc = next(
             (
                 each["metric_value"]
@@ -214,8 +251,12 @@ def answer_believe(facts: Facts, texts: Texts) -> str:
     overlaps = [each["jaccard_stability"] for each in facts["personas"]]
     known = [each for each in overlaps if each is not None]
     if known:
+        passed.append(min(known) >= trust.STABLE)
         said.append(texts.say("minute.believe_stable", overlap=int(100 * min(known))))
-    return texts.sentences(*said) or texts.say("minute.believe_nothing")
+    if not said:
+        return texts.say("minute.believe_nothing")
+    verdict = "believe_yes" if all(passed) else "believe_partly" if any(passed) else "believe_no"
+    return texts.sentences(texts.say(f"minute.{verdict}"), *said)
 
 
 def name_systems(company: str, texts: Texts) -> str:

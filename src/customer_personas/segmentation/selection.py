@@ -3,6 +3,7 @@
 The rule is written down in docs/methodology.md (Personas); the constants below are its figures.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 from customer_personas.segmentation import quality
@@ -204,6 +205,12 @@ def explain_refusal(candidates: Sequence[Candidate], samples: Samples) -> str:
     )
 
 
+def _down(value: float, digits: int) -> float:
+    """Round what is too small downwards, so that it never reads as what is asked for."""
+    # a hair first: 0.29 is 0.28999... to the machine
+    return math.floor(round(value * 10**digits, 6)) / 10**digits
+
+
 def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
     share = candidate.metrics["smallest_share"]
     if candidate.count < candidate.asked_k and candidate.algorithm != "hdbscan":
@@ -213,13 +220,14 @@ def _find_cheap_problem(candidate: Candidate, fewest: int, most: int) -> str:
         return f"{found} found, from {fewest} to {most} are asked for"
     if share < SMALLEST_SHARE:
         return (
-            f"the smallest cluster holds {share:.1%} of the customers, below {SMALLEST_SHARE:.0%}"
+            f"the smallest cluster holds {_down(share, 3):.1%} of the customers, "
+            f"below {SMALLEST_SHARE:.0%}"
         )
     agreement = candidate.metrics["seed_adjusted_rand_index"]
     if agreement < SEED_AGREEMENT:
         return (
-            f"another random start agrees with an adjusted Rand index of {agreement:.2f} only, "
-            f"below {SEED_AGREEMENT}"
+            f"another random start agrees with an adjusted Rand index of {_down(agreement, 2):.2f} "
+            f"only, below {SEED_AGREEMENT}"
         )
     return ""
 
@@ -230,9 +238,9 @@ def _find_null_problem(candidate: Candidate) -> str:
     if ratio <= INERTIA_TO_SHUFFLED and excess >= SILHOUETTE_OVER_SHUFFLED:
         return ""
     return (
-        f"no better than noise: inertia is {ratio:.2f} of that of reshuffled columns "
-        f"({INERTIA_TO_SHUFFLED} at most is asked for), silhouette {excess:+.3f} over theirs "
-        f"({SILHOUETTE_OVER_SHUFFLED:+} at least)"
+        f"no better than noise: inertia is {-_down(-ratio, 2):.2f} of that of reshuffled columns "
+        f"({INERTIA_TO_SHUFFLED} at most is asked for), silhouette {_down(excess, 3):+.3f} over "
+        f"theirs ({SILHOUETTE_OVER_SHUFFLED:+} at least)"
     )
 
 
@@ -241,8 +249,8 @@ def _find_stability_problem(candidate: Candidate) -> str:
     if jaccard >= SMALLEST_JACCARD:
         return ""
     return (
-        f"not stable: of one cluster, resamples bring back {jaccard:.2f} only (mean Jaccard; "
-        f"{SMALLEST_JACCARD} at least is asked for)"
+        f"not stable: of one cluster, resamples bring back {_down(jaccard, 2):.2f} only (mean "
+        f"Jaccard; {SMALLEST_JACCARD} at least is asked for)"
     )
 
 

@@ -25,6 +25,7 @@ DATA = """
 """
 # Names that the field has in every language, and what is typed.
 TERMS = ("RFM", "CRM", "AUC", "PSI", "Jaccard", "UTC", "Parquet", "customer-personas backfill")
+TERMS += ("customer-personas export",)
 ENGLISH = re.compile(r"[A-Za-z']+(?:[,;:]? [A-Za-z']+)+")
 
 

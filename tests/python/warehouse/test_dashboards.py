@@ -127,18 +127,25 @@ def test_legends_that_do_not_fit_above_a_chart_stand_beside_it_and_have_room():
     # Superset cuts names after a width of its own, unless it is told one
     params = describe_chart(chart, datasets, long)["params"]
     assert params["legendMargin"] >= 60 * 6
+    longer = describe_chart(chart, datasets, ["x" * 100] * 6)["params"]
+    assert 100 * 7 <= longer["legendMargin"] < 12 * 82
     assert height_of(chart, ["high", "low"]) == height_of(chart, []) == 50
     # of 8 pixels; Superset takes 34 for a name, and its own title and margins
     assert height_of(chart, long) * 8 >= 12 * 34 + 100
     assert not fits_above(long[:2], width=6) and fits_above(long[:2], width=12)
+    # there are orders of these that need three lines
+    assert not fits_above(["a" * length for length in (41, 42, 31, 32, 41, 30)], width=12)
 
 
 def test_bars_have_room_beside_long_names():
     row = [{"dataset": "t", "title": title, "width": 6} for title in ("one", "two")]
     short = {identify_chart(chart): ["Champions", "Lost"] for chart in row}
-    assert spread(row, short) == [row]
-    long = short | {identify_chart(row[1]): ["x" * 60]}
-    assert [[chart["width"] for chart in charts] for charts in spread(row, long)] == [[12], [12]]
+    none = {identify_chart(chart): [] for chart in row}
+    assert spread(row, short, none) == [row]
+    long = {identify_chart(chart): ["x" * 60] * 6 for chart in row}
+    for labels, legends in (long, none), (none, long):
+        apart = spread(row, labels, legends)
+        assert [[chart["width"] for chart in charts] for charts in apart] == [[12], [12]]
 
 
 def test_a_legend_tells_the_series_of_its_chart(demo):

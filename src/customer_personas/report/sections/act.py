@@ -185,13 +185,14 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
             name,
             each["reachable_count"] or 0,
             # not told where few are reachable, or few of all are not
-            texts.number(each["reachable_count"]),
+            texts.count(each["reachable_count"]),
             second=each["customer_count"],
             second_text=texts.count(each["customer_count"]),
         )
         for name, each in zip(names, rows, strict=True)
     ]
-    title = texts.say("act.audiences_none")
+    nobody = all(each["reachable_count"] == 0 for each in rows)
+    title = texts.say("act.audiences_nobody" if nobody else "act.audiences_none")
     if rows[0]["reachable_count"]:
         reachable = texts.count(rows[0]["reachable_count"])
         title = texts.say("act.audiences", label=names[0], reachable=reachable)
@@ -211,7 +212,7 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         [
             [
                 name,
-                texts.number(each["reachable_count"]),
+                texts.count(each["reachable_count"]),
                 texts.count(each["customer_count"]),
                 texts.number(each["entered_count"]),
                 texts.number(each["left_count"]),
@@ -300,10 +301,13 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
         )
         for each in known
     ]
+    lead = [texts.say("act.campaigns_more")] if bars else []
+    if rest := len(rows) - len(known):
+        lead.append(texts.say("act.campaigns_rest", rest=rest))
     return Exhibit(
         "campaigns",
         say_campaigns(rows, texts),
-        texts.say("act.campaigns_more"),
+        texts.sentences(*lead),
         (lambda canvas: draw_intervals(canvas, bars)) if bars else None,
         [
             texts.say("act.campaign"),

@@ -201,7 +201,8 @@ def show_outcomes(facts: Facts, texts: Texts) -> Exhibit | None:
     if judged:
         first = next((each for each in judged if each["target"] == "will_purchase"), judged[0])
         title = texts.say(
-            "changed.judged",
+            "changed.judged" if first["target"] == "will_purchase" else "changed.judged_other",
+            target=texts.target(first["target"]),
             expected=texts.hundred(first["mean_probability"]),
             happened=texts.hundred(first["happened_share"]),
             verdict=texts.known("verdicts", first["verdict"]),

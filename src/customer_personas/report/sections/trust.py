@@ -1,5 +1,8 @@
 """How far to trust it: what came true, who is found, which personas come back."""
 
+import re
+from datetime import date
+
 from customer_personas.language.texts import Texts
 from customer_personas.report.colours import persona_colour
 from customer_personas.report.exhibit import Exhibit
@@ -11,7 +14,7 @@ _EXAMPLE = 0.7
 # One group alone says nothing about whether probabilities come true.
 _FEWEST_BINS = 2
 # Overlap from which on a group counts as stable.
-_STABLE = 0.75
+STABLE = 0.75
 
 
 def choose_example(bins: list[Row]) -> Row | None:
@@ -140,7 +143,7 @@ def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
     overlap = str(int(100 * least["jaccard_stability"]))
     title = (
         texts.say("trust.stability", overlap=overlap)
-        if least["jaccard_stability"] >= _STABLE
+        if least["jaccard_stability"] >= STABLE
         else texts.say("trust.unstable", name=texts.persona(least["persona_name"]), overlap=overlap)
     )
     bars = [
@@ -287,18 +290,62 @@ def show_refused(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+# What a learner says that has too little to learn from, and how that is said to whoever knows none.
+_TOO_LITTLE = {
+    "No training date": "trust.learn_later",
+    "Too few answers": "trust.learn_answers",
+    "have one class": "trust.learn_one",
+    "has fewer than": "trust.learn_rare",
+    "No feature can be used": "trust.learn_nothing_known",
+    "No customer with a label": "trust.learn_no_labels",
+    "No training rows": "trust.learn_no_labels",
+}
+_KNOWN_FROM = re.compile(r"is complete on (\d{4}-\d{2}-\d{2})")
+
+
+def explain_no_model(reason: str, has_orders: bool, texts: Texts) -> str:
+    """Say plainly why nothing could be learnt, and from when on it can be, if that is known.
+
+    Parameters
+    ----------
+    reason : str
+        As ``marts.model_evaluations`` has it.
+    has_orders : bool
+        Whether there are dated orders: without them waiting helps nothing.
+    texts : Texts
+        The language.
+
+    Returns
+    -------
+    str
+        A sentence or two; the reason itself where it is of no kind that is known.
+    """
+    key = next((key for sign, key in _TOO_LITTLE.items() if sign in reason), None)
+    if key is None:
+        return texts.sentence(reason)
+    if key == "trust.learn_later" and not has_orders:
+        return texts.say("trust.learn_no_records")
+    known_from = _KNOWN_FROM.search(reason) if key == "trust.learn_later" else None
+    if known_from is None:
+        return texts.say(key)
+    day = texts.day(date.fromisoformat(known_from[1]))
+    return texts.sentences(texts.say(key), texts.say("trust.learn_from", date=day))
+
+
 def show_no_models(facts: Facts, texts: Texts) -> Exhibit | None:
     """Say what nothing could be learnt of, and why."""
     rows = facts["no_models"]
     if not rows:
         return None
     names = [texts.target(each["target"]) for each in rows]
+    has_orders = bool(facts.one("customers").get("buyers"))
     return Exhibit(
         "no_models",
         texts.say("trust.no_models", targets=texts.listed(names)),
         headers=[texts.say("trust.target"), texts.say("trust.why")],
         rows=[
-            [name, texts.sentence(each["reason"])] for name, each in zip(names, rows, strict=True)
+            [name, explain_no_model(each["reason"], has_orders, texts)]
+            for name, each in zip(names, rows, strict=True)
         ],
         queries=["no_models"],
     )

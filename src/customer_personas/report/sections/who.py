@@ -75,6 +75,8 @@ def say_who(personas: list[Row], texts: Texts) -> str:
     largest = personas[0]
     if any(each["revenue_share"] is not None for each in personas):
         return texts.say("who.even")
+    if largest["customer_share"] is None:
+        return texts.say("who.sizes_withheld")
     return texts.say(
         "who.size",
         name=texts.persona(largest["persona_name"]),

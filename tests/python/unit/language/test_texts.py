@@ -265,3 +265,14 @@ def test_folded_lines_fit_and_lose_nothing(text):
 
 def test_plain_text_is_one_line_without_control_signs():
     assert plain("a\n\tb\x00\x1b[0m c") == "a b [0m c"
+
+
+def test_text_of_another_direction_turns_no_sentence():
+    assert plain("قميص أزرق") == "\u2068قميص أزرق\u2069"
+    # nor does what overrides directions
+    assert plain("evil\u202etxt.exe\u2066") == "eviltxt.exe"
+    chinese = Texts("zh")
+    assert chinese.persona("Weekend قميص Customers") == "\u2068周末下单、偏爱 قميص 的客户\u2069"
+    for texts in (Texts("en"), chinese):
+        told = texts.feature({"feature_label": "سكن", "feature_name": "attribute_x"})
+        assert told == "\u2068سكن\u2069"

@@ -28,6 +28,7 @@ from customer_personas.report.published import (
 )
 from customer_personas.report.sections import act, changed, health, trust, where, who
 from customer_personas.report.story import (
+    answer_believe,
     answer_growing,
     answer_offer,
     answer_who,
@@ -188,7 +189,12 @@ def test_the_title_makes_no_finding_of_what_is_even_or_unknown():
     assert "largest persona" in who.say_who(without, EN)
     assert who.say_who([persona(1, 1.0, 1.0)], EN) == "All customers are one group"
     # withheld figures are compared with nothing
-    who.say_who([persona(1, None, None), persona(2, None, None)], EN)
+    hidden = [persona(1, None, None), persona(2, None, None)]
+    assert who.say_who(hidden, EN) == "Too few customers to tell how large the personas are"
+    # named, but of no size
+    assert answer_who(facts(personas=hidden), EN).endswith(
+        "Frequent Customers; Frequent Customers."
+    )
 
 
 def test_calibration_is_told_by_a_group_whose_outcome_is_known():
@@ -202,6 +208,20 @@ def test_calibration_is_told_by_a_group_whose_outcome_is_known():
     assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
     # one group alone says nothing
     assert trust.show_calibration(facts(calibration=bins[:2]), EN) is None
+
+
+@pytest.mark.parametrize(
+    ("happened", "overlap", "verdict"),
+    [(0.65, 0.9, "Yes"), (0.4, 0.9, "In part"), (0.65, 0.5, "In part"), (0.4, 0.5, "With caution")],
+)
+def test_whether_to_believe_it_is_answered_first(happened, overlap, verdict):
+    bins = [
+        {"mean_probability": 0.2, "hit_rate": 0.2, "customers": 100},
+        {"mean_probability": 0.7, "hit_rate": happened, "customers": 100},
+    ]
+    told = facts(calibration=bins, personas=[persona(1, jaccard_stability=overlap)])
+    assert answer_believe(told, EN).startswith(verdict)
+    assert answer_believe(facts(personas=[persona(jaccard_stability=None)]), EN).startswith("There")
 
 
 def test_gains_name_the_first_tenths_with_most_of_the_buyers():
@@ -264,7 +284,11 @@ def test_campaigns_work_only_where_they_do():
     shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
     assert shown.rows[0][4] == "5.0 more (1.0 fewer to 11.0 more)"
     hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
-    assert act.show_campaigns(facts(campaigns=[hidden]), EN).draw is None
+    alone = act.show_campaigns(facts(campaigns=[hidden]), EN)
+    assert alone.draw is None
+    assert alone.lead.startswith("Campaigns of which nothing can be told")
+    both = act.show_campaigns(facts(campaigns=[hidden, unclear]), EN).lead
+    assert both.startswith("How many more or fewer") and both.endswith(": 1.")
 
 
 def test_what_a_campaign_brought_is_more_or_fewer_never_a_negative_number_of_more():
@@ -292,6 +316,8 @@ def test_an_audience_of_few_is_no_finding():
     }
     few = act.show_audiences(facts(audiences=[row]), EN)
     assert "enough" in few.title
+    nobody = act.show_audiences(facts(audiences=[row | {"reachable_count": 0}]), EN)
+    assert nobody.title == "Nobody in the audiences may be written to"
     many = act.show_audiences(facts(audiences=[row | {"reachable_count": 12}]), EN)
     assert many.title == "“Lapsing, big” reaches most: 12 customers"
 
@@ -338,10 +364,11 @@ def test_whom_to_write_to_names_the_audiences_that_reach_enough():
         {"label": "Ours", "audience": "b", "reachable_count": None},
     ]
     told = facts(customers=[total], actions=actions, audiences=audiences)
-    assert answer_write(told, EN).endswith(
-        "Audiences that are ready: New customers with one order (15)."
+    assert (
+        "Audiences that are ready: New customers with one order (15). Your analyst hands one to "
+        "the mailing tool with: customer-personas export a." in answer_write(told, EN)
     )
-    assert answer_write(told, ZH).endswith("现成的人群：只下过一单的新客户（15）。")
+    assert "现成的人群：只下过一单的新客户（15）。" in answer_write(told, ZH)
     # not each of those who agreed has a next step
     assert "50 customers agreed" in answer_write(told, EN)
     assert "35 of them have a next step now" in answer_write(told, EN)
@@ -354,19 +381,29 @@ def test_where_segments_stand_in_the_best_of_them_are_named_as_well():
         persona(2, 0.4, 0.6, persona_name="Champions", persona_kind="RFM segments"),
     ]
     said = answer_who(facts(personas=rows), EN)
-    assert "the largest are At Risk with 60" in said
+    assert "2 RFM segments stand in for personas: At Risk (60" in said
     assert said.endswith(
-        "Champions bring 60\u00a0% of the revenue from 40\u00a0% of the customers."
+        "Champions bring most: 60\u00a0% of the revenue from 40\u00a0% of the customers."
     )
     assert answer_who(facts(personas=rows), ZH).endswith("“冠军客户”以 40% 的客户带来 60% 的收入。")
     even = [each | {"revenue_share": each["customer_share"]} for each in rows]
     assert answer_who(facts(personas=even), EN).count(".") == 1
 
 
+def test_all_personas_are_named_in_one_minute_of_many_the_largest():
+    rows = [persona(n, 0.1, 0.1, persona_name=f"Kind {n}") for n in range(1, 13)]
+    eight = answer_who(facts(personas=rows[:8]), EN)
+    assert all(f"Kind {n} (10" in eight for n in range(1, 9))
+    twelve = answer_who(facts(personas=rows), EN)
+    assert "Kind 5 (10" in twelve and "Kind 6" not in twelve
+    assert twelve.endswith("; 7 smaller ones.")
+    assert answer_who(facts(personas=rows), ZH).endswith("；另有 7 类人数较少。")
+
+
 def test_what_is_predicted_is_said_in_words():
     assert EN.target("will_purchase") == "who buys again"
-    assert EN.target("response:newsletter") == "who answers: newsletter"
-    assert ZH.target("response:newsletter") == "谁会回应：newsletter"
+    assert EN.target("response:newsletter") == "who answers “newsletter”"
+    assert ZH.target("response:newsletter") == "谁会回应“newsletter”"
     assert EN.target("our:own") == "our:own"
 
 
@@ -431,10 +468,66 @@ def test_a_share_of_something_is_not_nothing(share, said):
 def test_why_there_is_no_model_is_said_in_chinese():
     rows = [{"target": "next_need", "reason": "All training rows have one class: tea."}]
     shown = trust.show_no_models(facts(no_models=rows), ZH)
-    assert shown.title == "暂时无法预测：下一个需求"
-    assert shown.rows == [["下一个需求", "训练数据只有一个类别：tea。"]]
+    assert shown.title == "所知太少，暂时无法预测：下一个需求"
+    assert shown.rows == [["下一个需求", "所有人的结果都一样，没有可区分的。"]]
     # without a model there is none to compare with a simple rule
     assert trust.show_models(facts(no_models=rows), ZH) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "has_orders", "plainly"),
+    [
+        (
+            "No training date: no labelled date lies 90 days before the test date 2026-01-01. With "
+            "2026-01-01 to train on, a test date from 2026-04-01 on is needed, whose label window "
+            "is complete on 2026-06-30.",
+            True,
+            "The records do not reach back far enough. It can be learnt from 30 June 2026 on.",
+        ),
+        ("No training date: none.", True, "The records do not reach back far enough."),
+        ("No training date: none.", False, "No dated record says so. Order lines would."),
+        (
+            "Too few answers: of the contacts to learn from fewer than 50 are 'yes'.",
+            True,
+            "Too few answers, or too few that are none, to learn from.",
+        ),
+        (
+            "The class 'tea' has fewer than 10 customers in the training rows; so many are needed.",
+            True,
+            "One of the outcomes is too rare to learn from.",
+        ),
+        (
+            "No feature can be used: all are empty, constant or undated.",
+            True,
+            "Too little is known of the customers to learn from.",
+        ),
+        (
+            "No customer with a label has features.",
+            True,
+            "No record says so of any customer whose other records are known.",
+        ),
+        ("What nobody foresaw.", True, "What nobody foresaw."),
+    ],
+)
+def test_why_there_is_no_model_is_said_plainly(reason, has_orders, plainly):
+    said = trust.explain_no_model(reason, has_orders, EN)
+    assert said.replace("\u00a0", " ") == plainly
+    assert trust.explain_no_model(reason, has_orders, ZH) != said or plainly == reason
+
+
+def test_what_came_of_a_prediction_says_what_was_predicted():
+    row = {
+        "as_of_date": date(2026, 1, 1),
+        "mean_probability": 0.35,
+        "happened_share": 0.34,
+        "verdict": "as promised",
+    }
+    told = [
+        changed.show_outcomes(facts(outcomes=[row | {"target": target}]), EN).title
+        for target in ("will_purchase", "next_need")
+    ]
+    assert told[0].startswith("Of 100 customers, 35 were expected to buy again, and 34 did")
+    assert told[1].startswith("what comes next: of 100 predictions, 35 were expected")
 
 
 def test_a_first_publication_says_so():

@@ -7,7 +7,7 @@ from customer_personas.features.encoding import Encoding
 from customer_personas.features.inputs import Input
 from customer_personas.segmentation.candidates import ALGORITHMS, Candidate
 from customer_personas.segmentation.clusterings import Clustering
-from customer_personas.segmentation.selection import _find_best
+from customer_personas.segmentation.selection import _down, _find_best
 from customer_personas.segmentation.space import Space
 
 
@@ -58,3 +58,11 @@ def test_nothing_eligible_is_nothing_chosen():
     candidates = candidates_of(np.random.default_rng(0), "usefulness")
     assert _find_best(candidates, lambda candidate: False, has_no_gap) is None
     assert _find_best([], lambda candidate: True, has_no_gap) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [(0.79999, 2, 0.79), (0.29, 2, 0.29), (-0.9001, 2, -0.91), (0.0299, 3, 0.029), (-1.0, 2, -1.0)],
+)
+def test_what_falls_short_never_reads_as_what_is_asked_for(value, digits, told):
+    assert _down(value, digits) == told

@@ -69,8 +69,8 @@ def answer_erasure(customer_id: str, system: str | None = None) -> int:
         print(
             f"{customer_id} is erased, and records that are delivered again stay out. Run dbt "
             "build: counts and models still rest on them until then. Not reached from here: your "
-            "raw files, copies that others made of published files, backups and answers to access "
-            "requests."
+            "raw files, copies that others made of published files, exported files, backups and "
+            "answers to access requests."
         )
     else:
         print(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 from handmade import Handmade, erase_in, make_company, read
@@ -69,6 +70,25 @@ def test_an_erased_customer_is_nowhere(company, capsys):
     assert privacy(["erase", "c1"]) == 1
     # views are kept with the warehouse
     assert len(read(company.folder / "warehouse.duckdb", "from raw.mails")) == 5
+
+
+@pytest.mark.parametrize("place", ["warehouse.duckdb.tmp", "shared"])
+def test_what_the_engine_left_on_disk_in_a_killed_build_is_erased(company, monkeypatch, place):
+    """A build beyond its memory sorts and joins in files, and may be killed for its memory."""
+    monkeypatch.setenv("PERSONA_TEMP_DIR", str(company.folder / "shared"))
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    (company.folder / place).mkdir()
+    # as the engine names them
+    left = company.folder / place / f"duckdb_temp_{killed.pid}_0_storage_DEFAULT-0.tmp"
+    left.write_bytes(b"mail1")
+    mine = company.folder / "shared" / f"duckdb_temp_{os.getpid()}_0_owner"
+    mine.parent.mkdir(exist_ok=True)
+    mine.touch()
+    assert privacy(["erase", "c1"]) == 0
+    check_erased(company)
+    # of a process that is at work
+    assert mine.exists()
 
 
 @pytest.mark.parametrize(

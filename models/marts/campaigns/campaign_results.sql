@@ -326,10 +326,10 @@ comparisons as (
         -- of few with an earlier figure, or without, an exact effect tells how many they are
         max(case
             {%- for group in ['treated', 'holdout'] %}
-            {%- for count in ['summed.earlier_' ~ group, 'summed.n_' ~ group ~ ' - summed.earlier_' ~ group] %}
-            when {{ count }} {{ of_few() }}
+            when summed.earlier_{{ group }} {{ of_few() }}
                 then 1
-            {%- endfor %}
+            when summed.n_{{ group }} - summed.earlier_{{ group }} {{ of_few() }}
+                then 1
             {%- endfor %}
             else 0
         end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 0 as is_adjusted

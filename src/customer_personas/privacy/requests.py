@@ -126,6 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "access":
             return answer_access(given.customer_id, given.to or default_path(given.customer_id))
         return answer_erasure(given.customer_id, given.system)
-    except (DatabaseError, UnknownCustomerError, VersionError) as error:
-        print(error, file=sys.stderr)
+    except (DatabaseError, UnknownCustomerError, VersionError, duckdb.Error, OSError) as error:
+        print(say_why(error), file=sys.stderr)
         return 2

@@ -1,5 +1,6 @@
 """Where the databases lie, and the one way in which files are opened, attached and written anew."""
 
+import errno
 import os
 import re
 import shutil
@@ -160,9 +161,16 @@ def say_why(error: Exception) -> str:
     Returns
     -------
     str
-        Its message; where the disk is full, what to do.
+        Its message; where the disk is full, or a file may not be written, what to do.
     """
-    return _MAKE_ROOM if _NO_ROOM in str(error) else str(error)
+    if _NO_ROOM in str(error):
+        return _MAKE_ROOM
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"You may not read or write {error.filename}, or its folder. Give yourself permission, "
+            "or set the variable of its path."
+        )
+    return str(error)
 
 
 def make_private_folder(folder: Path) -> None:

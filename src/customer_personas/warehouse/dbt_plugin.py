@@ -30,6 +30,7 @@ from customer_personas.warehouse.databases import (
     refuse_held,
     remove_drafts_of,
     remove_spilled,
+    say_why,
 )
 from customer_personas.warehouse.erasures import take_over_logged
 from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
@@ -128,7 +129,7 @@ class Plugin(BasePlugin):
                 take_over_logged(paths[STATE], publish_folder(), _say)
             except (DatabaseError, OSError) as error:
                 self._lock = None
-                raise DbtRuntimeError(str(error)) from error
+                raise DbtRuntimeError(say_why(error)) from error
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the session variables that ``keyed_hash`` reads.

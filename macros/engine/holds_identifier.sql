@@ -8,17 +8,17 @@
 {% macro duckdb__holds_identifier(text, forms, kind) -%}
     {%- set base64 = '\\b(?:[I-Za-f][A-Za-z0-9+/_-]{3}){3,}[A-Za-z0-9+/_-]{0,3}' -%}
     {%- set street = '(?i:str(?:aße|asse|aat|eet|[.])|road|avenue|boulevard|crescent|terrace|gasse|allee|allée|platz|ufer'
-        ~ '|damm|laan|gracht|plein|kade|dijk|gatan|vägen|gade|veien|chemin|impasse|calle|avenida|avda|piazza|ulic|ulitsa'
+        ~ '|damm|laan|gracht|plein|kade|dijk|gatan|vägen|gade|veien|chemin|impasse|calle|avenida|avda|piazza|plaza|ulic|ulitsa'
         ~ '|[路街道巷弄县県市区]|улиц|ул[.]|просп|пер[.]|переулок|наб|бульвар|вул'
-        ~ '|p[.]? ?o[.]? box|postfach|apartado|postale|(?:weg|vej) [0-9]'
+        ~ '|p(?:[.]?|ost) ?o(?:[.]?|ffice) box|postfach|apartado|postale|(?:weg|vej) [0-9]'
         ~ '|\\b(?:st|rd|ave|blvd|lane|drive|dr|court|ct|ln|way|place|pl|close|square|sq|bd|rue|quai|rua|via|viale|corso|ul)\\b)' -%}
     {%- set five_digits = '\\pN.*\\pN.*\\pN.*\\pN.*\\pN' -%}
     {%- set signs = [
-        '[@＠﹫☎✆📞📱]', '\\\\u0040', '=40', ' arroba ', '艾特', '小老鼠', '<<', '%(?:25)?40',
-        '&(?:#|comm|per|nb)', '[(\\[{<] ?[aAäÄ][tT] ?[)\\]}>]',
+        '[@＠﹫ⓐ☎✆📞📱]', '\\\\(?:u00|x)40', '=40', ' arroba ', '艾特', '小老鼠', '<<', '%(?:25)?40',
+        '&(?:#|comm|per|nb)', '[(\\[{<] ?[aAäÄ][tT]? ?[)\\]}>]', '-[aA][tT]-.*[.]',
         '[ _-][aA][tT][ _-].*[ _-][dD][oO][tT][ _-]', '[.](?:com|me)/', base64,
         {
-            'text': '\\pN',
+            'text': '\\pN| at .*[.]',
             'id': five_digits ~ '|\\pN.* |[ ,].*\\pN|[路街道巷弄县県市区].*\\pN',
             'product': five_digits,
             'product_name': five_digits ~ '|' ~ street ~ '.*\\pN|\\pN.*' ~ street,

@@ -3,6 +3,8 @@
 {% macro hits_in_steps(hits, customers, is_coarse) -%}
     case
         when {{ customers }} < {{ var('minimum_cell') }} then null
+        -- a tenth of so few in steps tells, with that of another class, which count it is
+        when {{ is_coarse }} and {{ customers }} < {{ 2 * var('minimum_cell') }} then null
         -- of no known hits least would give all customers
         when {{ hits }} is null then null
         when {{ is_coarse }} then least({{ in_steps(hits) }}, {{ customers }})

@@ -4,6 +4,7 @@
     relation: one row per comparison, with
       error_rate          how often the interval may miss the true effect: 0.05 for an interval of 95 %
       is_share            whether the outcome y is 0 or 1
+      is_adjusted         whether the earlier figure is made use of
       of the treated (suffix _treated) and the holdout (_holdout):
         n                 customers
         y, yy             sum of the outcome, of its square
@@ -60,7 +61,11 @@
 
         select
             *,
-            coalesce(({{ ratio('sxy_treated + sxy_holdout', 'sxx_treated + sxx_holdout') }}), 0) as adjustment
+            case
+                when is_adjusted
+                    then coalesce(({{ ratio('sxy_treated + sxy_holdout', 'sxx_treated + sxx_holdout') }}), 0)
+                else 0
+            end as adjustment
         from centred
 
     ),

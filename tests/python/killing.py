@@ -1,57 +1,133 @@
-"""Ends a process at a step of its own, not at a time: how busy the machine is changes nothing."""
+"""Ends a process at a moment of its own work: how busy the machine is changes little."""
 
+import bisect
 import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 # A server without threads is forked for each process: that takes milliseconds.
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(
-    ["customer_personas.privacy.requests", "customer_personas.warehouse.publishing", "conftest"]
+    [
+        *("customer_personas.privacy.requests", "customer_personas.warehouse.publishing"),
+        *("customer_personas.warehouse.backup", "conftest"),
+    ]
 )
 # Steps are the calls of these files: of the engine, of the file system and of each other.
 COUNTED = ("customer_personas", "pathlib", "shutil")
 
 
-def count_steps(work: Callable[..., Any], *arguments: Any) -> int:
-    """Do some work in a process of its own, and count its steps."""
+class Moment(NamedTuple):
+    """When a process is killed.
+
+    Attributes
+    ----------
+    step : int
+        The step that has begun.
+    seconds : float
+        For how long it has been at work: in the middle of what the engine writes, say.
+    """
+
+    step: int
+    seconds: float = 0
+
+
+def moments(kills: int, work: Callable[..., Any], *arguments: Any) -> list[Moment]:
+    """Choose moments of some work: every other one spread over its steps, the rest over its time.
+
+    Steps are mostly renames and looks at files, time goes into what the engine writes.
+
+    Parameters
+    ----------
+    kills : int
+        How many.
+    work : callable
+        What is done once, in a process of its own.
+    *arguments : object
+        What it takes.
+
+    Returns
+    -------
+    list of Moment
+        From its beginning to its end.
+    """
     receiver, sender = SERVER.Pipe(duplex=False)
-    assert _run(sender, 0, work, arguments) == 0
-    return receiver.recv()
+    process = SERVER.Process(target=_work, args=(sender, None, work, arguments))
+    process.start()
+    sender.close()
+    began: list[float] = receiver.recv()
+    process.join()
+    assert process.exitcode == 0
+    found = []
+    for number in range(kills):
+        share = number / kills
+        if number % 2:
+            at = began[0] + share * (began[-1] - began[0])
+            step = bisect.bisect_right(began, at)
+            seconds = at - began[step - 1]
+            # sooner than threads take turns nothing ends it but the step itself
+            found.append(Moment(step, seconds if seconds > sys.getswitchinterval() else 0))
+        else:
+            found.append(Moment(1 + int(share * (len(began) - 1))))
+    return found
 
 
-def kill_at(step: int, work: Callable[..., Any], *arguments: Any) -> bool:
-    """Do some work in a process that is killed at a step; whether it was."""
-    _, sender = SERVER.Pipe(duplex=False)
-    code = _run(sender, step, work, arguments)
-    assert code in (0, -signal.SIGKILL)
-    return code == -signal.SIGKILL
+def kill_at(moment: Moment, work: Callable[..., Any], *arguments: Any) -> bool:
+    """Do some work in a process that is killed at a moment of it.
 
+    Parameters
+    ----------
+    moment : Moment
+        The moment.
+    work : callable
+        What is done.
+    *arguments : object
+        What it takes.
 
-def _run(sender: Connection, last: int, work: Callable[..., Any], arguments: tuple) -> int | None:
-    process = SERVER.Process(target=_work, args=(sender, last, work, arguments))
+    Returns
+    -------
+    bool
+        Whether it was killed: it may have been done before.
+    """
+    process = SERVER.Process(target=_work, args=(None, moment, work, arguments))
     process.start()
     process.join()
-    return process.exitcode
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode == -signal.SIGKILL
 
 
-def _work(sender: Connection, last: int, work: Callable[..., Any], arguments: tuple) -> None:
-    steps = 0
+def _work(
+    sender: Connection | None, last: Moment | None, work: Callable[..., Any], arguments: tuple
+) -> None:
+    steps, began = 0, []
 
     def count(frame: FrameType, event: str, argument: object) -> None:
         nonlocal steps
         if any(name in frame.f_code.co_filename for name in COUNTED):
             steps += 1
-            if steps == last:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if last is None:
+                began.append(time.monotonic())
+            elif steps == last.step:
+                _end_after(last.seconds)
 
     sys.setprofile(count)
     work(*arguments)
     sys.setprofile(None)
-    if not last:
-        sender.send(steps)
+    if sender:
+        sender.send(began)
+
+
+def _end_after(seconds: float) -> None:
+    """Kill this process, from a thread where it is to go on for a while."""
+    if not seconds:
+        os.kill(os.getpid(), signal.SIGKILL)
+    ending = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    ending.daemon = True
+    ending.start()

@@ -9,6 +9,7 @@
 {%- set sums = [
     ('n', '1'), ('y', 'y'), ('yy', 'y * y'), ('x', 'x'), ('xx', 'x * x'), ('xy', 'x * y'),
     ('contacted', 'is_contacted'), ('some', 'case when y != 0 then 1 else 0 end'),
+    ('again', 'case when y > 1 then 1 else 0 end'), ('earlier', 'case when x != 0 then 1 else 0 end'),
 ] %}
 {%- set contact_counts = [
     'summed.contacted_treated', 'summed.n_treated - summed.contacted_treated',
@@ -311,14 +312,27 @@ comparisons as (
         -- small counts, and what they could be worked out from: all personas of the campaign
         max(case
             {%- for group in ['treated', 'holdout'] %}
-            {%- for count in ['n_' ~ group, 'some_' ~ group, 'n_' ~ group ~ ' - some_' ~ group] %}
+            {#- who ordered again is orders less customers who ordered #}
+            {%- for count in [
+                'n_' ~ group, 'some_' ~ group, 'n_' ~ group ~ ' - some_' ~ group, 'again_' ~ group,
+            ] %}
             when summed.{{ count | replace('- ', '- summed.') }} {{ of_few() }}
                 then 1
             {%- endfor %}
             {%- endfor %}
             when summed.is_of_persona then summed.has_few_contacts
             else 0
-        end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden
+        end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 1 as is_hidden,
+        -- of few with an earlier figure, or without, an exact effect tells how many they are
+        max(case
+            {%- for group in ['treated', 'holdout'] %}
+            when summed.earlier_{{ group }} {{ of_few() }}
+                then 1
+            when summed.n_{{ group }} - summed.earlier_{{ group }} {{ of_few() }}
+                then 1
+            {%- endfor %}
+            else 0
+        end) over (partition by summed.campaign, summed.outcome, summed.is_of_persona) = 0 as is_adjusted
     from contacts_judged as summed
     inner join drawn as campaigns
         on summed.campaign = campaigns.campaign

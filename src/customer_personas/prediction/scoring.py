@@ -59,8 +59,9 @@ def score_customers(
     batch_rows : int
         Customers held in memory at a time.
     unpublished : sequence of str
-        Numeric features of which no customer's own value is told. Reasons know them in coarse steps
-        only (`write_coarse`): what a linear model adds for a value is as good as the value.
+        Numeric features of which no customer's own value is told. Scores know them in coarse steps
+        only (`write_coarse`): the probability of a linear model, and what it adds for a value, are
+        as good as the value for whoever knows all else of the customers.
 
     Returns
     -------
@@ -125,8 +126,9 @@ class _Scorer:
     unpublished: tuple[str, ...] = ()
 
     def coarse(self) -> list[str]:
-        """List the features that reasons know in steps only."""
-        used = self.explainer.model.encoding.features if self.explainer else ()
+        """List the features that are known in steps only."""
+        used = {each["feature"] for each in self.row["inputs"] or []}
+        used.update(self.explainer.model.encoding.features if self.explainer else ())
         return [name for name in self.unpublished if name in used]
 
     def inputs(self) -> Encoding:
@@ -139,34 +141,32 @@ class _Scorer:
         if self.estimator is None or self.explainer is None:
             return Encoding(())
         own = self.explainer.model.encoding
-        return own if self.coarse() or own.inputs != self.inputs().inputs else Encoding(())
+        return own if own.inputs != self.inputs().inputs else Encoding(())
 
     def query(self, features: str) -> str:
         """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
-        # always in the same order: a sum of the same numbers differs with the place in a batch
         steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
-        told_from = "coarse_features" if steps else "features"
-        read = "features" if self.estimator is not None else told_from
         # once: an expression within another would be planned again each time it is named
-        coarse_features = f"""coarse_features as materialized (
-    select * replace ({steps}) from features
+        coarse_features = f"""features as materialized (
+    select * replace ({steps}) from own_features
 ),
 
 """
-        query = f"""with features as (
+        # always in the same order: a sum of the same numbers differs with the place in a batch
+        query = f"""with {"own_features" if steps else "features"} as (
 {indent(features)}
 ),
 
 {coarse_features if steps else ""}\
 
 inputs as (
-{indent(self.inputs().select_sql(read, ["customer_id"]))}
+{indent(self.inputs().select_sql("features", ["customer_id"]))}
 )"""
         if self.told().inputs:
             return f"""{query},
 
 told as (
-{indent(self.told().select_sql(told_from, ["customer_id"]))}
+{indent(self.told().select_sql("features", ["customer_id"]))}
 )
 
 -- all are in both; for an inner join of so many expressions the engine plans for seconds

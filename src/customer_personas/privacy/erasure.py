@@ -15,6 +15,7 @@ from customer_personas.warehouse.databases import (
     connect,
     publish_folder,
     remove_drafts_of,
+    remove_spilled,
     replace_changed,
     state_path,
     warehouse_path,
@@ -75,6 +76,7 @@ def erase(
             _keep_tombstones(customer, state, folder)
         say("kept in the state and beside the published set: no build takes the customer in")
         with _to_be_changed(warehouse_path()) as warehouse:
+            remove_spilled(warehouse_path())
             is_published = _replace_versions(folder, customer, say)
             in_warehouse = list(holdings(warehouse, customer)) if warehouse else []
             fingerprints = list(_fingerprints(warehouse, in_warehouse)) if warehouse else []

@@ -69,8 +69,8 @@ def answer_erasure(customer_id: str, system: str | None = None) -> int:
         print(
             f"{customer_id} is erased, and records that are delivered again stay out. Run dbt "
             "build: counts and models still rest on them until then. Not reached from here: your "
-            "raw files, copies that others made of published files, backups and answers to access "
-            "requests."
+            "raw files, copies that others made of published files, exported files, backups and "
+            "answers to access requests."
         )
     else:
         print(
@@ -126,6 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "access":
             return answer_access(given.customer_id, given.to or default_path(given.customer_id))
         return answer_erasure(given.customer_id, given.system)
-    except (DatabaseError, UnknownCustomerError, VersionError) as error:
-        print(error, file=sys.stderr)
+    except (DatabaseError, UnknownCustomerError, VersionError, duckdb.Error, OSError) as error:
+        print(say_why(error), file=sys.stderr)
         return 2

@@ -1,5 +1,6 @@
 """Where the databases lie, and the one way in which files are opened, attached and written anew."""
 
+import errno
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ STATE_VARIABLE = "PERSONA_STATE"
 DEFAULT_STATE = "state/customer_personas.duckdb"
 PUBLISH_VARIABLE = "PERSONA_PUBLISH_DIR"
 DEFAULT_PUBLISH_FOLDER = "published"
+TEMPORARY_VARIABLE = "PERSONA_TEMP_DIR"
 
 
 _IS_HELD = "Could not set lock"
@@ -159,9 +161,16 @@ def say_why(error: Exception) -> str:
     Returns
     -------
     str
-        Its message; where the disk is full, what to do.
+        Its message; where the disk is full, or a file may not be written, what to do.
     """
-    return _MAKE_ROOM if _NO_ROOM in str(error) else str(error)
+    if _NO_ROOM in str(error):
+        return _MAKE_ROOM
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"You may not read or write {error.filename}, or its folder. Give yourself permission, "
+            "or set the variable of its path."
+        )
+    return str(error)
 
 
 def make_private_folder(folder: Path) -> None:
@@ -226,6 +235,33 @@ def remove_drafts_of(path: Path) -> None:
     drafts = path.parent.iterdir() if path.parent.is_dir() else []
     for draft in [each for each in drafts if each.name.startswith(f".{path.name}.draft")]:
         shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+
+
+def remove_spilled(warehouse: Path) -> None:
+    """Remove records that the engine wrote beyond its memory in a process that was killed.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The build database, which no other process has open.
+    """
+    shutil.rmtree(f"{warehouse}.tmp", ignore_errors=True)
+    # builds of other companies may work in the same folder
+    shared = os.environ.get(TEMPORARY_VARIABLE)
+    for path in Path(shared).glob("duckdb_temp_*") if shared else ():
+        if not _is_running(path.name.split("_")[2]):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: str) -> bool:
+    """Tell whether there is a process of a number."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

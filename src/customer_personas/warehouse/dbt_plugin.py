@@ -29,6 +29,8 @@ from customer_personas.warehouse.databases import (
     publish_folder,
     refuse_held,
     remove_drafts_of,
+    remove_spilled,
+    say_why,
 )
 from customer_personas.warehouse.erasures import take_over_logged
 from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
@@ -121,12 +123,13 @@ class Plugin(BasePlugin):
                 self._lock = Lock(publish_folder(), "dbt", say=_say)
                 if None in paths:
                     refuse_held(paths[None])
+                    remove_spilled(paths[None])
                 remove_drafts_of(paths[STATE])
                 migrate_state(paths[STATE], _say)
                 take_over_logged(paths[STATE], publish_folder(), _say)
             except (DatabaseError, OSError) as error:
                 self._lock = None
-                raise DbtRuntimeError(str(error)) from error
+                raise DbtRuntimeError(say_why(error)) from error
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Set the session variables that ``keyed_hash`` reads.

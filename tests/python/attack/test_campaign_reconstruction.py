@@ -19,9 +19,15 @@ RESULTS = render(
 )
 # by persona: in the campaign and contacted, in it and not, left out and not, left out and contacted
 GROUPS = list(itertools.product(["P1", "P2"], [False, True], [True, False]))
+# Half of all ordered before, and a third of the others afterwards.
+ORDERS = (
+    "select customer_id, if(number % 2 = 0, date '2025-03-01', date '2025-03-09') as "
+    "activity_date, 1 as orders, 20 as net_amount from people "
+    "where number % 2 = 0 or number % 3 = 0"
+)
 
 
-def tell(sizes: dict, responded: int) -> pd.DataFrame:
+def tell(sizes: dict, responded: int, orders: str = ORDERS) -> pd.DataFrame:
     """Publish what came of a campaign that sizes of groups were contacted by."""
     rows = [group for group, size in sizes.items() for _ in range(size)]
     people = pd.DataFrame(rows, columns=["persona_id", "is_held_out", "is_contacted"])
@@ -46,10 +52,7 @@ def tell(sizes: dict, responded: int) -> pd.DataFrame:
             "create table audiences as select '' as audience, 0.0 as holdout_share where false; "
             "create table audience_memberships as select '' as audience, '' as customer_id, "
             "current_date as valid_from, current_date as valid_to where false; "
-            # half of each group ordered before, and a third of it afterwards
-            "create table int_customer_order_days as select customer_id, if(number % 2 = 0, "
-            "date '2025-03-01', date '2025-03-09') as activity_date, 1 as orders, "
-            "20 as net_amount from people where number % 2 = 0 or number % 3 = 0; "
+            f"create table int_customer_order_days as {orders}; "
             "create table int_customer_web_days as select '' as customer_id, current_date as "
             "activity_date, 1 as sessions where false; "
             "create table persona_memberships as select customer_id, persona_id, "
@@ -58,7 +61,8 @@ def tell(sizes: dict, responded: int) -> pd.DataFrame:
             "from people"
         )
         return connection.execute(
-            f"select * from ({RESULTS}) where outcome = 'ordered' order by persona_id"
+            f"select * from ({RESULTS}) where outcome in ('ordered', 'orders') "
+            "order by outcome desc, persona_id"
         ).df()
 
 
@@ -76,6 +80,7 @@ def test_contacts_of_few_do_not_follow_from_shares_and_counts(seed):
     sizes = dict(zip(GROUPS, rng.choice([0, 2, 4, 6, 30, 31, 80], len(GROUPS)), strict=True))
     contacted = sum(size for (_, _, is_contacted), size in sizes.items() if is_contacted)
     told = tell(sizes, responded=int(rng.integers(0, contacted + 1)))
+    told = told[told["outcome"] == "ordered"]
     attacker = Attacker()
     places = {group: attacker.count(size, 0, 1_000) for group, size in sizes.items()}
     for row in told.itertuples():
@@ -113,13 +118,58 @@ def test_contacts_of_few_do_not_follow_from_shares_and_counts(seed):
 def test_who_responded_tells_no_exact_count_of_contacts_that_is_told_in_steps():
     sizes = dict.fromkeys(GROUPS, 40) | {("P1", False, True): 3, ("P2", False, True): 60}
     sizes |= dict.fromkeys([g for g in GROUPS if g[1:] == (True, True)], 0)
-    (total,) = tell(sizes, responded=31).query("persona_id.isna()").itertuples()
+    told = tell(sizes, responded=31).query("outcome == 'ordered'")
+    (total,) = told.query("persona_id.isna()").itertuples()
     assert total.contacted_customers == 65 and total.response_rate == pytest.approx(30 / 65)
 
 
 def test_contacts_of_enough_are_told_exactly():
     sizes = dict.fromkeys(GROUPS, 40) | {("P1", False, True): 33}
     sizes |= dict.fromkeys([g for g in GROUPS if g[1:] == (True, True)], 0)
-    first, second, total = tell(sizes, responded=11).itertuples()
+    told = tell(sizes, responded=11).query("outcome == 'ordered'")
+    first, second, total = told.itertuples()
     assert (first.contacted_share, second.contacted_share) == (33 / 73, 1 / 2)
     assert (total.contacted_customers, total.response_rate) == (73, 11 / 73)
+
+
+# Of each persona 40 contacted ones and 30 left out: these are the last of 140.
+WITH_HOLDOUT = {(p, h, c): {(0, 1): 40, (1, 0): 30}.get((h, c), 0) for p, h, c in GROUPS}
+OF_HOLDOUT = {"P1": "number between 40 and 69", "P2": "number between 110 and 139"}
+
+
+def with_few(day: str, persona: str, few: int) -> str:
+    """Write orders of which few left out, of a persona, have another one on a day."""
+    before = "number % 3 = 0" if day > "2025-03-03" else "number % 3 = 0 and not is_held_out"
+    mine = f"number in (select number from people where {OF_HOLDOUT[persona]} and number % 2 = 0 "
+    mine += f"order by number limit {few})"
+    columns = "1 as orders, 20 as net_amount from people where"
+    return (
+        f"select customer_id, date '2025-03-01' as activity_date, {columns} {before} union all "
+        f"select customer_id, date '2025-03-09' as activity_date, {columns} number % 2 = 0 "
+        f"union all select customer_id, date '{day}' as activity_date, {columns} {mine}"
+    )
+
+
+@pytest.mark.parametrize("persona", ["P1", "P2"])
+def test_an_effect_does_not_tell_how_many_few_ordered_before(persona):
+    """From exact effects and intervals, few of 15 to 50 were known but for their complement."""
+    told = [tell(WITH_HOLDOUT, 30, with_few("2025-03-02", persona, few)) for few in range(1, CELL)]
+    for other in told[1:]:
+        pd.testing.assert_frame_equal(told[0], other)
+    assert told[0]["effect"].notna().all()
+    effects = told[0]["treated_mean"] - told[0]["holdout_mean"]
+    assert np.allclose(told[0]["effect"], effects)
+    # of enough it is made use of
+    (*_, total) = tell(WITH_HOLDOUT, 30, with_few("2025-03-02", persona, 9)).itertuples()
+    assert not np.isclose(total.effect, total.treated_mean - total.holdout_mean)
+
+
+@pytest.mark.parametrize("persona", ["P1", "P2"])
+def test_orders_less_customers_who_ordered_tell_of_no_few_who_ordered_again(persona):
+    told = tell(WITH_HOLDOUT, 30, with_few("2025-03-15", persona, 3))
+    assert told.query("outcome == 'ordered'")["effect"].notna().all()
+    orders = told.query("outcome == 'orders'")
+    figures = ["treated_mean", "holdout_mean", "effect", "effect_low", "detectable_effect"]
+    assert orders[figures].isna().all(axis=None)
+    told = tell(WITH_HOLDOUT, 30, with_few("2025-03-15", persona, 9))
+    assert told.query("outcome == 'orders' and persona_id.isna()")["effect"].notna().all()

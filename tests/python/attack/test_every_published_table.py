@@ -43,6 +43,7 @@ ATTACKED = {
     "audiences": "test_total_reconstruction.py",
     "audience_sizes": "test_total_reconstruction.py",
     "exports": "test_total_reconstruction.py",
+    "value_meanings": "test_every_published_table.py",
 }
 
 BY_CUSTOMER = "by customer, of what is published of each: nothing about others is withheld"
@@ -64,7 +65,6 @@ HARMLESS = {
     "rejected_records": OF_RECORDS,
     "source_formats": OF_RECORDS,
     "source_coverage": OF_RECORDS,
-    "value_meanings": OF_RECORDS + "; values that no seed knows need minimum_cell customers",
     "cancellations": "counts order lines by source system",
     "need_drivers": BY_CUSTOMER,
     "action_rules": "counts crm_audience, published by customer, by rule",
@@ -226,3 +226,20 @@ def test_what_was_expected_of_a_class_tells_no_count_that_is_withheld(method, fi
             query = sql_of("marts/models/outlook_evaluations.sql")
             told |= set(connection.execute(f"select expected_share from ({query})").fetchall())
     assert told == {(0.125,)}
+
+
+@pytest.mark.parametrize("few", range(1, CELL))
+def test_a_value_of_few_customers_is_not_counted(few):
+    """All records of `value_meanings` less those of the other values leave two unknown."""
+    counts = {"opened": 50, "clicked": 20, "ordered": few, "bounced": 0}
+    with duckdb.connect() as connection:
+        rows = ", ".join(f"('{value}', {n + 5}, {n})" for value, n in counts.items())
+        connection.execute(
+            "create table int_value_meanings as select 's' as source_system, 'contacts' as entity, "
+            "'response' as column_name, *, 'response' as counts_as, true as is_known "
+            f"from (values {rows}) as rows (received_value, records, customers)"
+        )
+        query = sql_of("monitoring/value_meanings.sql")
+        told = dict(connection.execute(f"select received_value, records from ({query})").fetchall())
+    # of nobody known: visits without an id
+    assert told == {"opened": 55, "clicked": None, "ordered": None, "bounced": 5}

@@ -36,11 +36,16 @@ ann@[192.168.1.10]|\u202eann@example.org|☎ 01701234567|⁺⁴⁹ ¹⁷⁰ ¹²
 A123456(3)|00:1A:2B:3C:4D:5E|52.520008, 13.404954|4111.1111.1111.1111|DE89-3704-0044-0532-0130-00
 ul. Marszałkowska 10/12|ул. Ленина, д. 5, кв. 12|東京都千代田区丸の内1-2-3|北京市朝阳区建国路88号
 1600 Pennsylvania Ave NW|12 Main Street Apt 4|서울특별시 강남구 테헤란로 152|شارع التحرير 15
+ann\\x40example.org|ann(a)example.org|ann-at-example.org|ann -at- example.org
+ann(@)example[.]org|annⓐexample.org
+212/555-0187|(0)612345678|112-233-445 95
+callto:0170123456|护照 E12345678|паспорт 4510 123456|passport is C01X00T47
+350 5th Ave|Plaza Mayor 3|Post Office Box 55
 """
 FREE = """
 12345678Z|612 345 678|123 45 6789|98765 43210|2345 6789 0123|01701234567|0049170123456|QQ123456C
 ABCPE1234F|11010519491231002X|850709-9805|4111111111111111|1HGCM82633A004352|203.0.113.77
-2001:db8:85a3::8a2e:370:7334
+2001:db8:85a3::8a2e:370:7334|ann at example.org|212 5550187|Downing Street 10
 """
 OTHERS = """
 12346|000000012345|C-2024-000123|2024-01-31|100-200|4f9d2c1e-77aa-4b21-9c5e-0123456789ab|user@home
@@ -50,6 +55,7 @@ SET OF 6 T-LIGHTS EASTER CHICKS|16 GB Flash Drive|12 OZ LN|4 door court|09:00 - 
 zoo keeper|save money|1,000-5,000|50000+|18-24|under 18|4006381333931|12 pack|7 Up 330 ml|Look at me
 5 pcs @ 3.50|A4 80 g|iPhone 15 Pro 256|2023/24|Route 66|0-12 months|Île-de-France|1/2 price|100%
 北京市地图2023-2024|道路5号电池 2 节|市场部 2023-24|H₂O 10²|10:20:30|1.2.3.4|f(x)@2|5 pcs @ 3. each
+section (a) 5.50|stay-at-home mum|Off Road 29|24th Ed 3|Plan (A) v.2|at home. Fine
 улыбка 12|아이패드 프로 12|12 Way|A=40|E=40cm|x.com|Set 12345.6789
 v1.2.3.4|premium plus|AB-1234567|Berlin 10115 - Mitte|Class of 1999|QWxhZGRpbjpvcGVuIHNlc2FtZQ
 """

@@ -17,11 +17,13 @@ from customer_personas.prediction.evaluation.judgement import judge
 
 NAMES = ("model_confusion", "model_gains", "model_calibration", "model_evaluations")
 CLASSES = ["no", "yes"]
+MORE_CLASSES = ["books", "tea", "toys", "yarn"]
 
 
 @pytest.fixture(scope="module")
 def publish():
-    """A function that gives what is told of a model, from outcomes and its probabilities."""
+    """A function that gives what is told of a model, from outcomes and probabilities by class."""
+    # of the second of two classes alone, or one column for each class
     connection = duckdb.connect()
     connection.execute(
         "create table recommendation_evaluations as select '' as kind, '' as method, false as "
@@ -36,8 +38,11 @@ def publish():
     queries = {name: sql_of(f"marts/models/{name}.sql") for name in NAMES}
 
     def tell(y: np.ndarray, chance: np.ndarray) -> dict[str, pd.DataFrame]:
-        judged = judge(y, np.column_stack([1 - chance, chance]), CLASSES, 1)
-        usual = judge(y, np.tile([1 - y.mean(), y.mean()], (len(y), 1)), CLASSES, 1)
+        classes = CLASSES if chance.ndim == 1 else MORE_CLASSES[: chance.shape[1]]
+        scores = np.column_stack([1 - chance, chance]) if chance.ndim == 1 else chance
+        shares = np.bincount(y, minlength=len(classes)) / len(y)
+        judged = judge(y, scores, classes, 1)
+        usual = judge(y, np.tile(shares, (len(y), 1)), classes, 1)
         advantage = advantage_in_words(*judged.advantage("log_loss", usual))
         fit = {
             "target": "t",

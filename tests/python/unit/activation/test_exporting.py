@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from killing import count_steps, kill_at
+from killing import kill_at, moments
 
 from customer_personas.activation.export_files import FORMATS, Change, defuse, write_file
 from customer_personas.activation.exporting import ExportError, export
@@ -231,13 +231,13 @@ def test_no_kill_loses_a_change_or_leaves_half_a_file(folder):
     def files() -> list[Path]:
         return sorted(exports.glob("sale*")) if exports.exists() else []
 
-    steps = count_steps(work, str(folder))
+    chosen = moments(30, work, str(folder))
     known = dict.fromkeys(["a", "b"], "added")
-    for number in range(30):
+    for number, moment in enumerate(chosen):
         members = {"a": f"Persona {number}"} | ({"c": "New"} if number % 2 else {})
         publish(folder, members)
         before = len(files())
-        kill_at(1 + number * steps // 30, work, str(folder))
+        kill_at(moment, work, str(folder))
         between = len(files())
         run(folder)
         assert run(folder) is None

@@ -26,6 +26,7 @@ def effects(outcome, earlier, treated, is_share, error_rate=0.05) -> dict[str, n
     """Run the macro over campaigns, one row of customers each."""
     sums: dict[str, np.ndarray] = {
         "is_share": np.full(len(outcome), is_share),
+        "is_adjusted": np.full(len(outcome), True),
         "error_rate": np.full(len(outcome), error_rate),
     }
     for group, members in (("treated", treated), ("holdout", ~treated)):

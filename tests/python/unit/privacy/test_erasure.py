@@ -1,17 +1,19 @@
 """An erasure that ends half-way: the customer is unpublished or untouched, and it can go on."""
 
+import os
 import shutil
+import subprocess
 
 import pytest
 from handmade import Handmade, erase_in, make_company, read
-from killing import count_steps, kill_at
+from killing import kill_at, moments
 
 from customer_personas.privacy import erasure, republishing
 from customer_personas.privacy.requests import main as privacy
 from customer_personas.warehouse import manifests
 from customer_personas.warehouse.erasures import read_log
 
-FEW = 4
+KILLS = int(os.environ.get("PERSONA_KILLS", "50"))
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,25 @@ def test_an_erased_customer_is_nowhere(company, capsys):
     assert len(read(company.folder / "warehouse.duckdb", "from raw.mails")) == 5
 
 
+@pytest.mark.parametrize("place", ["warehouse.duckdb.tmp", "shared"])
+def test_what_the_engine_left_on_disk_in_a_killed_build_is_erased(company, monkeypatch, place):
+    """A build beyond its memory sorts and joins in files, and may be killed for its memory."""
+    monkeypatch.setenv("PERSONA_TEMP_DIR", str(company.folder / "shared"))
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    (company.folder / place).mkdir()
+    # as the engine names them
+    left = company.folder / place / f"duckdb_temp_{killed.pid}_0_storage_DEFAULT-0.tmp"
+    left.write_bytes(b"mail1")
+    mine = company.folder / "shared" / f"duckdb_temp_{os.getpid()}_0_owner"
+    mine.parent.mkdir(exist_ok=True)
+    mine.touch()
+    assert privacy(["erase", "c1"]) == 0
+    check_erased(company)
+    # of a process that is at work
+    assert mine.exists()
+
+
 @pytest.mark.parametrize(
     ("module", "step"),
     [
@@ -99,13 +120,12 @@ def test_a_failure_leaves_the_customer_unpublished_or_untouched(
     check_erased(company)
 
 
-@pytest.mark.parametrize("kills", [FEW, pytest.param(40, marks=pytest.mark.slow)])
-def test_an_erasure_killed_at_any_step_goes_on(made, tmp_path, kills):
-    steps = count_steps(erase_in, copy_of(made, tmp_path / "counted"), "c1")
+@pytest.mark.parametrize("kills", [4, pytest.param(KILLS, marks=pytest.mark.slow)])
+def test_an_erasure_killed_at_any_moment_goes_on(made, tmp_path, kills):
     killed = 0
-    for number in range(kills):
-        company = copy_of(made, tmp_path / str(number))
-        killed += kill_at(1 + number * steps // kills, erase_in, company, "c1")
+    for moment in moments(kills, erase_in, copy_of(made, tmp_path / "whole"), "c1"):
+        company = copy_of(made, tmp_path / "killed")
+        killed += kill_at(moment, erase_in, company, "c1")
         check_unpublished_or_untouched(company, made)
         erase_in(company, "c1")
         check_erased(company)

@@ -1,4 +1,4 @@
-"""A disk that is full, and a published folder on another one: nothing is lost, and it is said."""
+"""A disk that is full or may not be written, another one for what is published: nothing is lost."""
 
 import shutil
 import subprocess
@@ -10,6 +10,7 @@ import pytest
 from handmade import Handmade, make_company
 from test_versions import publish_round, said_by
 
+from customer_personas import cli
 from customer_personas.privacy.requests import main as privacy
 from customer_personas.warehouse import backup, versions
 from customer_personas.warehouse.published_files import FILE_NAME
@@ -101,6 +102,37 @@ def test_a_publication_without_room_leaves_the_former_one(disk, room):
     publish_round(folder, 3)
     assert said_by(folder / FILE_NAME) == {3}
     assert not list((folder / "versions").glob("draft-*"))
+
+
+@pytest.mark.parametrize("place", [".", "company/published", "company/state.duckdb"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "privacy erase c1",
+        "privacy access c1 --to {disk}/answer.json",
+        "backup save {disk}/another.duckdb",
+        "backup restore {disk}/saved.duckdb",
+        "versions --roll-back 1",
+    ],
+)
+def test_what_may_not_be_written_is_named_and_stays(company, disk, capsys, place, command):
+    backup.main(["save", str(disk / "saved.duckdb")])
+    before, path = files_of(company), disk / place
+    if place != ".":
+        subprocess.run(["mount", "--bind", path, path], check=True)
+    only_read = "remount,ro" if place == "." else "remount,bind,ro"
+    subprocess.run(["mount", "-o", only_read, path], check=True)
+    arguments = command.format(disk=disk).split()
+    try:
+        code = cli.main(arguments)
+    finally:
+        subprocess.run(["umount", path] if place != "." else ["mount", "-o", "remount,rw", path])
+    if code:
+        assert "Give yourself permission" in capsys.readouterr().err
+        assert files_of(company) == before
+        assert cli.main(arguments) == 0
+    # others may get by without it
+    assert code or not command.startswith("privacy erase")
 
 
 def test_the_published_folder_may_lie_on_another_file_system(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from killing import count_steps, kill_at
+from killing import kill_at, moments
 
 from customer_personas.features.encoding import Encoding, Input
 from customer_personas.warehouse import backup, migrate
@@ -253,18 +253,18 @@ def test_a_migration_that_fails_leaves_the_state_as_it_was(tmp_path, monkeypatch
     assert rows(path, "select max(version) from history.schema_version") == [(NEWEST,)]
 
 
-def test_a_migration_killed_at_any_step_goes_on(tmp_path):
+def test_a_migration_killed_at_any_moment_goes_on(tmp_path):
     make_layout(tmp_path / "made.duckdb", 1)
-    shutil.copy(tmp_path / "made.duckdb", tmp_path / "counted.duckdb")
-    steps = count_steps(migrate.migrate_state, tmp_path / "counted.duckdb")
+    whole = tmp_path / "whole.duckdb"
+    shutil.copy(tmp_path / "made.duckdb", whole)
     killed = 0
-    for number in range(3):
+    for number, moment in enumerate(moments(3, migrate.migrate_state, whole)):
         path = tmp_path / str(number) / "state.duckdb"
         path.parent.mkdir()
         shutil.copy(tmp_path / "made.duckdb", path)
-        killed += kill_at(1 + number * steps // 3, migrate.migrate_state, path)
+        killed += kill_at(moment, migrate.migrate_state, path)
         migrate.migrate_state(path)
-        assert layout(path) == layout(tmp_path / "counted.duckdb")
+        assert layout(path) == layout(whole)
         assert persona_ids(path) == ["P005", "P006"]
     assert killed == 3
 

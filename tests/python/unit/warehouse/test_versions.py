@@ -1,6 +1,6 @@
 """Published versions: whole at every moment, listed, and a way back to each that is kept."""
 
-import random
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from killing import SERVER, count_steps, kill_at
+from killing import SERVER, kill_at, moments
 
 from customer_personas.warehouse import databases, manifests, version_folders, versions
 from customer_personas.warehouse.published_files import FILE_NAME
@@ -19,6 +19,7 @@ from customer_personas.warehouse.publishing import (
 )
 from customer_personas.warehouse.version_folders import VersionError
 
+KILLS = int(os.environ.get("PERSONA_KILLS", "50"))
 TABLES = ("customers", "personas", "needs")
 FACTS = {"as_of_date": "2026-01-01", "source_systems": "shop", "models": ["segmentation S0001"]}
 
@@ -164,17 +165,16 @@ def test_a_forged_manifest_is_refused_and_stops_no_publication(tmp_path, text):
     assert versions.current_version(tmp_path) == 3
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.slow)])
-def test_a_publisher_killed_at_any_step_leaves_a_whole_version(tmp_path, kills):
-    folder, rng = tmp_path / "published", random.Random(3)
-    publish_round(tmp_path / "counted", 0)
-    steps = count_steps(publish_round, tmp_path / "counted", 1)
+@pytest.mark.parametrize("kills", [10, pytest.param(KILLS, marks=pytest.mark.slow)])
+def test_a_publisher_killed_at_any_moment_leaves_a_whole_version(tmp_path, kills):
+    folder = tmp_path / "published"
+    publish_round(tmp_path / "whole", 0)
+    chosen = moments(kills, publish_round, tmp_path / "whole", 1)
     publish_round(folder, 0)
     before, killed, leftovers = 0, 0, 0
-    for attempt in range(1, kills + 1):
-        # spread over all steps: before a version, in the middle of one, after its swap
-        step = 1 + int(steps * (attempt - rng.random()) / kills)
-        killed += kill_at(step, publish_round, folder, attempt)
+    # before a version, in the middle of one, after its swap
+    for attempt, moment in enumerate(chosen, 1):
+        killed += kill_at(moment, publish_round, folder, attempt)
         (number,) = said_by(folder / FILE_NAME)
         current = version_folders.current_version(folder)
         assert number in (before, attempt)
@@ -194,15 +194,15 @@ def test_a_publisher_killed_at_any_step_leaves_a_whole_version(tmp_path, kills):
     }
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(50, marks=pytest.mark.slow)])
-def test_going_back_killed_at_any_step_leaves_a_whole_version_and_goes_on(tmp_path, kills):
+@pytest.mark.parametrize("kills", [10, pytest.param(KILLS, marks=pytest.mark.slow)])
+def test_going_back_killed_at_any_moment_leaves_a_whole_version_and_goes_on(tmp_path, kills):
     for number in (1, 2):
         publish_round(tmp_path, number)
-    steps = count_steps(versions.roll_back, tmp_path, 1)
+    chosen = moments(kills, versions.roll_back, tmp_path, 1)
     versions.roll_back(tmp_path, 2)
     killed = 0
-    for attempt in range(kills):
-        killed += kill_at(1 + attempt * steps // kills, versions.roll_back, tmp_path, 1)
+    for moment in chosen:
+        killed += kill_at(moment, versions.roll_back, tmp_path, 1)
         assert said_by(tmp_path / FILE_NAME) in ({1}, {2})
         assert manifests.damages(version_folders.version_folder(tmp_path, 2)) == []
         versions.roll_back(tmp_path, 1)

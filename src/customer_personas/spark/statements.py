@@ -27,7 +27,13 @@ def rewrite_select(node: exp.Select) -> None:
     TranslationError
         Where it unnests two lists that are not the keys and values of one map.
     """
-    for write in (_name_in_having, _group_by_functions, _look_up_in_select, _explode_map):
+    for write in (
+        _name_in_having,
+        _group_by_functions,
+        _look_up_in_select,
+        _explode_map,
+        _explode_apart,
+    ):
         write(node)
 
 
@@ -83,6 +89,27 @@ def _explode_map(node: exp.Select) -> None:
     names = [exp.to_identifier(each.alias) for each in rows]
     rows[0].replace(exp.Aliases(this=call("explode", fields[0].this), expressions=names))
     rows[1].pop()
+
+
+def _explode_apart(node: exp.Select) -> None:
+    """Unnest beside the rows what is unnested within an expression."""
+    for number, projection in enumerate(node.expressions):
+        value = projection.unalias()
+        rows = value.find(exp.Explode)
+        if rows is None or rows is value or rows.find_ancestor(exp.Select) is not node:
+            continue
+        name = f"unnested_{number}"
+        view = exp.Lateral(
+            this=exp.Explode(this=rows.this.copy()),
+            view=True,
+            alias=exp.TableAlias(
+                this=exp.to_identifier(f"{name}_rows"), columns=[exp.to_identifier(name)]
+            ),
+        )
+        rows.replace(exp.column(name))
+        if node.args.get("from_") is None:
+            node.from_(exp.select("1").subquery("nothing"), copy=False)
+        node.append("laterals", view)
 
 
 def hand_back(tree: exp.Expr, name_function: NameFunction) -> None:

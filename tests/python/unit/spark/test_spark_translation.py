@@ -107,6 +107,14 @@ def test_a_column_in_having_is_that_of_the_rows():
     assert written.endswith("HAVING MAX(t.n) > 0")
 
 
+def test_what_is_unnested_within_an_expression_is_unnested_beside_the_rows():
+    written = translate("select k, cast(unnest(l) as date) as d from t")
+    assert written == (
+        "SELECT k, CAST(unnested_1 AS DATE) AS d FROM t "
+        "LATERAL VIEW EXPLODE(l) unnested_1_rows AS unnested_1"
+    )
+
+
 @pytest.mark.parametrize(
     ("sql", "words"),
     [

@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed_dev
 METRICS_VENV := .venv-metrics
+SPARK_VENV := .venv-spark
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -177,6 +178,18 @@ metrics: $(INSTALLED) $(METRICS_VENV)/.installed ## Ask MetricFlow the saved que
 	@for query in $(if $(QUERY),'',$(SAVED_QUERIES)); do \
 		$(METRICS_VENV)/bin/mf query $${query:+--saved-query $$query} $(QUERY) || exit 1; done
 
+# Spark Connect by Sail, which needs no Java: a build's packages, and what speaks with Spark.
+$(SPARK_VENV)/.installed: requirements.txt requirements-spark.txt
+	$(PYTHON) -m venv $(SPARK_VENV)
+	$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.txt
+	$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: spark
+spark: $(SPARK_VENV)/.installed ## Build the demo with Spark SQL (on Sail) and with DuckDB, and compare all that is published
+	$(SPARK_VENV)/bin/python -m benchmarks.spark
+
 SUPERSET_VENV := .venv-superset
 SUPERSET := $(SUPERSET_VENV)/bin/superset
 PORT ?= 8088
@@ -213,6 +226,8 @@ lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those 
 	$(COMPILE) pyproject.toml --extra build --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra build --extra spark --constraint requirements.txt \
+		--output-file requirements-spark.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) bi/metrics/requirements.in --constraint requirements.txt --output-file bi/metrics/requirements.txt
 	$(COMPILE) bi/superset/requirements.in --output-file bi/superset/requirements.txt

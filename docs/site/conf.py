@@ -20,7 +20,7 @@ NAVIGATION = {
         *("docs/textbook", "docs/methodology", "docs/formulas"),
         *("docs/benchmarks", "docs/simulator"),
     ],
-    "Operator": ["docs/operate", "docs/privacy"],
+    "Operator": ["docs/operate", "docs/privacy", "docs/scale_out"],
     "Project": ["CHANGELOG", "DECISIONS"],
     "中文": ["README.zh-CN", "docs/*.zh-CN"],
 }

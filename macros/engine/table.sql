@@ -5,7 +5,9 @@
     indexes, constraints and what an earlier run left behind.)
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
-    {% set target_relation = this.incorporate(type='table') %}
+    {% set is_computed_elsewhere = target.name == 'spark' and model.language == 'sql' %}
+    {% set kind = 'view' if is_computed_elsewhere and not config.get('contract').enforced else 'table' %}
+    {% set target_relation = this.incorporate(type=kind) %}
     {% set existing_relation = load_cached_relation(this) %}
     {% set made_from = made_from_what(compiled_code, model.depends_on.nodes) %}
     {% if not config.get('meta', {}).is_always_built and is_unchanged(this, made_from) %}
@@ -17,9 +19,10 @@
     {% do forget_built(this) %}
     {{ run_hooks(pre_hooks, inside_transaction=false) }}
     {{ run_hooks(pre_hooks) }}
-    {% if existing_relation is not none and not existing_relation.is_table %}
+    {% if existing_relation is not none and existing_relation.type != kind %}
         {% do adapter.drop_relation(existing_relation) %}
     {% endif %}
+    {% set rows = rows_from_spark(compiled_code, this) if is_computed_elsewhere else compiled_code %}
     {% call statement('main', language=model.language) %}
     {% if model.language == 'python' %}
 {{ compiled_code }}
@@ -33,11 +36,11 @@ def materialize(rows, connection):
         {{ get_assert_columns_equivalent(compiled_code) }}
         create or replace table {{ this }} {{ get_table_columns_and_constraints() }};
         insert into {{ this }} {{ get_column_names() }} (
-            {{ get_select_subquery(compiled_code) }}
+            {{ get_select_subquery(rows) }}
         );
     {% else %}
-        create or replace table {{ this }} as (
-            {{ compiled_code }}
+        create or replace {{ kind }} {{ this }} as (
+            {{ rows }}
         );
     {% endif %}
     {% endcall %}

@@ -2,5 +2,5 @@
    of all of them at most, since the nearest multiple may lie above. #}
 {% macro share_in_steps(share, customers) -%}
     {%- set told = in_steps('(' ~ share ~ ') * (' ~ customers ~ ')') -%}
-    case when {{ told }} > {{ customers }} then 1 else {{ told }} / ({{ customers }}) end
+    case when {{ told }} > {{ customers }} then 1e0 else {{ told }} / ({{ customers }}) end
 {%- endmacro %}

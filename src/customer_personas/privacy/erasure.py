@@ -1,5 +1,6 @@
 """Erases one customer everywhere, and keeps a keyed tombstone so that nobody brings them back."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import duckdb
 from customer_personas.privacy.customers import Customer, find_customer
 from customer_personas.privacy.holdings import Holding, delete_rows, holdings
 from customer_personas.privacy.republishing import put_replacement_in_place, write_replacements
+from customer_personas.sql import identifier, literal
 from customer_personas.warehouse.databases import (
     DatabaseError,
     connect,
@@ -17,6 +19,7 @@ from customer_personas.warehouse.databases import (
     remove_drafts_of,
     remove_spilled,
     replace_changed,
+    spark_folder,
     state_path,
     warehouse_path,
 )
@@ -75,6 +78,7 @@ def erase(
             customer = find_customer(customer_id, warehouse, state, folder, system)
             _keep_tombstones(customer, state, folder)
         say("kept in the state and beside the published set: no build takes the customer in")
+        _remove_computed(spark_folder(), say)
         with _to_be_changed(warehouse_path()) as warehouse:
             remove_spilled(warehouse_path())
             is_published = _replace_versions(folder, customer, say)
@@ -113,6 +117,23 @@ def _to_be_changed(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
         return
     with connect(path) as connection:
         yield connection
+
+
+def _remove_computed(folder: Path, say: Callable[[str], None]) -> None:
+    """Remove what Spark computed, and the views that read it: the next build makes both anew."""
+    if not folder.exists():
+        return
+    with _to_be_changed(warehouse_path()) as warehouse:
+        if warehouse:
+            views = warehouse.execute(
+                "select schema_name, view_name from duckdb_views() "
+                "where database_name = current_database() and contains(sql, $1)",
+                [literal(str(folder.absolute()))[:-1]],
+            ).fetchall()
+            for schema, name in views:
+                warehouse.execute(f"drop view {identifier(schema)}.{identifier(name)}")
+    shutil.rmtree(folder)
+    say(f"removed what Spark computed, in {folder}: the next build computes it anew")
 
 
 def _keep_tombstones(customer: Customer, state: duckdb.DuckDBPyConnection, folder: Path) -> None:

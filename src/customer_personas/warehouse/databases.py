@@ -19,6 +19,8 @@ DEFAULT_STATE = "state/customer_personas.duckdb"
 PUBLISH_VARIABLE = "PERSONA_PUBLISH_DIR"
 DEFAULT_PUBLISH_FOLDER = "published"
 TEMPORARY_VARIABLE = "PERSONA_TEMP_DIR"
+SPARK_FOLDER_VARIABLE = "PERSONA_SPARK_FOLDER"
+DEFAULT_SPARK_FOLDER = "warehouse/spark"
 
 
 _IS_HELD = "Could not set lock"
@@ -54,6 +56,17 @@ def state_path() -> Path:
         By default ``state/customer_personas.duckdb``.
     """
     return Path(os.environ.get(STATE_VARIABLE) or DEFAULT_STATE)
+
+
+def spark_folder() -> Path:
+    """Return the folder that is shared with Spark, from ``PERSONA_SPARK_FOLDER``.
+
+    Returns
+    -------
+    Path
+        By default ``warehouse/spark``; it is there only where Spark computes.
+    """
+    return Path(os.environ.get(SPARK_FOLDER_VARIABLE) or DEFAULT_SPARK_FOLDER)
 
 
 def publish_folder() -> Path:

@@ -16,6 +16,7 @@ ORDER = [
     ["segmentation"],
     ["prediction"],
     ["warehouse"],
+    ["spark"],
     ["privacy", "report"],
     ["activation"],
     ["simulate"],

@@ -38,6 +38,12 @@ def test_metricflow_asks_with_the_engine_that_wrote():
     }
 
 
+def test_what_speaks_with_spark_comes_on_top_of_what_a_build_runs():
+    runs, speaks = pins("requirements.txt"), pins("requirements-spark.txt")
+    assert runs < speaks
+    assert {"pysail", "pyspark-client"} <= {name for name, _ in speaks - runs}
+
+
 def test_superset_reads_with_an_engine_that_knows_the_format():
     """Its lock is its own: it needs older versions of what a build needs newer."""
     reads = dict(pins("bi/superset/requirements.txt"))

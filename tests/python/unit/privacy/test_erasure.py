@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+import duckdb
 import pytest
 from handmade import Handmade, erase_in, make_company, read
 from killing import kill_at, moments
@@ -131,3 +132,19 @@ def test_an_erasure_killed_at_any_moment_goes_on(made, tmp_path, kills):
         check_erased(company)
         shutil.rmtree(company.folder)
     assert killed >= kills * 0.8
+
+
+def test_what_spark_computed_of_an_erased_customer_is_removed(company, monkeypatch, capsys):
+    computed = company.folder / "computed"
+    rows = computed / "staging" / "orders" / "1" / "part.parquet"
+    rows.parent.mkdir(parents=True)
+    with duckdb.connect(str(company.folder / "warehouse.duckdb")) as warehouse:
+        warehouse.execute(f"copy (select 'c1' as customer_id, 'mail1' as mail) to '{rows}'")
+        warehouse.execute(f"create view raw.orders as from read_parquet('{rows}')")
+    monkeypatch.setenv("PERSONA_SPARK_FOLDER", str(computed))
+    assert privacy(["erase", "c1"]) == 0
+    assert "the next build computes it anew" in capsys.readouterr().out
+    check_erased(company)
+    assert not computed.exists()
+    with pytest.raises(duckdb.CatalogException):
+        read(company.folder / "warehouse.duckdb", "from raw.orders")

@@ -161,6 +161,7 @@ def test_each_command_can_be_given(command):
         "customer-personas": look_at_ours,
         "dbt": look_at_dbt,
         "make": look_at_make,
+        "pip": look_at_pip,
         "python": look_at_python,
         "duckdb": lambda words: None,  # run below
         "export": lambda words: None,
@@ -168,6 +169,12 @@ def test_each_command_can_be_given(command):
     }
     if command.program not in OTHERS:
         look[command.program](command.words[1:])
+
+
+def look_at_pip(words: tuple[str, ...]) -> None:
+    locks = [words[place + 1] for place, word in enumerate(words) if word == "-r"]
+    assert locks and "--require-hashes" in words
+    assert all((ROOT / each).exists() for each in locks)
 
 
 def look_at_make(words: tuple[str, ...]) -> None:

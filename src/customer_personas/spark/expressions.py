@@ -101,6 +101,16 @@ def _count_units(node: exp.DateDiff) -> exp.Expr:
     raise TranslationError(f"Only days, months and seconds are counted, not {node.sql()}")
 
 
+def _extract(node: exp.Extract) -> exp.Expr:
+    if node.this.name.upper() != "ISODOW":
+        return node
+    # Apache Spark has no such field: there Sunday is 1
+    day = call("dayofweek", node.expression)
+    shifted = exp.Paren(this=exp.Add(this=day, expression=exp.Literal.number(5)))
+    since_monday = exp.Mod(this=shifted, expression=exp.Literal.number(7))
+    return exp.Paren(this=exp.Add(this=since_monday, expression=exp.Literal.number(1)))
+
+
 def _months(time: exp.Expr) -> exp.Expr:
     years = exp.Mul(this=call("year", time.copy()), expression=exp.Literal.number(12))
     return exp.Paren(this=exp.Add(this=years, expression=call("month", time)))
@@ -307,6 +317,7 @@ _WRITTEN: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.Cast: _cast,
     exp.DataType: _type,
     exp.Explode: _unnest,
+    exp.Extract: _extract,
     exp.Mul: _add_months,
     exp.Split: _split,
     exp.Column: _position,

@@ -53,6 +53,7 @@ def test_a_pattern_finds_the_same_in_an_engine_that_thinks_otherwise(pattern, te
         ("strlen(t)", "OCTET_LENGTH(t)"),
         ("list_bool_or(l)", "ARRAY_MAX(l)"),
         ("date_diff('day', a, b)", "DATEDIFF(CAST(b AS DATE), CAST(a AS DATE))"),
+        ("extract(isodow from a)", "((DAYOFWEEK(a) + 5) % 7 + 1)"),
         ("to_months(2)", "MAKE_YM_INTERVAL(0, 2)"),
         ("regexp_replace(t, '^x(.)', '\\1$', 'g')", r"REGEXP_REPLACE(t, '^x([^\\n])', '$1\\$')"),
         ("regexp_matches(t, 'a', 'i')", "t RLIKE '(?i)a'"),

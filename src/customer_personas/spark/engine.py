@@ -14,6 +14,7 @@ from customer_personas.spark.functions import register_expression, register_func
 from customer_personas.spark.statements import TEXT
 from customer_personas.spark.translation import translate
 from customer_personas.sql import identifier, literal
+from customer_personas.warehouse.identifier_keys import set_variables
 
 # What is given to Spark: tables that DuckDB made, such as those of Python models.
 GIVEN = "given"
@@ -68,8 +69,7 @@ class SparkEngine:
             The query with which DuckDB reads the rows, in columns of the types that it would have
             given them itself.
         """
-        for variable, value in self.session_values.items():
-            connection.execute(f"set variable {variable} = ?", [value])
+        set_variables(connection, self.session_values)
         columns = connection.execute(f"describe {sql}").fetchall()
         statement = translate(
             sql,

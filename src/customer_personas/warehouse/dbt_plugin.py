@@ -33,7 +33,12 @@ from customer_personas.warehouse.databases import (
     say_why,
 )
 from customer_personas.warehouse.erasures import take_over_logged
-from customer_personas.warehouse.identifier_keys import DEMO_KEY, KEY_VARIABLE, key_variables
+from customer_personas.warehouse.identifier_keys import (
+    DEMO_KEY,
+    KEY_VARIABLE,
+    key_variables,
+    set_variables,
+)
 from customer_personas.warehouse.lock import Lock
 from customer_personas.warehouse.migrate import migrate_state
 from customer_personas.warehouse.run_summary import FILE_NAME, RunWatcher
@@ -139,8 +144,7 @@ class Plugin(BasePlugin):
         cursor : duckdb.DuckDBPyConnection
             A new cursor of the run.
         """
-        for name, value in self._variables.items():
-            cursor.execute(f"set variable {name} = ?", [value])
+        set_variables(cursor, self._variables)
 
 
 def _say(line: str) -> None:

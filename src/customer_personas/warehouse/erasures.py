@@ -19,7 +19,7 @@ from customer_personas.warehouse.databases import (
     replace_changed,
     write_private_file,
 )
-from customer_personas.warehouse.identifier_keys import key_variables
+from customer_personas.warehouse.identifier_keys import key_variables, set_variables
 
 LOG = "erasures.jsonl"
 
@@ -145,8 +145,7 @@ def forget_erased(state: duckdb.DuckDBPyConnection, erasures: Erasures) -> None:
     erasures : dict
         The erasures of another one.
     """
-    for name, value in key_variables().items():
-        state.execute(f"set variable {name} = ?", [value])
+    set_variables(state, key_variables())
     add_erasures(state, erasures)
     hashes = "select customer_hash from history.erasures"
     condition = " or ".join(is_erased(_PERSON, key, hashes) for key in KEY_NAMES)

@@ -6,6 +6,9 @@ The engine gets a key as two session variables: the padded inner and outer key o
 import hashlib
 import hmac
 import os
+from collections.abc import Mapping
+
+import duckdb
 
 KEY_VARIABLE = "PERSONA_PII_KEY"
 # The key before the present one, while it is being replaced: erasures are known by it.
@@ -63,6 +66,22 @@ def key_variables() -> dict[str, bytes]:
     ):
         variables[f"{name}_inner"], variables[f"{name}_outer"] = padded_keys(key)
     return variables
+
+
+def set_variables(
+    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, bytes | str]
+) -> None:
+    """Set session variables, whose values are part of no SQL text.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The session.
+    variables : mapping of str to bytes or str
+        Values by name, such as those of :func:`key_variables`.
+    """
+    for name, value in variables.items():
+        connection.execute(f"set variable {name} = ?", [value])
 
 
 def keyed_hash(text: str, key: bytes) -> str:

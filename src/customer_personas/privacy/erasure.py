@@ -78,8 +78,8 @@ def erase(
             customer = find_customer(customer_id, warehouse, state, folder, system)
             _keep_tombstones(customer, state, folder)
         say("kept in the state and beside the published set: no build takes the customer in")
-        _remove_computed(spark_folder(), say)
         with _to_be_changed(warehouse_path()) as warehouse:
+            _remove_computed(warehouse, spark_folder(), say)
             remove_spilled(warehouse_path())
             is_published = _replace_versions(folder, customer, say)
             in_warehouse = list(holdings(warehouse, customer)) if warehouse else []
@@ -119,19 +119,20 @@ def _to_be_changed(path: Path) -> Iterator[duckdb.DuckDBPyConnection | None]:
         yield connection
 
 
-def _remove_computed(folder: Path, say: Callable[[str], None]) -> None:
+def _remove_computed(
+    warehouse: duckdb.DuckDBPyConnection | None, folder: Path, say: Callable[[str], None]
+) -> None:
     """Remove what Spark computed, and the views that read it: the next build makes both anew."""
     if not folder.exists():
         return
-    with _to_be_changed(warehouse_path()) as warehouse:
-        if warehouse:
-            views = warehouse.execute(
-                "select schema_name, view_name from duckdb_views() "
-                "where database_name = current_database() and contains(sql, $1)",
-                [literal(str(folder.absolute()))[:-1]],
-            ).fetchall()
-            for schema, name in views:
-                warehouse.execute(f"drop view {identifier(schema)}.{identifier(name)}")
+    if warehouse:
+        views = warehouse.execute(
+            "select schema_name, view_name from duckdb_views() "
+            "where database_name = current_database() and contains(sql, $1)",
+            [literal(str(folder.absolute()))[:-1]],
+        ).fetchall()
+        for schema, name in views:
+            warehouse.execute(f"drop view {identifier(schema)}.{identifier(name)}")
     shutil.rmtree(folder)
     say(f"removed what Spark computed, in {folder}: the next build computes it anew")
 

@@ -47,7 +47,7 @@ class SparkEngine:
         self.spark.conf.set("spark.sql.session.timeZone", "UTC")
         register_functions(self.spark, session_values)
         self.session_values = dict(session_values)
-        self.given: set[str] = set()
+        self.known: set[str] = set()
 
     def compute(
         self, connection: duckdb.DuckDBPyConnection, sql: str, schema: str, name: str
@@ -77,12 +77,12 @@ class SparkEngine:
             lambda table: self._give(connection, table),
             lambda expression: self._name(connection, expression),
         )
-        kept = self.folder / schema / name
-        before = list(kept.iterdir()) if kept.exists() else []
-        path = kept / uuid.uuid4().hex
+        before = self._versions(schema, name)
+        path = self.folder / schema / name / uuid.uuid4().hex
         self.spark.sql(statement).write.parquet(str(path))
+        self.known.discard(_view(schema, name))
         # whoever reads the version before this one has until the next
-        for each in sorted(before, key=lambda each: each.stat().st_mtime)[:-1]:
+        for each in before[:-1]:
             shutil.rmtree(each)
         return _write_read(path, {column: kind for column, kind, *_ in columns})
 
@@ -92,33 +92,42 @@ class SparkEngine:
 
     def _give(self, connection: duckdb.DuckDBPyConnection, table: exp.Table) -> str:
         """Make a table known to Spark, and say under which name."""
-        name = f"{table.db}__{table.name}"
-        kept = self._newest(table)
-        if kept is None and name not in self.given:
-            kept = self.folder / GIVEN / f"{name}.parquet"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            rows = _write_given(connection, ".".join(identifier(x.name) for x in table.parts))
-            connection.execute(f"copy ({rows}) to {literal(str(kept))} (format parquet)")
-        if kept is not None:
-            self.spark.read.parquet(str(kept)).createOrReplaceTempView(name)
-            self.given.add(name)
+        name = _view(table.db, table.name)
+        if name not in self.known:
+            versions = self._versions(table.db, table.name)
+            path = versions[-1] if versions else self._export(connection, table, name)
+            self.spark.read.parquet(str(path)).createOrReplaceTempView(name)
+            self.known.add(name)
         return name
+
+    def _export(self, connection: duckdb.DuckDBPyConnection, table: exp.Table, name: str) -> Path:
+        """Write a table that DuckDB made for Spark to read."""
+        path = self.folder / GIVEN / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = _write_given(connection, ".".join(identifier(each.name) for each in table.parts))
+        connection.execute(f"copy ({rows}) to {literal(str(path))} (format parquet)")
+        return path
 
     def _name(self, connection: duckdb.DuckDBPyConnection, expression: str) -> str:
         """Make an expression known to Spark as a function, and say under which name."""
         name = f"in_duckdb_{hashlib.md5(expression.encode()).hexdigest()}"
-        if name not in self.given:
+        if name not in self.known:
             over = f"select {expression} as found from (select cast(null as varchar) as {TEXT})"
             ((_, kind, *_),) = connection.execute(f"describe {over}").fetchall()
             register_expression(self.spark, name, expression, SPARK_TYPES[kind])
-            self.given.add(name)
+            self.known.add(name)
         return name
 
-    def _newest(self, table: exp.Table) -> Path | None:
-        """Find what Spark computed a table last."""
-        kept = self.folder / table.db / table.name
-        versions = list(kept.iterdir()) if kept.exists() else []
-        return max(versions, key=lambda each: each.stat().st_mtime, default=None)
+    def _versions(self, schema: str, name: str) -> list[Path]:
+        """List what Spark computed a table as, the newest last."""
+        kept = self.folder / schema / name
+        found = kept.iterdir() if kept.exists() else ()
+        return sorted(found, key=lambda each: each.stat().st_mtime)
+
+
+def _view(schema: str, name: str) -> str:
+    """Name a table as Spark knows it."""
+    return f"{schema}__{name}"
 
 
 # A fingerprint of 128 bits is a number here, and there the text of the hash that it is made from.

@@ -7,6 +7,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed_dev
 METRICS_VENV := .venv-metrics
 SPARK_VENV := .venv-spark
+APACHE_SPARK_VENV := .venv-apache-spark
 
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -190,6 +191,17 @@ $(SPARK_VENV)/.installed: requirements.txt requirements-spark.txt
 spark: $(SPARK_VENV)/.installed ## Build the demo with Spark SQL (on Sail) and with DuckDB, and compare all that is published
 	$(SPARK_VENV)/bin/python -m benchmarks.spark
 
+$(APACHE_SPARK_VENV)/.installed: requirements-apache-spark.txt
+	@java -version 2> /dev/null || { echo "Apache Spark needs Java 17 or newer, and no java is in the PATH."; exit 1; }
+	$(PYTHON) -m venv $(APACHE_SPARK_VENV)
+	$(APACHE_SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-apache-spark.txt
+	$(APACHE_SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: spark-real
+spark-real: $(APACHE_SPARK_VENV)/.installed ## The same on Apache Spark with two executors, one of which is killed (needs Java)
+	$(APACHE_SPARK_VENV)/bin/python -m benchmarks.spark --apache-spark
+
 SUPERSET_VENV := .venv-superset
 SUPERSET := $(SUPERSET_VENV)/bin/superset
 PORT ?= 8088
@@ -228,6 +240,8 @@ lock: $(INSTALLED_DEV) ## Resolve the locks anew from pyproject.toml, and those 
 		--output-file requirements-dev.txt
 	$(COMPILE) pyproject.toml --extra build --extra spark --constraint requirements.txt \
 		--output-file requirements-spark.txt
+	$(COMPILE) pyproject.toml --extra build --extra apache-spark --constraint requirements.txt \
+		--output-file requirements-apache-spark.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) bi/metrics/requirements.in --constraint requirements.txt --output-file bi/metrics/requirements.txt
 	$(COMPILE) bi/superset/requirements.in --output-file bi/superset/requirements.txt

@@ -5,3 +5,8 @@
     ) %}
     {{ return(found[0][0]) }}
 {% endmacro %}
+
+{# Let Spark read a table from DuckDB from now on, which it may have computed itself before. #}
+{% macro forget_on_spark(relation) %}
+    {% do run_query("select forget_on_spark('" ~ relation.schema ~ "', '" ~ relation.identifier ~ "')") %}
+{% endmacro %}

@@ -5,7 +5,8 @@
     indexes, constraints and what an earlier run left behind.)
 #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
-    {% set is_computed_elsewhere = target.name == 'spark' and model.language == 'sql' %}
+    {% set is_with_spark = target.name == 'spark' and model.language == 'sql' %}
+    {% set is_computed_elsewhere = is_with_spark and config.get('meta', {}).engine != 'duckdb' %}
     {% set kind = 'view' if is_computed_elsewhere and not config.get('contract').enforced else 'table' %}
     {% set target_relation = this.incorporate(type=kind) %}
     {% set existing_relation = load_cached_relation(this) %}
@@ -21,6 +22,9 @@
     {{ run_hooks(pre_hooks) }}
     {% if existing_relation is not none and existing_relation.type != kind %}
         {% do adapter.drop_relation(existing_relation) %}
+    {% endif %}
+    {% if is_with_spark and not is_computed_elsewhere %}
+        {% do forget_on_spark(this) %}
     {% endif %}
     {% set rows = rows_from_spark(compiled_code, this) if is_computed_elsewhere else compiled_code %}
     {% call statement('main', language=model.language) %}

@@ -47,7 +47,7 @@ class Plugin(BasePlugin):
         self._engine = SparkEngine(address, folder, key_variables())
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Make the function ``compute_on_spark`` known.
+        """Make the functions ``compute_on_spark`` and ``forget_on_spark`` known.
 
         Parameters
         ----------
@@ -59,7 +59,11 @@ class Plugin(BasePlugin):
             with conn.cursor() as cursor:
                 return self._engine.compute(cursor, sql, schema, name)
 
+        def forget_on_spark(schema: str, name: str) -> bool:
+            return self._engine.forget(schema, name)
+
         conn.create_function("compute_on_spark", compute_on_spark, side_effects=True)
+        conn.create_function("forget_on_spark", forget_on_spark, side_effects=True)
 
 
 def _check_server(address: str) -> None:

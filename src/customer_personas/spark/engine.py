@@ -10,6 +10,7 @@ import duckdb
 from pyspark.sql import SparkSession
 from sqlglot import exp
 
+from customer_personas.spark.expressions import IN_DUCKDB
 from customer_personas.spark.functions import register_expression, register_functions
 from customer_personas.spark.statements import TEXT
 from customer_personas.spark.translation import translate
@@ -18,14 +19,6 @@ from customer_personas.warehouse.identifier_keys import set_variables
 
 # What is given to Spark: tables that DuckDB made, such as those of Python models.
 GIVEN = "given"
-# Types of expressions of one text.
-SPARK_TYPES = {
-    "BIGINT": "bigint",
-    "BOOLEAN": "boolean",
-    "DOUBLE": "double",
-    "INTEGER": "int",
-    "VARCHAR": "string",
-}
 
 
 class SparkEngine:
@@ -45,6 +38,8 @@ class SparkEngine:
         self.folder = folder
         self.spark = SparkSession.builder.remote(address).getOrCreate()
         self.spark.conf.set("spark.sql.session.timeZone", "UTC")
+        # a product of decimals keeps its digits, as in DuckDB
+        self.spark.conf.set("spark.sql.decimalOperations.allowPrecisionLoss", "false")
         register_functions(self.spark, session_values)
         self.session_values = dict(session_values)
         self.known: set[str] = set()
@@ -86,6 +81,25 @@ class SparkEngine:
             shutil.rmtree(each)
         return _write_read(path, {column: kind for column, kind, *_ in columns})
 
+    def forget(self, schema: str, name: str) -> bool:
+        """Remove what was computed of a table that DuckDB computes from now on.
+
+        Parameters
+        ----------
+        schema, name : str
+            The table.
+
+        Returns
+        -------
+        bool
+            Whether something was removed.
+        """
+        versions = self._versions(schema, name)
+        for each in versions:
+            shutil.rmtree(each)
+        self.known.discard(_view(schema, name))
+        return bool(versions)
+
     def _list(self, query: str) -> list[str]:
         """Run a query of one column."""
         return [value for (value,) in self.spark.sql(query).collect()]
@@ -108,15 +122,15 @@ class SparkEngine:
         connection.execute(f"copy ({rows}) to {literal(str(path))} (format parquet)")
         return path
 
-    def _name(self, connection: duckdb.DuckDBPyConnection, expression: str) -> str:
-        """Make an expression known to Spark as a function, and say under which name."""
-        name = f"in_duckdb_{hashlib.md5(expression.encode()).hexdigest()}"
+    def _name(self, connection: duckdb.DuckDBPyConnection, expression: str) -> tuple[str, str]:
+        """Make an expression known to Spark as a function: say its name, and the value's type."""
+        name = f"{IN_DUCKDB}{hashlib.md5(expression.encode()).hexdigest()}"
         if name not in self.known:
-            over = f"select {expression} as found from (select cast(null as varchar) as {TEXT})"
-            ((_, kind, *_),) = connection.execute(f"describe {over}").fetchall()
-            register_expression(self.spark, name, expression, SPARK_TYPES[kind])
+            register_expression(self.spark, name, expression)
             self.known.add(name)
-        return name
+        over = f"select {expression} as found from (select cast(null as varchar) as {TEXT})"
+        ((_, kind, *_),) = connection.execute(f"describe {over}").fetchall()
+        return name, kind
 
     def _versions(self, schema: str, name: str) -> list[Path]:
         """List what Spark computed a table as, the newest last."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlglot
@@ -21,6 +21,18 @@ _LANCZOS = (
     9.9843695780195716e-6,
     1.5056327351493116e-7,
 )
+
+# How the names of functions begin that DuckDB computes.
+IN_DUCKDB = "in_duckdb_"
+# What marks the cast of a value that DuckDB computed: its text is read the same by every engine.
+HANDED_BACK = "handed_back"
+# What is cast as the engines agree: whole numbers, literals, and what has no value.
+_PLAIN = (
+    *(exp.Literal, exp.Null, exp.Neg),
+    *(exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank),
+    *(exp.Floor, exp.Ceil, exp.Length, exp.Extract),
+)
+_NO_TEXT = "A text is read by try_cast, of which a column is given: {}"
 
 
 def translate_node(node: exp.Expr) -> exp.Expr:
@@ -46,8 +58,36 @@ def translate_node(node: exp.Expr) -> exp.Expr:
             return write(node)
     if isinstance(node, exp.Anonymous):
         write_call = _CALLS.get(node.name.lower())
-        return write_call(*node.expressions) if write_call else node
+        if write_call:
+            return write_call(*node.expressions)
+    if isinstance(node, exp.Func) and not _is_agreed(node):
+        raise TranslationError(
+            f"Whether Spark and DuckDB agree on it is not known: {node.sql(dialect='duckdb')}. "
+            "Let DuckDB compute the model: config(meta={'engine': 'duckdb'})."
+        )
     return node
+
+
+def is_handed_back(node: exp.Anonymous) -> bool:
+    """Say whether DuckDB computes a call, in Spark's workers.
+
+    Parameters
+    ----------
+    node : sqlglot.exp.Anonymous
+        The call.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
+    return node.name.startswith(IN_DUCKDB)
+
+
+def _is_agreed(node: exp.Func) -> bool:
+    if isinstance(node, exp.Anonymous):
+        return node.name.lower() in _AGREED_CALLS or is_handed_back(node)
+    return isinstance(node, _AGREED)
 
 
 def call(name: str, *arguments: exp.Expr | str) -> exp.Expr:
@@ -183,6 +223,66 @@ def _split(node: exp.Split) -> exp.Expr:
     return call("split", node.this, re.escape(node.expression.name))
 
 
+def _when_type(value: exp.Expr, ways: Mapping[str, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+    """Choose by the start of the name of a value's type: Spark does when it plans, not by row."""
+    chosen = exp.Case()
+    for kind, way in ways.items():
+        is_kind = call("startswith", call("typeof", value.copy()), kind)
+        chosen = chosen.when(is_kind, way)
+    return exp.Paren(this=chosen.else_(otherwise))
+
+
+def _round(node: exp.Round) -> exp.Expr:
+    """Round a double as its binary value says: Spark rounds the decimal that is printed for it."""
+    places = node.args.get("decimals")
+    if places is None:
+        return node
+    value = _double(node.this)
+    if not isinstance(places, exp.Literal):
+        return _round_at(value, places)
+    scale = exp.Literal.number(f"1e{places.name}")
+    rounded = exp.Div(
+        this=call("round", exp.Mul(this=value, expression=scale)), expression=scale.copy()
+    )
+    exact = _double(call("round", node.this.copy(), places.copy()))
+    return _when_type(node.this, {"decimal": exact}, rounded)
+
+
+def _round_at(value: exp.Expr, places: exp.Expr) -> exp.Expr:
+    """Round at a place that the rows say: before the point where it is negative."""
+    scale = call("power", exp.Literal.number("10e0"), call("abs", places.copy()))
+    after = exp.Div(
+        this=call("round", exp.Mul(this=value.copy(), expression=scale.copy())),
+        expression=scale.copy(),
+    )
+    before = exp.Mul(
+        this=call("round", exp.Div(this=value.copy(), expression=scale.copy())),
+        expression=scale.copy(),
+    )
+    is_before = exp.LT(this=exp.Paren(this=places.copy()), expression=exp.Literal.number(0))
+    return exp.Paren(this=exp.Case().when(is_before, before).else_(after))
+
+
+def _cut_text(node: exp.Substring) -> exp.Expr:
+    start = node.args["start"]
+    if start.name == "0":
+        raise TranslationError(f"The first letter has the place 1, not 0: {node.sql()}")
+    return node
+
+
+def _letter(node: exp.Chr) -> exp.Expr:
+    # numbers beyond a byte are cut there
+    (number,) = node.expressions
+    if not isinstance(number, exp.Literal):
+        raise TranslationError(f"A letter is made of a number that is written: {node.sql()}")
+    return exp.Literal.string(chr(int(number.name)))
+
+
+def _lower(node: exp.Lower) -> exp.Expr:
+    # two letters become others there: a sigma at the end of a word, and an I with its dot
+    return exp.Lower(this=call("translate", node.this, "\u03a3\u0130", "\u03c3i"))
+
+
 def _add_months(node: exp.Mul) -> exp.Expr:
     number, interval = node.this, node.expression
     if isinstance(interval, exp.Interval) and interval.text("unit").upper() == "MONTH":
@@ -191,11 +291,60 @@ def _add_months(node: exp.Mul) -> exp.Expr:
 
 
 def _cast(node: exp.Cast) -> exp.Expr:
-    # a JSON object as a map: its values are texts
     inner = node.this
+    if node.meta.get(HANDED_BACK):
+        return node
+    # a JSON object as a map: its values are texts
     if node.is_type(exp.DType.MAP) and isinstance(inner, exp.Cast) and _is_json(inner):
         return call("from_json", inner.this, "map<string, string>")
+    if isinstance(node, exp.TryCast):
+        raise TranslationError(f"What may be no value is read of one column: {node.sql()}")
+    if isinstance(inner.this if isinstance(inner, exp.Window) else inner, _PLAIN):
+        return node
+    if node.to.this in exp.DataType.INTEGER_TYPES or node.is_type(exp.DType.INT128):
+        return _cast_to_whole(node)
+    if node.is_type(exp.DType.DECIMAL):
+        return _cast_to_decimal(node)
+    if node.is_type(exp.DType.TEXT):
+        # a large or small double has another text there
+        number = _double(exp.cast(inner.copy(), exp.DType.TEXT))
+        return _when_type(inner, {"double": call("number_as_text", number)}, node)
     return node
+
+
+def _cast_to_whole(node: exp.Cast) -> exp.Expr:
+    """Round to the nearest whole number, of two the even one; a decimal to the greater one."""
+    value, to = node.this, node.to
+    exact = exp.cast(value.copy(), exp.DataType.build("decimal(38, 18)", dialect="spark"))
+    number = _double(value.copy())
+    half = exp.Div(this=number.copy(), expression=exp.Literal.number("2e0"))
+    is_between = exp.EQ(
+        this=exp.Sub(this=number, expression=call("floor", number.copy())),
+        expression=exp.Literal.number("0.5e0"),
+    )
+    even = exp.Mul(this=exp.Literal.number("2e0"), expression=call("round", half))
+    nearest = exp.Case().when(is_between, even).else_(call("round", number.copy()))
+    ways = {
+        "double": exp.cast(nearest, to.copy()),
+        "decimal": exp.cast(call("round", exact), to.copy()),
+        "string": exp.cast(call("raise_error", _NO_TEXT.format(node.sql())), to.copy()),
+    }
+    return _when_type(value, ways, node)
+
+
+def _cast_to_decimal(node: exp.Cast) -> exp.Expr:
+    value, to = node.this, node.to
+    places = int(to.expressions[1].name) if len(to.expressions) > 1 else 0
+    scale = exp.Literal.number(f"1e{places}")
+    rounded = exp.Div(
+        this=call("round", exp.Mul(this=_double(value.copy()), expression=scale)),
+        expression=scale.copy(),
+    )
+    ways = {
+        "double": exp.cast(rounded, to.copy()),
+        "string": exp.cast(call("raise_error", _NO_TEXT.format(node.sql())), to.copy()),
+    }
+    return _when_type(value, ways, node)
 
 
 def _is_json(node: exp.Cast) -> bool:
@@ -314,9 +463,14 @@ _WRITTEN: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.RegexpFullMatch: _match_whole,
     exp.RegexpReplace: _replace_pattern,
     exp.RegexpExtractAll: _extract_all,
+    exp.Avg: lambda node: exp.Avg(this=_double(node.this)),
     exp.Cast: _cast,
+    exp.Chr: _letter,
     exp.DataType: _type,
     exp.Explode: _unnest,
+    exp.Lower: _lower,
+    exp.Round: _round,
+    exp.Substring: _cut_text,
     exp.Extract: _extract,
     exp.Mul: _add_months,
     exp.Split: _split,
@@ -338,3 +492,62 @@ _CALLS: dict[str, Callable[..., exp.Expr]] = {
     "to_json": _write_json,
     "to_months": lambda months: call("make_ym_interval", exp.Literal.number(0), months),
 }
+# What both engines were asked and agreed on: benchmarks/spark_probes.sql has the questions.
+_AGREED = (
+    exp.Abs,
+    exp.And,
+    exp.ArgMax,
+    exp.ArgMin,
+    exp.Case,
+    exp.Ceil,
+    exp.Coalesce,
+    exp.ConcatWs,
+    exp.Count,
+    exp.CumeDist,
+    exp.DenseRank,
+    exp.Encode,
+    exp.Exists,
+    exp.Exp,
+    exp.FirstValue,
+    exp.Floor,
+    exp.Greatest,
+    exp.GroupConcat,
+    exp.If,
+    exp.Lag,
+    exp.LastValue,
+    exp.Lead,
+    exp.Least,
+    exp.Left,
+    exp.Length,
+    exp.Ln,
+    exp.Log,
+    exp.LogicalAnd,
+    exp.LogicalOr,
+    exp.MapKeys,
+    exp.Max,
+    exp.Median,
+    exp.Min,
+    exp.Ntile,
+    exp.Nullif,
+    exp.Or,
+    exp.PercentRank,
+    exp.PercentileDisc,
+    exp.Pow,
+    exp.Rank,
+    exp.Replace,
+    exp.Right,
+    exp.RowNumber,
+    exp.SHA2,
+    exp.Sqrt,
+    exp.StartsWith,
+    exp.Stddev,
+    exp.StddevSamp,
+    exp.Sum,
+    exp.TimestampTrunc,
+    exp.Transform,
+    exp.Translate,
+    exp.Trim,
+    exp.Unhex,
+    exp.Variance,
+)
+_AGREED_CALLS = {"json_merge_patch", "map_values", "nfc_normalize"}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from customer_personas.spark.expressions import call, is_call
+from customer_personas.spark.expressions import HANDED_BACK, call, is_call, is_handed_back
 from customer_personas.spark.patterns import TranslationError
 
 RunQuery = Callable[[str], Sequence[str]]
-NameFunction = Callable[[str], str]
+NameFunction = Callable[[str], tuple[str, str]]
 
 # What a text is called in an expression that DuckDB computes for Spark.
 TEXT = "given_text"
@@ -53,13 +53,17 @@ def _group_by_functions(node: exp.Select) -> None:
     keys = [
         each
         for each in (group.expressions if group else [])
-        if any(is_call(call, "nfc_normalize") for call in each.find_all(exp.Anonymous))
+        if any(_is_of_workers(part) for part in each.find_all(exp.Anonymous))
     ]
     for projection in node.expressions:
         for part in list(projection.walk()):
             if part in keys and not part.find_ancestor(exp.AggFunc):
                 least = exp.Min(this=part.copy())
                 part.replace(least)
+
+
+def _is_of_workers(node: exp.Anonymous) -> bool:
+    return node.name.lower() in ("nfc_normalize", "number_as_text") or is_handed_back(node)
 
 
 def _look_up_in_select(node: exp.Select) -> None:
@@ -113,20 +117,24 @@ def _explode_apart(node: exp.Select) -> None:
 
 
 def hand_back(tree: exp.Expr, name_function: NameFunction) -> None:
-    """Have what goes through lists of parts of one text computed by DuckDB.
+    """Have DuckDB compute of one text what other engines compute otherwise.
+
+    That is what goes through lists of its parts, what reads a value that may be none, and capital
+    letters.
 
     Parameters
     ----------
     tree : sqlglot.exp.Expr
         A statement for DuckDB, changed in place.
     name_function : callable
-        Gives the name of a function of one text for an expression over `TEXT`.
+        Gives for an expression over `TEXT` the name of a function of one text, which says the
+        value as a text, and the type of the value in DuckDB's words.
     """
-    for lists in list(tree.find_all(exp.Transform)):
-        if lists.root() is not tree or len(_inputs(lists)) != 1:
+    for own_way in list(tree.find_all(exp.Transform, exp.TryCast, exp.Upper)):
+        if own_way.root() is not tree or len(_inputs(own_way)) != 1:
             continue
-        whole: exp.Expr = lists
-        above = lists.parent
+        whole: exp.Expr = own_way
+        above = own_way.parent
         while above is not None and _is_value(above) and len(_inputs(above)) == 1:
             if not isinstance(above, exp.If):
                 whole = above
@@ -136,12 +144,27 @@ def hand_back(tree: exp.Expr, name_function: NameFunction) -> None:
         for each in list(own.walk()):
             if each == text:
                 each.replace(exp.column(TEXT))
-        whole.replace(call(name_function(own.sql(dialect="duckdb")), text.copy()))
+        name, kind = name_function(own.sql(dialect="duckdb"))
+        value: exp.Expr = call(name, text.copy())
+        if kind != "VARCHAR":
+            value = exp.TryCast(
+                this=value, to=exp.DataType.build(kind, dialect="duckdb"), safe=True
+            )
+            value.meta[HANDED_BACK] = True
+        whole.replace(value)
 
 
 def _is_value(node: exp.Expr) -> bool:
     is_of_rows = isinstance(node, exp.Condition) and not isinstance(node, (exp.AggFunc, exp.Window))
-    return is_of_rows and node.find(exp.Query) is None
+    return is_of_rows and node.find(exp.Query) is None and not _is_of_session(node)
+
+
+def _is_of_session(node: exp.Expr) -> bool:
+    """Say whether an expression looks at what only the session knows: its variables, the time."""
+    times = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp)
+    return node.find(*times) is not None or any(
+        is_call(each, "getvariable") for each in node.find_all(exp.Anonymous)
+    )
 
 
 def _inputs(node: exp.Expr) -> dict[str, exp.Expr]:

@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[3]
 
 
@@ -38,10 +40,17 @@ def test_metricflow_asks_with_the_engine_that_wrote():
     }
 
 
-def test_what_speaks_with_spark_comes_on_top_of_what_a_build_runs():
-    runs, speaks = pins("requirements.txt"), pins("requirements-spark.txt")
+@pytest.mark.parametrize(
+    ("lock", "names"),
+    [
+        ("requirements-spark.txt", {"pysail", "pyspark-client"}),
+        ("requirements-apache-spark.txt", {"pyspark", "grpcio"}),
+    ],
+)
+def test_what_speaks_with_spark_comes_on_top_of_what_a_build_runs(lock, names):
+    runs, speaks = pins("requirements.txt"), pins(lock)
     assert runs < speaks
-    assert {"pysail", "pyspark-client"} <= {name for name, _ in speaks - runs}
+    assert names <= {name for name, _ in speaks - runs}
 
 
 def test_superset_reads_with_an_engine_that_knows_the_format():

@@ -59,7 +59,9 @@ def test_a_pattern_finds_the_same_in_an_engine_that_thinks_otherwise(pattern, te
         ("regexp_matches(t, 'a', 'i')", "t RLIKE '(?i)a'"),
         ("string_split(t, '.')", r"SPLIT(t, '\\.')"),
         ("getvariable('key')", "SESSION_VALUE('key')"),
-        ("cast(n as hugeint)", "CAST(n AS DECIMAL(38, 0))"),
+        ("chr(12288)", "'\u3000'"),
+        ("avg(n)", "AVG(CAST(n AS DOUBLE))"),
+        ("count(*)::int", "CAST(COUNT(*) AS INT)"),
         ("1 in (1, 2)", "1 IN (1, 2)"),
     ],
 )
@@ -87,12 +89,46 @@ def test_what_goes_through_parts_of_a_text_is_computed_by_duckdb():
 
     def name_function(expression):
         handed.append(expression)
-        return "in_duckdb"
+        return "in_duckdb_1", "BOOLEAN"
 
     written = translate(f"select {sql.format('note')} from t", None, None, name_function)
-    assert written == "SELECT IN_DUCKDB(note) FROM t"
+    assert written == "SELECT TRY_CAST(IN_DUCKDB_1(note) AS BOOLEAN) FROM t"
     over = f"from (values ('a b'), ('c'), (null)) as texts({TEXT})"
     assert duckdb.sql(f"select {handed[0]} {over}").fetchall() == [(True,), (False,), (False,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("try_cast({} as date)", "DATE"),
+        ("upper({})", "VARCHAR"),
+        ("try_cast({} as int) + 1", "INT"),
+    ],
+)
+def test_a_text_is_read_by_duckdb(sql, kind):
+    """Engines differ in what they read as a number or a date, and in capital letters."""
+    handed = []
+
+    def name_function(expression):
+        handed.append(expression)
+        return "in_duckdb_1", kind
+
+    written = translate(f"select {sql.format('t')} as v from r", None, None, name_function)
+    value = "IN_DUCKDB_1(t)" if kind == "VARCHAR" else f"TRY_CAST(IN_DUCKDB_1(t) AS {kind})"
+    assert written == f"SELECT {value} AS v FROM r"
+    assert len(handed) == 1
+
+
+def test_what_the_session_knows_stays_out_of_what_is_handed_over():
+    """A worker's DuckDB has no session variables."""
+    handed = []
+
+    def name_function(expression):
+        handed.append(expression)
+        return "in_duckdb_1", "VARCHAR"
+
+    translate("select concat_ws('', getvariable('k'), upper(t))", None, None, name_function)
+    assert handed == [f"UPPER({TEXT})"]
 
 
 def test_tables_are_called_as_spark_knows_them():
@@ -123,6 +159,13 @@ def test_what_is_unnested_within_an_expression_is_unnested_beside_the_rows():
         ("select regexp_replace(t, '^a|b', '')", "give the modifier g"),
         ("select date_diff('week', a, b)", "Only days, months and seconds"),
         ("select unnest(a), unnest(b) from t", "one list in a select"),
+        ("select substring(t, 0, 2)", "has the place 1"),
+        ("select chr(n)", "a number that is written"),
+        ("select quantile_cont(n, 0.5)", "agree on it is not known.*engine"),
+        ("select format('{:.2f}', n)", "agree on it is not known"),
+        ("select dayofweek(d)", "agree on it is not known"),
+        ("select list(n order by n)", "agree on it is not known"),
+        ("select strftime(d, '%Y')", "agree on it is not known"),
         ("pivot t on n using max(v) group by k", "needs a query"),
         ("select from where", "no SQL of DuckDB"),
         (r"select regexp_matches(t, '[\S]')", "within brackets"),

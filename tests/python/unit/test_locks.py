@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parents[3]
 def pins(name: str) -> set[tuple[str, str]]:
     lock = (PROJECT / name).read_text()
     assert "://" not in lock and lock.count("==") <= lock.count("--hash=sha256:")
-    return set(re.findall(r"(?m)^([\w.-]+)==(\S+)", lock))
+    return set(re.findall(r"(?m)^([\w.-]+)(?:\[\w+\])?==(\S+)", lock))
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -74,7 +74,12 @@ class SparkEngine:
         )
         before = self._versions(schema, name)
         path = self.folder / schema / name / uuid.uuid4().hex
-        self.spark.sql(statement).write.parquet(str(path))
+        try:
+            self.spark.sql(statement).write.parquet(str(path))
+        except Exception:
+            # half a version would be the newest to whoever looks for one
+            shutil.rmtree(path, ignore_errors=True)
+            raise
         self.known.discard(_view(schema, name))
         # whoever reads the version before this one has until the next
         for each in before[:-1]:

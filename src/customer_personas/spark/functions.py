@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import duckdb
 import pandas as pd
 import pyarrow as pa
+from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import pandas_udf
 
+from customer_personas.spark import values
 from customer_personas.spark.statements import TEXT
-from customer_personas.spark.values import compose_letters, merge_json, write_number, write_record
 
 
 def register_functions(spark: SparkSession, session_values: Mapping[str, bytes]) -> None:
@@ -23,13 +24,15 @@ def register_functions(spark: SparkSession, session_values: Mapping[str, bytes])
         What ``session_value`` gives by name, such as the parts of the identifier key. It reaches
         the engine within the function: no statement, plan or log says it.
     """
-    values = dict(session_values)
+    # workers need not have this package
+    cloudpickle.register_pickle_by_value(values)
+    known = dict(session_values)
     for name, function, returns in (
-        ("nfc_normalize", compose_letters, "string"),
-        ("json_merge_patch", merge_json, "string"),
-        ("record_as_json", write_record, "string"),
-        ("number_as_text", write_number, "string"),
-        ("session_value", values.get, "binary"),
+        ("nfc_normalize", values.compose_letters, "string"),
+        ("json_merge_patch", values.merge_json, "string"),
+        ("record_as_json", values.write_record, "string"),
+        ("number_as_text", values.write_number, "string"),
+        ("session_value", known.get, "binary"),
     ):
         spark.udf.register(name, function, returns)
 

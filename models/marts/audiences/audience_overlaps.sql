@@ -1,5 +1,5 @@
 -- How many customers two audiences share. Counts of few are withheld, and with them what they could be told
--- from.
+-- from: also where few customers are in neither.
 
 with
 
@@ -32,10 +32,12 @@ judged as (
 
     select
         *,
-        -- the others of each audience, too, are enough or nobody
+        -- the others of each audience, and those in neither, are enough or nobody, too
         shared_customers >= {{ var('minimum_cell') }}
         and customer_count - shared_customers not {{ of_few() }}
-        and other_customer_count - shared_customers not {{ of_few() }} as is_told
+        and other_customer_count - shared_customers not {{ of_few() }}
+        and (select count(*) from {{ ref('customers') }}) - customer_count - other_customer_count + shared_customers
+        not {{ of_few() }} as is_told
     from shared
 
 )

@@ -1,5 +1,5 @@
 -- Every audience with its definition and its size. Counts of few customers are withheld, and so are those
--- that leave few of another one.
+-- that leave few of another one, of all customers, or of the personas that it has members of.
 
 {%- do audience_inputs() %}
 
@@ -53,6 +53,38 @@ members as (
 
 ),
 
+personas as (
+
+    select
+        coalesce(persona_id, 'none') as persona_id,
+        count(*) as customer_count
+    from {{ ref('customers') }}
+    group by coalesce(persona_id, 'none')
+
+),
+
+-- its definition may say of which personas it is
+outside as (
+
+    select
+        members.audience,
+        sum(personas.customer_count) - sum(members.customer_count) as its_personas
+    from (
+        select
+            audience_members.audience,
+            coalesce(customers.persona_id, 'none') as persona_id,
+            count(*) as customer_count
+        from {{ ref('audience_members') }} as audience_members
+        inner join {{ ref('customers') }} as customers
+            on audience_members.customer_id = customers.customer_id
+        group by audience_members.audience, coalesce(customers.persona_id, 'none')
+    ) as members
+    inner join personas
+        on members.persona_id = personas.persona_id
+    group by members.audience
+
+),
+
 changes as (
 
     select
@@ -76,12 +108,16 @@ counted as (
         coalesce(members.without_consent_count, 0) as without_consent_count,
         coalesce(changes.entered_count, 0) as entered_count,
         coalesce(changes.left_count, 0) as left_count,
+        (select sum(personas.customer_count) from personas) - coalesce(members.customer_count, 0) as outside_count,
+        coalesce(outside.its_personas, 0) as outside_its_personas_count,
         members.fingerprint,
         min(declared.audience) over (partition by members.customer_count, members.fingerprint) as first_alike
     from declared
     cross join current_build
     left join members
         on declared.audience = members.audience
+    left join outside
+        on declared.audience = outside.audience
     left join changes
         on declared.audience = changes.audience
 
@@ -91,11 +127,17 @@ sized as (
 
     select
         *,
-        customer_count not {{ of_few() }} as is_size_told,
-        customer_count not {{ of_few() }}
+        is_size_told
         and reachable_count not {{ of_few() }}
         and customer_count - reachable_count not {{ of_few() }} as is_reachable_told
-    from counted
+    from (
+        select
+            *,
+            customer_count not {{ of_few() }}
+            and outside_count not {{ of_few() }}
+            and outside_its_personas_count not {{ of_few() }} as is_size_told
+        from counted
+    ) as judged_sizes
 
 ),
 

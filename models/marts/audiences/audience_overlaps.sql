@@ -20,7 +20,8 @@ shared as (
         others.audience as other_audience,
         members.customer_count,
         others.customer_count as other_customer_count,
-        count(*) as shared_customers
+        count(*) as shared_customers,
+        (select count(*) from {{ ref('customers') }}) as all_customers
     from members
     inner join members as others
         on members.customer_id = others.customer_id and members.audience != others.audience
@@ -36,8 +37,8 @@ judged as (
         shared_customers >= {{ var('minimum_cell') }}
         and customer_count - shared_customers not {{ of_few() }}
         and other_customer_count - shared_customers not {{ of_few() }}
-        and (select count(*) from {{ ref('customers') }}) - customer_count - other_customer_count + shared_customers
-        not {{ of_few() }} as is_told
+        and all_customers - customer_count - other_customer_count + shared_customers not {{ of_few() }}
+            as is_told
     from shared
 
 )

@@ -1,7 +1,7 @@
 -- What sets each audience apart, by features that are published of each customer as well, held to what may be
--- told of a persona: in the audience, among all others, whom the overall figures would give away, and among the
--- others of the personas that it has members of, whom the traits of these would. Overall figures
--- are those of persona_traits, since others beside them would tell of few who have no persona.
+-- told of a persona: in the audience, among all others, whom the overall figures would give away, and among
+-- the others of the personas that it has members of, whom the traits of these would. Overall figures are those
+-- of persona_traits, since others beside them would tell of few who have no persona.
 
 with
 

@@ -53,35 +53,41 @@ members as (
 
 ),
 
-personas as (
+placed as (
 
     select
-        coalesce(persona_id, 'none') as persona_id,
-        count(*) as customer_count
+        customer_id,
+        persona_id,
+        count(*) over () as all_customers,
+        count(*) over (partition by persona_id) as persona_customers
     from {{ ref('customers') }}
-    group by coalesce(persona_id, 'none')
 
 ),
 
--- its definition may say of which personas it is
+-- who is not in it: of all customers, and of the personas that its definition may say it is of
 outside as (
 
     select
-        members.audience,
-        sum(personas.customer_count) - sum(members.customer_count) as its_personas
+        audience,
+        max(all_customers) - sum(customer_count) as outside_count,
+        sum(persona_customers) - sum(customer_count) as outside_its_personas_count
     from (
         select
             audience_members.audience,
-            coalesce(customers.persona_id, 'none') as persona_id,
+            placed.persona_id,
+            placed.all_customers,
+            placed.persona_customers,
             count(*) as customer_count
         from {{ ref('audience_members') }} as audience_members
-        inner join {{ ref('customers') }} as customers
-            on audience_members.customer_id = customers.customer_id
-        group by audience_members.audience, coalesce(customers.persona_id, 'none')
-    ) as members
-    inner join personas
-        on members.persona_id = personas.persona_id
-    group by members.audience
+        inner join placed
+            on audience_members.customer_id = placed.customer_id
+        group by
+            audience_members.audience,
+            placed.persona_id,
+            placed.all_customers,
+            placed.persona_customers
+    ) as by_persona
+    group by audience
 
 ),
 
@@ -108,8 +114,8 @@ counted as (
         coalesce(members.without_consent_count, 0) as without_consent_count,
         coalesce(changes.entered_count, 0) as entered_count,
         coalesce(changes.left_count, 0) as left_count,
-        (select sum(personas.customer_count) from personas) - coalesce(members.customer_count, 0) as outside_count,
-        coalesce(outside.its_personas, 0) as outside_its_personas_count,
+        coalesce(outside.outside_count, 0) as outside_count,
+        coalesce(outside.outside_its_personas_count, 0) as outside_its_personas_count,
         members.fingerprint,
         min(declared.audience) over (partition by members.customer_count, members.fingerprint) as first_alike
     from declared
@@ -127,17 +133,21 @@ sized as (
 
     select
         *,
+        customer_count not {{ of_few() }}
+        and outside_count not {{ of_few() }}
+        and outside_its_personas_count not {{ of_few() }} as is_size_told
+    from counted
+
+),
+
+reached as (
+
+    select
+        *,
         is_size_told
         and reachable_count not {{ of_few() }}
         and customer_count - reachable_count not {{ of_few() }} as is_reachable_told
-    from (
-        select
-            *,
-            customer_count not {{ of_few() }}
-            and outside_count not {{ of_few() }}
-            and outside_its_personas_count not {{ of_few() }} as is_size_told
-        from counted
-    ) as judged_sizes
+    from sized
 
 ),
 
@@ -162,7 +172,7 @@ judged as (
         entered_count not {{ of_few() }}
         and left_count not {{ of_few() }}
         and customer_count - entered_count not {{ of_few() }} as are_changes_told
-    from sized
+    from reached
 
 )
 

@@ -1,7 +1,7 @@
 -- What sets each audience apart, by features that are published of each customer as well, held to what may be
 -- told of a persona: in the audience, among all others, whom the overall figures would give away, and among
--- the others of the personas that it has members of, whom the traits of these would. Overall figures are those
--- of persona_traits, since others beside them would tell of few who have no persona.
+-- the others of the personas that it has members of, whom the traits of these would. Overall figures are
+-- those of persona_traits, since others beside them would tell of few who have no persona.
 
 with
 
@@ -26,7 +26,10 @@ personas as (
 
     select distinct
         audience_members.audience,
-        customers.persona_id
+        customers.persona_id,
+        min(case when customers.persona_id is null then 0 else 1 end) over (
+            partition by audience_members.audience
+        ) = 1 as all_members_have_one
     from {{ ref('audience_members') }} as audience_members
     inner join {{ ref('customers') }} as customers
         on audience_members.customer_id = customers.customer_id
@@ -52,7 +55,7 @@ others_of_personas as (
             personas.persona_id = traits.persona_id
             and scores.feature_name = traits.feature_name
             and scores.feature_level is not distinct from traits.feature_level
-    where personas.audience not in (select audience from personas where persona_id is null)
+    where personas.all_members_have_one
     group by
         personas.audience,
         scores.feature_name,

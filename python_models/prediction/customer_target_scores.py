@@ -1,3 +1,4 @@
+from customer_personas.features.steps import unpublished_numbers
 from customer_personas.prediction.scoring import score_customers
 
 
@@ -8,8 +9,6 @@ def model(dbt, session):
     labels = dbt.ref("target_labels").join(
         dbt.ref("observation_dates").filter("is_as_of"), "observation_date"
     )
-    catalog = dbt.ref("feature_catalog").filter("not is_published and value_type = 'numeric'")
-    unpublished = [name for (name,) in catalog.project("feature_name").fetchall()]
     # the batches are read while this session writes them
     return score_customers(
         session.cursor(),
@@ -17,5 +16,5 @@ def model(dbt, session):
         fits,
         labels.sql_query(),
         int(dbt.config.get("random_seed")),
-        unpublished=unpublished,
+        unpublished=unpublished_numbers(dbt.ref("feature_catalog")),
     )

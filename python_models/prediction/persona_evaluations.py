@@ -1,5 +1,6 @@
 import pyarrow as pa
 
+from customer_personas.features.steps import unpublished_numbers
 from customer_personas.prediction.evaluation import personas
 from customer_personas.prediction.targets import list_targets
 from customer_personas.segmentation.continuity import score_memberships
@@ -13,6 +14,7 @@ def model(dbt, session):
     learnt = fits.to_arrow_table().to_pylist()
     segmentation = dbt.ref("segmentation_champion").project("scoring_sql, personas")
     (champion,) = segmentation.to_arrow_table().to_pylist()
+    unpublished = unpublished_numbers(dbt.ref("feature_catalog"))
     rows = []
     for target, kind in list_targets(labels, dbt.config.get("targets")).items():
         own = [fit for fit in learnt if fit["target"] == target]
@@ -32,7 +34,7 @@ def model(dbt, session):
         rows += personas.measure_by_persona(
             own,
             customers,
-            dict(score_memberships(then, champion).fetchall()),
+            dict(score_memberships(then, champion, unpublished).fetchall()),
             int(dbt.config.get("random_seed")),
         )
     # of models that are kept, what was measured when they were fitted

@@ -1,3 +1,4 @@
+from customer_personas.features.steps import take_steps, unpublished_numbers
 from customer_personas.segmentation.continuity import write_persona
 
 
@@ -5,7 +6,11 @@ def model(dbt, session):
     dbt.config(materialized="table")
     champion = dbt.ref("segmentation_champion").project("scoring_sql, personas")
     ((scoring_sql, personas),) = champion.fetchall()
-    features = dbt.ref("customer_features").filter("is_as_of")
+    # what is told of a customer must not tell the age
+    features = take_steps(
+        dbt.ref("customer_features").filter("is_as_of"),
+        unpublished_numbers(dbt.ref("feature_catalog")),
+    )
     return features.query("features", scoring_sql).project(
         f"""
         customer_id,

@@ -1,3 +1,4 @@
+from customer_personas.features.steps import unpublished_numbers
 from customer_personas.segmentation import continuity
 
 
@@ -27,7 +28,7 @@ def model(dbt, session):
     memberships = logged
     if decision["can_be_kept"]:
         # the same customers on the same day: what differs is the segmentation alone
-        memberships = continuity.score_memberships(features, before)
+        memberships = continuity.score_memberships(features, before, unpublished_numbers(catalog))
     numbers = [int(each["persona_id"][1:]) for (personas,) in ever for each in personas]
     return continuity.crown_champion(
         fits[0],

@@ -1,4 +1,5 @@
 from customer_personas.features.refitting import Policy
+from customer_personas.features.steps import unpublished_numbers
 from customer_personas.segmentation.decision import decide, write_persona_settings
 
 
@@ -7,7 +8,8 @@ def model(dbt, session):
     ((source_systems, as_of_date),) = (
         dbt.ref("current_build").project("source_systems, as_of_date").fetchall()
     )
-    barred = dbt.ref("feature_catalog").filter("not in_segmentation").project("feature_name")
+    catalog = dbt.ref("feature_catalog")
+    barred = catalog.filter("not in_segmentation").project("feature_name")
     return decide(
         dbt.ref("customer_features").filter("is_as_of"),
         next(iter(dbt.ref("champion_before").to_arrow_table().to_pylist()), None),
@@ -27,4 +29,5 @@ def model(dbt, session):
         as_of_date=as_of_date,
         source_systems=source_systems,
         barred=[name for (name,) in barred.fetchall()],
+        unpublished=unpublished_numbers(catalog),
     )

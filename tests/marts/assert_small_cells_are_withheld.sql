@@ -1,6 +1,7 @@
 -- No published combination of a profile occurs fewer than minimum_cell times (unless there are fewer
 -- customers, of whom nothing is told), and no published count is of so few customers, nor what is left of one
 -- by another.
+{%- set all_customers = '(select count(*) from ' ~ ref('customers') ~ ')' %}
 {%- set counts = [
     ('personas', 'customer_count'), ('personas', 'outlier_customer_count'), ('persona_traits', 'known_count'),
     ('persona_rules', 'customer_count'), ('persona_migrations', 'customer_count'),
@@ -16,7 +17,8 @@
     ('campaign_results', 'round(treated_customers * (1 - contacted_share))'),
     ('campaign_results', 'round(contacted_customers * response_rate)'),
     ('campaign_results', 'round(contacted_customers * (1 - response_rate))'),
-    ('audiences', 'customer_count'), ('audiences', 'reachable_count'), ('audiences', 'held_out_count'),
+    ('audiences', 'customer_count'), ('audiences', all_customers ~ ' - customer_count'),
+    ('audiences', 'reachable_count'), ('audiences', 'held_out_count'),
     ('audiences', 'without_consent_count'), ('audiences', 'entered_count'), ('audiences', 'left_count'),
     ('audiences', 'customer_count - reachable_count'), ('audiences', 'customer_count - held_out_count'),
     ('audiences', 'customer_count - without_consent_count'), ('audiences', 'customer_count - entered_count'),
@@ -122,7 +124,7 @@ found as (
     union all
     select
         '{{ relation }}' as relation,
-        '{{ column }}' as cell,
+        {{ text_literal(column) }} as cell,
         {{ column }} as customers
     from {{ ref(relation) }}
     {%- endfor %}

@@ -58,6 +58,25 @@ def moments(kills: int, work: Callable[..., Any], *arguments: Any) -> list[Momen
     list of Moment
         From its beginning to its end.
     """
+    began = times_of_steps(work, *arguments)
+    return [choose_moment(began, number, kills) for number in range(kills)]
+
+
+def times_of_steps(work: Callable[..., Any], *arguments: Any) -> list[float]:
+    """Do some work in a process of its own, and tell when each of its steps began.
+
+    Parameters
+    ----------
+    work : callable
+        What is done once.
+    *arguments : object
+        What it takes.
+
+    Returns
+    -------
+    list of float
+        Of a clock, in seconds.
+    """
     receiver, sender = SERVER.Pipe(duplex=False)
     process = SERVER.Process(target=_work, args=(sender, None, work, arguments))
     process.start()
@@ -65,18 +84,34 @@ def moments(kills: int, work: Callable[..., Any], *arguments: Any) -> list[Momen
     began: list[float] = receiver.recv()
     process.join()
     assert process.exitcode == 0
-    found = []
-    for number in range(kills):
-        share = number / kills
-        if number % 2:
-            at = began[0] + share * (began[-1] - began[0])
-            step = bisect.bisect_right(began, at)
-            seconds = at - began[step - 1]
-            # sooner than threads take turns nothing ends it but the step itself
-            found.append(Moment(step, seconds if seconds > sys.getswitchinterval() else 0))
-        else:
-            found.append(Moment(1 + int(share * (len(began) - 1))))
-    return found
+    return began
+
+
+def choose_moment(began: list[float], number: int, kills: int) -> Moment:
+    """Choose one moment of many: by the steps, or by the time, that lie behind it.
+
+    Parameters
+    ----------
+    began : list of float
+        When each step began.
+    number : int
+        Which moment: 0 is at the beginning.
+    kills : int
+        How many there are.
+
+    Returns
+    -------
+    Moment
+        The moment.
+    """
+    share = number / kills
+    if number % 2 == 0:
+        return Moment(1 + int(share * (len(began) - 1)))
+    at = began[0] + share * (began[-1] - began[0])
+    step = bisect.bisect_right(began, at)
+    seconds = at - began[step - 1]
+    # sooner than threads take turns nothing ends it but the step itself
+    return Moment(step, seconds if seconds > sys.getswitchinterval() else 0)
 
 
 def kill_at(moment: Moment, work: Callable[..., Any], *arguments: Any) -> bool:

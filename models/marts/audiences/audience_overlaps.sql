@@ -1,5 +1,5 @@
 -- How many customers two audiences share. Counts of few are withheld, and with them what they could be told
--- from.
+-- from: also where few customers are in neither.
 
 with
 
@@ -20,7 +20,8 @@ shared as (
         others.audience as other_audience,
         members.customer_count,
         others.customer_count as other_customer_count,
-        count(*) as shared_customers
+        count(*) as shared_customers,
+        (select count(*) from {{ ref('customers') }}) as all_customers
     from members
     inner join members as others
         on members.customer_id = others.customer_id and members.audience != others.audience
@@ -32,10 +33,12 @@ judged as (
 
     select
         *,
-        -- the others of each audience, too, are enough or nobody
+        -- the others of each audience, and those in neither, are enough or nobody, too
         shared_customers >= {{ var('minimum_cell') }}
         and customer_count - shared_customers not {{ of_few() }}
-        and other_customer_count - shared_customers not {{ of_few() }} as is_told
+        and other_customer_count - shared_customers not {{ of_few() }}
+        and all_customers - customer_count - other_customer_count + shared_customers not {{ of_few() }}
+            as is_told
     from shared
 
 )

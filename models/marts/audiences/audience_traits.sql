@@ -1,6 +1,7 @@
 -- What sets each audience apart, by features that are published of each customer as well, held to what may be
--- told of a persona: in the audience, and among all others, whom the overall figures would give away. These
--- are those of persona_traits, since others beside them would tell of few who have no persona.
+-- told of a persona: in the audience, among all others, whom the overall figures would give away, and among
+-- the others of the personas that it has members of, whom the traits of these would. Overall figures are
+-- those of persona_traits, since others beside them would tell of few who have no persona.
 
 with
 
@@ -21,9 +22,89 @@ scores as (
 
 ),
 
+personas as (
+
+    select distinct
+        audience_members.audience,
+        customers.persona_id,
+        min(case when customers.persona_id is null then 0 else 1 end) over (
+            partition by audience_members.audience
+        ) = 1 as all_members_have_one
+    from {{ ref('audience_members') }} as audience_members
+    inner join {{ ref('customers') }} as customers
+        on audience_members.customer_id = customers.customer_id
+
+),
+
+-- what the traits of its personas less its own would tell, where all its members have one
+others_of_personas as (
+
+    select
+        personas.audience || ' (others of its personas)' as persona_id,
+        scores.feature_name,
+        scores.feature_level,
+        scores.is_share,
+        scores.is_level,
+        sum(traits.known_count) - scores.known_count as known_count,
+        sum(round(traits.known_count * traits.mean)) - scores.members_with as members_with
+    from personas
+    inner join scores
+        on personas.audience = scores.persona_id
+    inner join {{ ref('persona_trait_scores') }} as traits
+        on
+            personas.persona_id = traits.persona_id
+            and scores.feature_name = traits.feature_name
+            and scores.feature_level is not distinct from traits.feature_level
+    where personas.all_members_have_one
+    group by
+        personas.audience,
+        scores.feature_name,
+        scores.feature_level,
+        scores.is_share,
+        scores.is_level,
+        scores.known_count,
+        scores.members_with
+    having sum(traits.known_count) > scores.known_count
+
+),
+
+sides as (
+
+    select
+        persona_id,
+        feature_name,
+        feature_level,
+        is_share,
+        is_level,
+        known_count,
+        members_with,
+        family,
+        label,
+        unit,
+        mean,
+        z_score
+    from scores
+    union all
+    select
+        persona_id,
+        feature_name,
+        feature_level,
+        is_share,
+        is_level,
+        known_count,
+        members_with,
+        null as family,
+        null as label,
+        null as unit,
+        null as mean,
+        null as z_score
+    from others_of_personas
+
+),
+
 judged as (
 
-    {{ judge_shares('scores') }}
+    {{ judge_shares('sides') }}
 
 ),
 
@@ -71,11 +152,20 @@ told as (
             audiences.audience || ' (others)' = others.persona_id
             and judged.feature_name = others.feature_name
             and judged.feature_level is not distinct from others.feature_level
+    -- none where all members of its personas are in the audience
+    left join judged as nearest
+        on
+            audiences.audience || ' (others of its personas)' = nearest.persona_id
+            and judged.feature_name = nearest.feature_name
+            and judged.feature_level is not distinct from nearest.feature_level
     inner join overall
         on
             judged.feature_name = overall.feature_name
             and judged.feature_level is not distinct from overall.feature_level
-    where judged.is_safe and others.is_safe and not judged.is_withheld and not others.is_withheld
+    where
+        judged.is_safe and not judged.is_withheld
+        and others.is_safe and not others.is_withheld
+        and coalesce(nearest.is_safe and not nearest.is_withheld, true)
 
 )
 

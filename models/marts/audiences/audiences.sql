@@ -1,5 +1,5 @@
 -- Every audience with its definition and its size. Counts of few customers are withheld, and so are those
--- that leave few of another one.
+-- that leave few of another one, of all customers, or of the personas that it has members of.
 
 {%- do audience_inputs() %}
 
@@ -53,6 +53,44 @@ members as (
 
 ),
 
+placed as (
+
+    select
+        customer_id,
+        persona_id,
+        count(*) over () as all_customers,
+        count(*) over (partition by persona_id) as persona_customers
+    from {{ ref('customers') }}
+
+),
+
+-- who is not in it: of all customers, and of the personas that its definition may say it is of
+outside as (
+
+    select
+        audience,
+        max(all_customers) - sum(customer_count) as outside_count,
+        sum(persona_customers) - sum(customer_count) as outside_its_personas_count
+    from (
+        select
+            audience_members.audience,
+            placed.persona_id,
+            placed.all_customers,
+            placed.persona_customers,
+            count(*) as customer_count
+        from {{ ref('audience_members') }} as audience_members
+        inner join placed
+            on audience_members.customer_id = placed.customer_id
+        group by
+            audience_members.audience,
+            placed.persona_id,
+            placed.all_customers,
+            placed.persona_customers
+    ) as by_persona
+    group by audience
+
+),
+
 changes as (
 
     select
@@ -76,12 +114,16 @@ counted as (
         coalesce(members.without_consent_count, 0) as without_consent_count,
         coalesce(changes.entered_count, 0) as entered_count,
         coalesce(changes.left_count, 0) as left_count,
+        coalesce(outside.outside_count, 0) as outside_count,
+        coalesce(outside.outside_its_personas_count, 0) as outside_its_personas_count,
         members.fingerprint,
         min(declared.audience) over (partition by members.customer_count, members.fingerprint) as first_alike
     from declared
     cross join current_build
     left join members
         on declared.audience = members.audience
+    left join outside
+        on declared.audience = outside.audience
     left join changes
         on declared.audience = changes.audience
 
@@ -91,11 +133,21 @@ sized as (
 
     select
         *,
-        customer_count not {{ of_few() }} as is_size_told,
         customer_count not {{ of_few() }}
+        and outside_count not {{ of_few() }}
+        and outside_its_personas_count not {{ of_few() }} as is_size_told
+    from counted
+
+),
+
+reached as (
+
+    select
+        *,
+        is_size_told
         and reachable_count not {{ of_few() }}
         and customer_count - reachable_count not {{ of_few() }} as is_reachable_told
-    from counted
+    from sized
 
 ),
 
@@ -120,7 +172,7 @@ judged as (
         entered_count not {{ of_few() }}
         and left_count not {{ of_few() }}
         and customer_count - entered_count not {{ of_few() }} as are_changes_told
-    from sized
+    from reached
 
 )
 

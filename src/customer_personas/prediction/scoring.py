@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from customer_personas.features.encoding import Encoding
+from customer_personas.features.steps import write_step
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.data.rows import part_sql
 from customer_personas.prediction.data.splits import PARTS
@@ -59,9 +60,8 @@ def score_customers(
     batch_rows : int
         Customers held in memory at a time.
     unpublished : sequence of str
-        Numeric features of which no customer's own value is told. Scores know them in coarse steps
-        only (`write_coarse`): the probability of a linear model, and what it adds for a value, are
-        as good as the value for whoever knows all else of the customers.
+        Numeric features of which no customer's own value is told: scores know their steps only
+        (`features.steps`).
 
     Returns
     -------
@@ -145,7 +145,7 @@ class _Scorer:
 
     def query(self, features: str) -> str:
         """Write what is read: customer_id, the inputs and, from SQL, probabilities by class."""
-        steps = ", ".join(f"{write_coarse(name)} as {identifier(name)}" for name in self.coarse())
+        steps = ", ".join(f"{write_step(name)} as {identifier(name)}" for name in self.coarse())
         # once: an expression within another would be planned again each time it is named
         coarse_features = f"""features as materialized (
     select * replace ({steps}) from own_features
@@ -228,27 +228,6 @@ def _matrix(batch: pa.RecordBatch, first: int, width: int) -> np.ndarray:
     """Give columns of a batch as a matrix."""
     columns = batch.columns[first : first + width]
     return np.column_stack([np.empty((len(batch), 0)), *(each.to_numpy() for each in columns)])
-
-
-def write_coarse(feature: str) -> str:
-    """Write a number that is not published in steps that are no secret.
-
-    Parameters
-    ----------
-    feature : str
-        Name of the feature.
-
-    Returns
-    -------
-    str
-        SQL of the value with one significant digit; of ages that of the age band, which
-        ``marts.customers`` tells.
-    """
-    value = f"cast({identifier(feature)} as double)"
-    if feature == "age_years":
-        return f"round(least(greatest({value}, 18), 69), -1)"
-    size = f"power(10, floor(log10(abs({value}))))"
-    return f"case when {value} = 0 then {value} else round({value} / {size}) * {size} end"
 
 
 def explain(fitted: CalibratedModel, X: np.ndarray, predicted: np.ndarray) -> pa.ListArray:

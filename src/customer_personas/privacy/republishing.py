@@ -5,6 +5,7 @@ of renames.
 """
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,6 +54,8 @@ from customer_personas.warehouse.version_folders import (
 
 # That of the project, for versions of releases that did not write down theirs.
 MINIMUM_CELL = 5
+# A reader that has just followed the link to the old version opens its file within this time.
+SECONDS_TO_OPEN = 0.2
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def put_replacement_in_place(folder: Path, replacement: Replacement) -> str:
     replacement.draft.rename(version_folder(folder, replacement.new))
     put_in_force(folder, replacement.new)
     write_log(folder, publications(folder))
+    time.sleep(SECONDS_TO_OPEN)
     remove_version(folder, replacement.old)
     return (
         f"published version {replacement.old}, in force: replaced by version {replacement.new} "

@@ -1,6 +1,7 @@
 """Keeps the segmentation in force over builds, so that a persona means the same tomorrow."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from customer_personas.features import drift
+from customer_personas.features.steps import take_steps, unpublished_numbers
 from customer_personas.segmentation import candidates
 from customer_personas.segmentation.gaps import SMALLEST_GAP
 from customer_personas.segmentation.matching import EVENT, match_personas
@@ -66,7 +68,7 @@ def write_persona(personas: list[dict[str, Any]], cluster: str = "cluster") -> s
 
 
 def score_memberships(
-    features: duckdb.DuckDBPyRelation, champion: dict[str, Any]
+    features: duckdb.DuckDBPyRelation, champion: dict[str, Any], unpublished: Collection[str] = ()
 ) -> duckdb.DuckDBPyRelation:
     """Put customers into the personas of a champion.
 
@@ -76,13 +78,16 @@ def score_memberships(
         One row per customer.
     champion : dict
         Its row.
+    unpublished : collection of str
+        Numbers that are published of nobody, of which scores know the step only.
 
     Returns
     -------
     duckdb.DuckDBPyRelation
         customer_id and persona_id.
     """
-    scores = query(features, "features", champion["scoring_sql"])
+    told = take_steps(features, unpublished)
+    scores = query(told, "features", champion["scoring_sql"])
     return scores.project(f"customer_id, {write_persona(champion['personas'])} as persona_id")
 
 
@@ -167,7 +172,8 @@ def crown_champion(
         The row of the new champion. ``personas`` lists the persona of each cluster, and
         ``lifecycle`` what became of every persona, with figures.
     """
-    clusters = query(customers, "features", fit["scoring_sql"]).project("customer_id, cluster")
+    told = take_steps(customers, unpublished_numbers(catalog))
+    clusters = query(told, "features", fit["scoring_sql"]).project("customer_id, cluster")
     counts = clusters.aggregate("cluster, count(*) as members", "cluster").fetchall()
     sizes = np.zeros(fit["cluster_count"], dtype=int)
     for cluster, members in counts:

@@ -72,6 +72,7 @@ def decide(
     as_of_date: date,
     source_systems: str,
     barred: Collection[str] = (),
+    unpublished: Collection[str] = (),
 ) -> pa.Table:
     """Decide whether personas are fitted.
 
@@ -93,6 +94,8 @@ def decide(
         The active source systems.
     barred : collection of str
         Features that personas may not rest on.
+    unpublished : collection of str
+        Numbers that are published of nobody, of which scores know the step only.
 
     Returns
     -------
@@ -119,7 +122,9 @@ def decide(
     age = (as_of_date - champion["fitted_on"]).days
     if not gone and age > 0:
         row["feature_drift"] = _measure_features(features, champion, policy)
-        row["persona_drift"] = _measure_shares(features, champion, drift_persona_share)
+        row["persona_drift"] = _measure_shares(
+            score_memberships(features, champion, unpublished), champion, drift_persona_share
+        )
     # what is gone cannot be scored, what is barred must not be: then even `never` fits anew
     can_be_kept = not gone and not forbidden
     row |= {
@@ -206,10 +211,9 @@ def _measure_features(
 
 
 def _measure_shares(
-    features: duckdb.DuckDBPyRelation, champion: dict[str, Any], drift_persona_share: float
+    scored: duckdb.DuckDBPyRelation, champion: dict[str, Any], drift_persona_share: float
 ) -> list[dict[str, Any]]:
     """Compare the sizes of the champion's personas with those on the day of the fit."""
-    scored = score_memberships(features, champion)
     sizes = dict(scored.aggregate("persona_id, count(*) as members", "persona_id").fetchall())
     total = max(1, sum(sizes.values()))
     found = [

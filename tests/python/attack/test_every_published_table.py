@@ -21,6 +21,7 @@ ATTACKED = {
     "personas": "test_every_published_table.py",
     "persona_traits": "test_reconstruction.py",
     "audience_traits": "test_reconstruction.py",
+    "audience_overlaps": "test_joint_reconstruction.py",
     "persona_need_drivers": "test_total_reconstruction.py",
     "persona_rules": "test_rule_reconstruction.py",
     "persona_migrations": "test_disclosure.py",
@@ -70,7 +71,6 @@ HARMLESS = {
     "action_rules": "counts crm_audience, published by customer, by rule",
     "audience_members": BY_CUSTOMER,
     "audience_memberships": BY_CUSTOMER,
-    "audience_overlaps": "told where who is in both, and who is left in each, are enough or nobody",
     "dates": "of days, whatever anybody did",
     "customer_months": BY_CUSTOMER,
 }

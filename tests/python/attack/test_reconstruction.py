@@ -198,7 +198,9 @@ def publish_audience(counts: np.ndarray) -> dict[tuple[int, int], float]:
     with duckdb.connect() as connection:
         connection.register("audience_trait_scores", sides)
         connection.execute(
-            "create table audience_members as select 'a' as audience; "
+            "create table audience_members as select 'a' as audience, 1 as customer_id; "
+            "create table customers as select 1 as customer_id, null::varchar as persona_id; "
+            "create table persona_trait_scores as select * from audience_trait_scores where false; "
             "create table feature_catalog as select 'job' as feature_name, 'd' as family, "
             "'job' as label, null as no_trait_because, 'category' as unit, "
             "'category' as value_type; "

@@ -90,6 +90,10 @@ def tell_audience(cells: np.ndarray, entered: int, left: int) -> dict[str, int |
             [cells.ravel().tolist()],
         )
         connection.execute(
+            "create table customers as select customer_id, 'P' as persona_id from audience_members "
+            "union all select -range, 'P' from range(1, 100)"
+        )
+        connection.execute(
             "create table audience_memberships as select 'a' as audience, if(range < $entered, "
             "date '2025-02-01', date '2025-01-01') as valid_from, null::date as valid_to "
             "from range($size) union all select 'a', date '2025-01-01', date '2025-02-01' "

@@ -28,6 +28,7 @@ from planted import (
     found_in,
 )
 
+from customer_personas.features.steps import take_steps, unpublished_numbers
 from customer_personas.privacy.requests import main as privacy
 from customer_personas.warehouse import backup
 
@@ -220,6 +221,31 @@ def test_further_columns_and_demographics_are_not_published_customer_by_customer
         "select reason from marts.customer_need_reasons where feature_name = 'annual_income'"
     )
     assert {reason for (reason,) in incomes} <= {"Annual income as given"}
+
+
+def test_personas_and_confidence_rest_on_steps_of_what_is_not_published(shop):
+    with duckdb.connect(str(shop.warehouse), read_only=True) as connection:
+        ((used, scoring),) = connection.execute(
+            "select features, scoring_sql from ml.segmentation_champion"
+        ).fetchall()
+        catalog = connection.table("features.feature_catalog")
+        features = connection.table("features.customer_features").filter("is_as_of")
+        told = take_steps(features, unpublished_numbers(catalog)).query("features", scoring)
+        figures = "customer_id, round({}, 9) as figure"
+        own = told.project(figures.format("confidence")).order("all").fetchall()
+        distances = told.project(figures.format("distance")).fetchall()
+        exact = features.query("features", scoring).project(figures.format("confidence"))
+        exact = exact.order("all").fetchall()
+    assert {"age_years", "annual_income"} <= set(used)
+    assert own != exact
+    assert own == shop.query_published(
+        "select customer_id, round(persona_confidence, 9) from marts.customers "
+        "where persona_id is not null order by all"
+    )
+    nearest = shop.query_published(
+        "select customer_id, round(distance, 9) from marts.persona_typical_members"
+    )
+    assert nearest and set(nearest) <= set(distances)
 
 
 @pytest.fixture

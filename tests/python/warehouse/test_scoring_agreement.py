@@ -7,9 +7,9 @@ import pytest
 import yaml
 from conftest import ROOT, needs_real_data
 
+from customer_personas.features.steps import take_steps, unpublished_numbers
 from customer_personas.prediction.calibrated_model import CalibratedModel
 from customer_personas.prediction.pipeline import fit_target
-from customer_personas.prediction.scoring import write_coarse
 from customer_personas.segmentation.clusterings import Clustering
 from customer_personas.segmentation.space import Space
 
@@ -29,7 +29,10 @@ def test_every_customer_has_the_persona_that_scikit_learn_gives(company):
             "select parameters, personas from ml.segmentation_champion"
         ).fetchall()
         content = json.loads(parameters)
-        features = connection.table("features.customer_features").filter("is_as_of")
+        features = take_steps(
+            connection.table("features.customer_features").filter("is_as_of"),
+            unpublished_numbers(connection.table("features.feature_catalog")),
+        )
         points, customers = Space.from_dict(content["space"]).place(features)
         estimator = Clustering.from_dict(content["clustering"]).estimator()
         scored = dict(
@@ -69,13 +72,8 @@ def test_every_probability_is_the_one_that_scikit_learn_gives(company, target):
         fits = connection.table("ml.target_fits").filter(f"target = '{target}'")
         stored = fits.order("model_id").to_arrow_table()
         # what is published of nobody is known to scores in steps
-        unpublished = connection.execute(
-            "select feature_name from features.feature_catalog "
-            "where not is_published and value_type = 'numeric'"
-        ).fetchall()
-        steps = ", ".join(f"{write_coarse(name)} as {name}" for (name,) in unpublished)
-        replaced = f"* replace ({steps})" if steps else "*"
-        now = features.filter("is_as_of").project(replaced)
+        unpublished = unpublished_numbers(connection.table("features.feature_catalog"))
+        now = take_steps(features.filter("is_as_of"), unpublished)
         for row in fitted.table.to_pylist():
             if not (row["scoring_sql"] or row["estimator"]):
                 continue  # nothing could be learnt, or it is not published

@@ -6,13 +6,9 @@ import pyarrow as pa
 import pytest
 from small_targets import DATES, features, fit, labels
 
+from customer_personas.features.steps import write_step
 from customer_personas.prediction.fits_table import describe_model
-from customer_personas.prediction.scoring import (
-    explain,
-    reasons_sql,
-    score_customers,
-    write_coarse,
-)
+from customer_personas.prediction.scoring import explain, reasons_sql, score_customers
 
 ALGORITHMS = ["decision_tree", "rbf_svm", "logistic_regression", "random_forest"]
 
@@ -102,7 +98,7 @@ def test_scores_know_what_is_not_published_in_steps_only(connection, fitted, alg
     plain = score(connection, fits)
     told = score(connection, fits, unpublished=names)
     assert told["probability"] != plain["probability"]
-    steps = ", ".join(f"{write_coarse(name)} as {name}" for name in names)
+    steps = ", ".join(f"{write_step(name)} as {name}" for name in names)
     connection.execute(f"create table stepped as select * replace ({steps}) from customers")
     connection.execute("drop table customers; alter table stepped rename to customers")
     # any two customers of the same step, and of the same all else, have the same of all
@@ -116,7 +112,7 @@ def test_scores_know_what_is_not_published_in_steps_only(connection, fitted, alg
 def test_a_step_holds_all_values_of_a_band(connection, feature, values):
     for low, high in values:
         steps = connection.execute(
-            f"select distinct {write_coarse(feature)} from (values (?), (?)) as given ({feature})",
+            f"select distinct {write_step(feature)} from (values (?), (?)) as given ({feature})",
             [low, high],
         ).fetchall()
         assert len(steps) == 1

@@ -187,7 +187,7 @@ def _find_depth(
 
 def _measure_way(along: np.ndarray, bend: np.ndarray) -> np.ndarray:
     """Measure how far a bent way leads to a place on the line."""
-    # density is that of the way: on the line, the steep ends of an arc crowd, its middle looks empty
+    # on the line, the steep ends of an arc crowd, and its middle looks empty
     grid = np.linspace(along.min(), along.max(), STEPS)
     slopes = 2 * np.outer(grid, bend[0]) + bend[1]
     lengths = cumulative_trapezoid(np.sqrt(1 + (slopes**2).sum(axis=1)), grid, initial=0)

@@ -90,10 +90,8 @@ worded as (
         adjective,
         case
             -- the level follows
-            when is_category and direction = 'level' then label || ': '
             when is_category and direction = 'other' then label || ' other than '
-            when is_category and direction = 'more_level' then 'more ' || label || ': '
-            when is_category and direction = 'less_level' then 'less ' || label || ': '
+            when is_category and direction in ('level', 'more_level', 'less_level') then label || ': '
             when is_category or direction in ('level', 'other', 'more_level', 'less_level') then null
             when product_category is not null and direction = 'low'
                 then 'little interest in ' || product_category
@@ -102,7 +100,10 @@ worded as (
             when own_type = 'boolean' and is_possession and direction = 'low' then 'no ' || label
             when own_type = 'boolean' and direction = 'high' then label || ': yes'
             when own_type = 'boolean' and direction = 'low' then label || ': no'
-            when own_type = 'boolean' then direction || ' ' || label || ': yes than most'
+            when own_type = 'boolean'
+                then
+                    label || case when is_possession then ' ' else ': yes ' end || direction
+                    || ' often than most'
             when direction in ('more', 'less') then null
             when own_type = 'date' and direction = 'high' then 'early ' || label
             when own_type = 'date' then 'recent ' || label

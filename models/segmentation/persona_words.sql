@@ -132,7 +132,11 @@ select
         else adjective
     end as adjective,
     phrase || coalesce(feature_level, '')
-    || case when direction in ('more_level', 'less_level') then ' than most' else '' end as phrase,
+    || case direction
+        when 'more_level' then ' more often than most'
+        when 'less_level' then ' less often than most'
+        else ''
+    end as phrase,
     clause
     || case
         when feature_level is null then ''

@@ -127,6 +127,8 @@ def test_what_a_segment_means_is_said_where_it_stands_in_for_a_persona():
         ("Older Customers with many claims", "年长的客户（claims 偏多）"),
         ("Average Customers (P003)", "普通客户 (P003)"),
         ("Loyal Customers", "忠诚客户"),
+        ("Customers with plan: family less often than most", "客户（plan: family 较少）"),
+        ("Customers with less plan: family than most", "客户（plan: family 偏低）"),
         # given by people: as it is
         ("Our best", "Our best"),
         ("周末顾客", "周末顾客"),

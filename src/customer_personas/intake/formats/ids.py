@@ -215,17 +215,26 @@ def _find_nobody(column: Column, value: str) -> tuple[list[str], str | None]:
     own_name = key(column.name)
     found = column.session.execute(
         f"""
-        with ids as (
+        with counted as (
             select
-                {value} as id,
-                sum(n) as records,
-                regexp_full_match(lower(id), {literal(_NAMELESS)}) as is_nameless,
-                regexp_full_match(lower(id), {literal(f"{_NOBODY}|{_NO_RECORD}")})
-                or regexp_replace(lower(id), '[\\W_]+', '', 'g') = {literal(own_name)} as is_word,
-                regexp_full_match(id, '{_NO_NUMBER}') as is_number,
-                regexp_matches(id, {literal(_NOTE)}) as is_note,
-                not regexp_matches(id, '\\s') as is_code
+                {value} as id, sum(n) as records,
+                -- most ids: no word, and looking for words takes long
+                case when not regexp_full_match(id, '0*[1-9][0-9]*') then lower(id) end as text
             from {column.values} where id is not null group by id
+        ),
+        ids as (
+            select
+                id, records,
+                coalesce(regexp_full_match(text, {literal(_NAMELESS)}), false) as is_nameless,
+                coalesce(
+                    regexp_full_match(text, {literal(f"{_NOBODY}|{_NO_RECORD}")})
+                    or regexp_replace(text, '[\\W_]+', '', 'g') = {literal(own_name)},
+                    false
+                ) as is_word,
+                regexp_full_match(id, '{_NO_NUMBER}') as is_number,
+                text is not null and regexp_matches(id, {literal(_NOTE)}) as is_note,
+                not regexp_matches(id, '\\s') as is_code
+            from counted
         )
         select
             -- a shop may call all its customers so

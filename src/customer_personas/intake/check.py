@@ -35,7 +35,12 @@ from customer_personas.intake.limits import NO_SETTING, Limits, read_limits
 from customer_personas.intake.mapping import Mapping, load_mapping
 from customer_personas.intake.needs import PREFIX
 from customer_personas.intake.outcomes import Outcome, describe_outcomes, find_outcomes
-from customer_personas.intake.padded_ids import IdsOfFile, describe_padded, find_ids
+from customer_personas.intake.padded_ids import (
+    IdsOfFile,
+    describe_marked,
+    describe_padded,
+    find_ids,
+)
 from customer_personas.intake.parts import DAMAGES, Part, head_of, list_parts, list_passed_over
 from customer_personas.intake.presets import load_presets, recognise_export
 from customer_personas.intake.reading import FileReading, ReadColumn
@@ -116,7 +121,7 @@ def check_files(
             except IntakeError as error:
                 problems += str(error).split("\n")
     lines += describe_outcomes(list(outcomes.values()), (folder / MAPPING_FILE).exists())
-    lines += describe_padded(ids)
+    lines += [*describe_padded(ids), *describe_marked(ids)]
     lines += _propose_presets(parts, mapping, columns, limits)
     second = {name for entity in ENTITIES for name in mapping.second_files(entity)}
     unknown = [

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def _plain(name: str, between: str) -> str:
     )
 
 
+@lru_cache(maxsize=10_000)
 def key(name: str) -> str:
     """Return what two spellings of one column name have in common: letters and digits.
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from customer_personas.intake.encodings import lines_of
 from customer_personas.intake.headers import Header
 from customer_personas.intake.limits import Limits
+from customer_personas.intake.tables_beside import ColumnsSeen
 from customer_personas.sql import file_literal, identifier, literal
 
 _LINES_OF_ONE_RECORD = 200
@@ -70,6 +71,45 @@ def read_csv(
         _drop(session, *made)
         lines = lines_of(path, source_file, limits)
         _read_line_by_line(session, lines, header, names, table)
+
+
+def find_beside(
+    session: duckdb.DuckDBPyConnection, table: str, names: list[str], headers: list[str]
+) -> list[str]:
+    """Find a second table within the records of a delimited file.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+        Where the records are.
+    table : str
+        Their table.
+    names : list of str
+        Its columns.
+    headers : list of str
+        What the file calls them.
+
+    Returns
+    -------
+    list of str
+        The names of its columns; nothing where there is none, as in a file without a column that
+        has no name, between two that have one.
+    """
+    called = [header.strip() for header in headers]
+    named = [column for column, name in enumerate(called) if name]
+    if not named or all(called[named[0] : named[-1]]):
+        return []
+    seen = ColumnsSeen(len(names))
+    for column, (name, header) in enumerate(zip(names, called, strict=True)):
+        if header:
+            seen.add(column, 0, header)
+        text = identifier(name)
+        ((first, last, filled),) = session.execute(
+            f"select min(rowid) + 1, max(rowid) + 1, count(*) from {table} where trim({text}) != ''"
+        ).fetchall()
+        if filled:
+            seen.add_run(column, (first, last), filled, header)
+    return seen.find_table_beside()
 
 
 def _has_whole_lines(session: duckdb.DuckDBPyConnection, names: list[str], table: str) -> bool:

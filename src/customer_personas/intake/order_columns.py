@@ -30,6 +30,8 @@ _BLANKS = 100
 _ENOUGH_ORDERS = 10
 # As many orders with one discount on lines of different prices do not come about by chance.
 _ENOUGH_ALIKE = 3
+# A smaller share of orders with one discount on all lines comes about by chance.
+_ALIKE_BY_CHANCE = 0.5
 # No column of a file has such names: theirs are letters, digits and underscores.
 _POSITION, _ORDER, _STARTS, _PART = '"(position)"', '"(order)"', '"(starts)"', '"(part)"'
 
@@ -307,8 +309,28 @@ def ask_whose_discount(
     """
     if not {"order_id", "unit_price", "discount_amount"} <= read.keys():
         return
+    # the first lines of most files show by themselves that each line has its own
+    for most in (_FIRST_LINES, file.records):
+        orders, alike, example, amount, lines = _discounts_alike(session, records, read, most)
+        if orders >= _ENOUGH_ORDERS and alike < _ALIKE_BY_CHANCE * orders:
+            return
+    if alike < _ENOUGH_ALIKE or alike < (1 - TOLERATED) * orders:
+        return
+    raise IntakeError(
+        f"{file.name}, column discount_amount: all lines of an order have the same discount, "
+        f"whatever they cost, as the {lines} lines of order {example}: {amount}. Is it one of the "
+        "order, repeated on each line, or has each line its own? Say in "
+        f"{MAPPING_FILE}, under entities: order_lines: columns, order_discount_amount: <your "
+        "column> or discount_amount: <your column>."
+    )
+
+
+def _discounts_alike(
+    session: duckdb.DuckDBPyConnection, records: str, read: dict[str, str], most: int
+) -> tuple[int, int, str, float, int]:
+    """Count, among so many lines, orders with discounts on lines of several prices, and of one."""
     price = f"cast({read['unit_price']} as double) * {read.get('quantity', '1')}"
-    ((orders, alike, example, amount, lines),) = session.execute(
+    (found,) = session.execute(
         f"""
         select
             count(*), count(*) filter (least = most), min(order_id) filter (least = most),
@@ -322,6 +344,7 @@ def ask_whose_discount(
                     {read["order_id"]} as order_id, {price} as amount,
                     coalesce({read["discount_amount"]}, 0) as discount
                 from {records}
+                where {_POSITION} < {most}
             )
             where order_id is not null
             group by order_id
@@ -329,12 +352,4 @@ def ask_whose_discount(
         )
         """
     ).fetchall()
-    if alike < _ENOUGH_ALIKE or alike < (1 - TOLERATED) * orders:
-        return
-    raise IntakeError(
-        f"{file.name}, column discount_amount: all lines of an order have the same discount, "
-        f"whatever they cost, as the {lines} lines of order {example}: {amount}. Is it one of the "
-        "order, repeated on each line, or has each line its own? Say in "
-        f"{MAPPING_FILE}, under entities: order_lines: columns, order_discount_amount: <your "
-        "column> or discount_amount: <your column>."
-    )
+    return found

@@ -17,9 +17,9 @@ from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.expressions import parse_expression
 from customer_personas.intake.folder import MAPPING_FILE
 from customer_personas.intake.formats.bands import read_band
-from customer_personas.intake.formats.ids import read_id
+from customer_personas.intake.formats.ids import PLAIN_ID, read_id
 from customer_personas.intake.formats.numbers import looks_like_numbers, read_number
-from customer_personas.intake.formats.times import read_time
+from customer_personas.intake.formats.times import PLAIN_TIME, read_time
 from customer_personas.intake.formats.values import (
     MISSING,
     MISSING_WHERE_TYPED,
@@ -40,6 +40,8 @@ from customer_personas.sql import identifier, literal
 # No column of a file has such names: theirs are letters, digits and underscores.
 POSITION = '"(position)"'
 _COMPUTED = "{} (computed)"
+# By kind, the plainest form of its texts: they have no blanks around them and say something.
+_PLAIN = {"id": PLAIN_ID, "time": PLAIN_TIME, "date": PLAIN_TIME}
 # Amounts that are taken off, and that some programs write below zero.
 _DISCOUNTS = ("discount_amount", "order_discount_amount")
 # In expressions: the position of the record among the readable ones of its file, from 1.
@@ -187,8 +189,7 @@ def decide_reading(
         name = told_as.get(canonical.name, canonical.name)
         if name in sources and canonical.name not in told_as.values():
             source, settings = sources[name], mapping.settings_of(name)
-            is_typed = canonical.kind != "text"
-            column = _column(session, reading, source, settings, numbers, is_typed)
+            column = _column(session, reading, source, settings, numbers, canonical.kind)
             told = described.get(name, file.told(source))
             how = _read_canonical(column, canonical)
             reading.columns.append(_counted(column, canonical.name, told, canonical.kind, how))
@@ -205,7 +206,7 @@ def decide_reading(
         reading.columns.append(_counted(column, name, file.told(name), kind, how))
     for name in file.columns:
         if need := needs.get(key(name)):
-            column = _column(session, reading, name, mapping.settings_of(name), numbers, False)
+            column = _column(session, reading, name, mapping.settings_of(name), numbers, "text")
             how = need.read(column)
             reading.columns.append(_counted(column, need.field, name, NEED, how))
             if need.positive and not _says_yes(column, how):
@@ -307,11 +308,11 @@ def _column(
     source: str,
     settings: dict,
     numbers: set[str],
-    is_typed: bool = True,
+    kind: str | None = None,
 ) -> Column:
-    """Collect the distinct values of a column."""
+    """Collect the distinct values of a column, of a kind that is known or not."""
     column, values = identifier(source), f"{reading.file.table}_values"
-    missing = _missing(settings, is_typed)
+    missing = _missing(settings, kind != "text")
     # of what the file itself has, without looking at all other columns each time
     is_own = source in reading.file.columns
     records = reading.file.table if is_own else reading.records_for(source)
@@ -320,8 +321,14 @@ def _column(
         f"select {column} as value, count(*) as n from {records} "
         f"where {column} is not null group by all"
     )
+    is_time, is_number = reading.file.columns.get(source) == "time", source in numbers
+    found = Column(
+        *(session, reading.file.name, source, column, values, settings, is_number, is_time)
+    )
+    if kind in _PLAIN and "missing_values" not in settings:
+        found = replace(found, odd_values=found.odd(_PLAIN[kind]).values)
     ((is_dirty,),) = session.execute(
-        f"select bool_or({needs_cleaning('value', missing)}) from {values}"
+        f"select bool_or({needs_cleaning('value', missing)}) from {found.odd_values or values}"
     ).fetchall()
     if is_dirty:
         session.execute(
@@ -330,10 +337,8 @@ def _column(
             f"from {values} where text is not null group by all"
         )
         session.execute(f"alter table {values} rename text to value")
-    text = cleaned(column, missing) if is_dirty else column
-    is_time = reading.file.columns.get(source) == "time"
-    is_number = source in numbers
-    return Column(session, reading.file.name, source, text, values, settings, is_number, is_time)
+        found = replace(found, text=cleaned(column, missing), odd_values=None)
+    return found
 
 
 def _counted(column: Column, name: str, source: str, kind: str, reading: Reading) -> ReadColumn:

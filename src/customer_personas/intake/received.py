@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from customer_personas.intake.columns import normal_names
-from customer_personas.intake.csv_files import read_csv
+from customer_personas.intake.csv_files import find_beside, read_csv
 from customer_personas.intake.encodings import (
     eight_bit_encoding_of,
     lines_of,
@@ -18,6 +18,7 @@ from customer_personas.intake.encodings import (
     write_as_utf8,
     write_western_as_utf8,
 )
+from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import JSON_SUFFIXES, PARQUET_SUFFIXES
 from customer_personas.intake.headers import find_header
 from customer_personas.intake.json_files import explode, field_text, fields_of, read_json
@@ -269,6 +270,13 @@ class _Receiving:
             if cells is not None:
                 cells.refuse_further_table(header.line, self.name)
             read_csv(self.session, path, header, names, self.table, self.name, self.limits)
+        if cells is None and (beside := find_beside(self.session, self.table, names, header.names)):
+            listed = ", ".join(map(repr, beside[:3]))
+            raise IntakeError(
+                f"{self.name}: behind an empty column another table of another length seems to "
+                f"stand beside the first, with {listed}. Give each table a file of its own, or "
+                "delete the empty column if these belong to the records."
+            )
         columns = dict.fromkeys(names, "text")
         if cells is not None:
             columns = {name: cells.class_of(n, header.line) for n, name in enumerate(names)}

@@ -19,12 +19,12 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from customer_personas.intake.tables_beside import ColumnsSeen
+
 # Spreadsheets keep this many digits.
 _DIGITS = 15
 # A header stands among the first rows of texts, and more tables than these need not be told of.
 _FEW = 20
-# A header and some rows make a table.
-_HEADED = 2
 
 
 def text_of(value: object) -> str:
@@ -121,7 +121,7 @@ def write_sheet(workbook: str, sheet: str, copy: str, most_columns: str) -> dict
     last = {_is_number: [0] * width, _is_time: [0] * width}
     values: dict = {}
     starts = set(merged.values())
-    rows_seen, columns_seen = _RowsSeen(), _ColumnsSeen(width)
+    rows_seen, columns_seen = _RowsSeen(), ColumnsSeen(width)
     with Path(copy).open("w", encoding="utf-8", newline="") as content:
         writer = csv.writer(content, lineterminator="\n")
         content.write("\n" * top)
@@ -197,49 +197,6 @@ class _RowsSeen:
             if len(self._words) < _FEW:
                 self._words.append(row)
         self._before, self._is_behind_empty = row, False
-
-
-class _ColumnsSeen:
-    """Finds a second table beside the first: behind an empty column, and of another length."""
-
-    def __init__(self, width: int) -> None:
-        self._first = [-1] * width
-        self._last = [-1] * width
-        self._filled = [0] * width
-        self._names: list[object] = [""] * width
-
-    def add(self, column: int, row: int, value: object) -> None:
-        """Look at the next value of a column."""
-        if not self._filled[column]:
-            self._first[column], self._names[column] = row, value
-        self._last[column] = row
-        self._filled[column] += 1
-
-    def find_table_beside(self) -> list[str]:
-        """Give the first row of the second table; nothing where there is none."""
-        blocks: list[list[int]] = [[]]
-        for column, filled in enumerate(self._filled):
-            if filled:
-                blocks[-1].append(column)
-            elif blocks[-1]:
-                blocks.append([])
-        tables = [block for block in blocks if self._is_table(block)]
-        ends = {max(self._last[column] for column in block) for block in tables}
-        return [str(self._names[column]) for column in tables[1]] if len(ends) > 1 else []
-
-    def _is_table(self, block: list[int]) -> bool:
-        """Tell whether columns have a header of texts, and one that is filled in each row."""
-        whole = [
-            column
-            for column in block
-            if self._filled[column] == self._last[column] - self._first[column] + 1 > _HEADED
-        ]
-        # a title may stand above the header
-        firsts = [self._first[column] for column in block]
-        top = max(firsts, key=firsts.count, default=0)
-        headed = [column for column in block if self._first[column] == top]
-        named = all(isinstance(self._names[column], str) for column in headed)
-        return len(headed) > 1 and named and bool(whole)
 
 
 def _is_typed(value: object) -> bool:

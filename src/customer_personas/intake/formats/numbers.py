@@ -1,6 +1,7 @@
 """Numbers: decimal point or comma, thousands, currency and percent signs."""
 
 import re
+from dataclasses import replace
 
 from customer_personas.intake.errors import IntakeError
 from customer_personas.intake.folder import MAPPING_FILE
@@ -150,10 +151,8 @@ def read_number(
     IntakeError
         If the decimal mark cannot be told, or amounts are percentages or of two currencies.
     """
-    plain_sql = (
-        f"case when regexp_full_match({column.text}, '{_PLAIN}') "
-        f"then try_cast({column.text} as {sql_type}) end"
-    )
+    cast = f"try_cast({column.text} as {sql_type})"
+    plain_sql = f"case when regexp_full_match({column.text}, '{_PLAIN}') then {cast} end"
     if column.is_native_number:
         return Reading("1234.56", plain_sql, "file type")
     ambiguous = r"[+-]?[1-9]\d{0,2}%s\d{3}"
@@ -166,8 +165,14 @@ def read_number(
     # most columns are plain throughout: the costlier questions are asked of the others only
     is_told = simple["point"] or not simple["either_point"]
     if is_told and simple["plain"] == simple["all"] and "decimal_mark" not in column.settings:
-        return Reading("1234.56", f"try_cast({column.text} as {sql_type})")
-    bare = bare_number("value")
+        return Reading("1234.56", cast)
+    # each text once: most questions are asked of its bare number
+    bare = "bare"
+    column.session.execute(
+        f"create or replace temp table {column.values}_bare as "
+        f"select *, {bare_number('value')} as {bare} from {column.values}"
+    )
+    column = replace(column, values=f"{column.values}_bare")
     seen = column.counts(
         all="true",
         plain=f"regexp_full_match(value, '{_PLAIN}')",
@@ -180,7 +185,7 @@ def read_number(
         percent=f"regexp_full_match({half_width('value')}, '[^%]*\\d[^%]*%')",
     )
     if is_amount:
-        _refuse_two_currencies(column)
+        _refuse_two_currencies(column, bare)
     is_share = _reads_percentages(column, seen, is_amount)
     has_thousandths &= not seen["whole"] >= 0.5 * seen["all"] > 0
     if not has_thousandths:
@@ -192,7 +197,11 @@ def read_number(
     numbers = column.counts(numbers=_is_number(bare, mark))["numbers"]
     is_plain = mark == "point" and seen["plain"] == numbers
     if is_plain:
-        return Reading("1234.56", plain_sql, decided_by)
+        # most texts that are no numbers in this sense are none in that of the engine either
+        is_cast = f"try_cast(value as {sql_type}) is not null"
+        others = f"not regexp_full_match(value, '{_PLAIN}') and {is_cast}"
+        sql = plain_sql if column.counts(others=others)["others"] else cast
+        return Reading("1234.56", sql, decided_by)
     bare = bare_number(column.text)
     point = bare if mark == "point" else f"translate({bare}, '.,', ',.')"
     value = f"try_cast(replace({point}, ',', '') as {sql_type})"
@@ -255,9 +264,8 @@ def _reads_percentages(column: Column, seen: dict[str, int], is_amount: bool) ->
     return True
 
 
-def _refuse_two_currencies(column: Column) -> None:
+def _refuse_two_currencies(column: Column, bare: str) -> None:
     """Stop where any amount is of another currency than the others."""
-    bare = bare_number("value")
     found = column.session.execute(
         f"""
         select regexp_extract_all(value, '{_CURRENCY}') as signs, min(value)

@@ -110,6 +110,10 @@ def _is_iso(text: str) -> str:
     return f"regexp_full_match({text}, '{_ISO}')"
 
 
+# 2024-02-30 has the form, but is no date
+PLAIN_TIME = f"{_is_iso('value')} and try_cast(value as timestamp) is not null"
+
+
 def _iso_texts(spelled: str, pivot: int, months: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Give, by form, what it looks like and the SQL of the ISO text, null where it has no such."""
     hours = r"(\d{1,2})\s*[時时시]\s*(\d{2})\s*[分분]"
@@ -174,7 +178,7 @@ def _named_year_first(spelled: str, pivot: int, months: dict[str, str]) -> str:
 def _months_of(column: Column) -> dict[str, str]:
     """Find the names of months in the values of a column; give their numbers."""
     words = column.session.execute(
-        f"select distinct unnest(regexp_extract_all(lower(value), '[\\p{{L}}\\p{{M}}]{{2,12}}')) "
+        f"select distinct unnest(regexp_extract_all(lower(value), '[\\p{{L}}\\p{{M}}]{{2,}}')) "
         f"from {column.values} where regexp_matches(value, '\\pL{{3}}') limit {_WORDS}"
     ).fetchall()
     return {word: MONTHS[word] for (word,) in words if word in MONTHS}
@@ -291,20 +295,14 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     if "date_format" in column.settings and not column.is_native_time:
         return _read_as_told(column, is_date)
 
-    # 2024-02-30 has the form, but is no date
-    is_iso = f"({_is_iso('value')} and try_cast(value as timestamp) is not null)"
-    # most columns are ISO throughout: the costlier questions are asked of the rest only
-    rest = replace(column, values=f"{column.values}_rest")
-    column.session.execute(
-        f"create or replace temp table {rest.values} as from {column.values} where not {is_iso}"
-    )
+    odd = column.odd(PLAIN_TIME)
     shape = column.counts(all="true")
-    shape["iso"] = shape["all"] - rest.counts(all="true")["all"]
+    shape["iso"] = shape["all"] - odd.counts(all="true")["all"]
     mostly_iso = shape["iso"] >= 0.5 * shape["all"]
     if shape["iso"] == shape["all"]:
         return Reading("2024-12-31", f"try_cast({column.text} as timestamp)", unreadable=0)
     if mostly_iso:
-        column = rest
+        column = odd
     plain = half_width("value")
     is_untidy = column.counts(untidy=f"regexp_matches({plain}, {literal(_UNTIDY)})")["untidy"] > 0
     pivot = _BIRTH_PIVOT if is_date else _PIVOT
@@ -342,7 +340,9 @@ def read_time(column: Column, is_date: bool = False) -> Reading:
     of_values |= {name: sql for name, (_, sql) in _numbered("value", zone).items()}
     readable = column.counts(**{name: f"({sql}) is not null" for name, sql in of_values.items()})
     if mostly_iso and not readable["year_first"]:
-        sql = f"case when {_is_iso(column.text)} then try_cast({column.text} as timestamp) end"
+        sql = f"try_cast({column.text} as timestamp)"
+        if odd.counts(others="try_cast(value as timestamp) is not null")["others"]:
+            sql = f"case when {_is_iso(column.text)} then {sql} end"
         return Reading("2024-12-31", sql, unreadable=shape["all"] - shape["iso"])
     if mostly_iso:
         readable = {"year_first": shape["iso"]}

@@ -264,6 +264,33 @@ def test_zeros_that_a_workbook_lost_and_another_file_has_are_named(tmp_path):
     assert "product_id is a number" not in said
 
 
+@pytest.mark.parametrize("mark", ["#", "C-", "gid://shopify/Customer/"])
+def test_ids_with_a_mark_that_another_file_has_without_are_named(tmp_path, mark):
+    header = "customer_id,ordered_at,unit_price"
+    for file, front in {"order_lines_1.csv": mark, "order_lines_2.csv": ""}.items():
+        ids = [f"{front}{number}" for number in range(1001, 1400)]
+        lines = [f"{each},2024-01-{1 + n % 28:02},5" for n, each in enumerate(ids)]
+        (tmp_path / file).write_text("\n".join([header, *lines]) + "\n")
+    said = "\n".join(check_files(tmp_path)[0])
+    assert f"order_lines_1.csv: customer_id is written as {mark}1" in said
+    assert f"replace(<yours>, '{mark}', '')" in said
+    (tmp_path / "mapping.yml").write_text(
+        "entities:\n  order_lines:\n  - files: order_lines_1.csv\n    columns:\n"
+        f"      customer_id: {{expression: \"replace(customer_id, '{mark}', '')\"}}\n"
+        "  - files: order_lines_2.csv\n"
+    )
+    lines, _, problems = check_files(tmp_path)
+    assert (problems, "is written as" in "\n".join(lines)) == ([], False)
+
+
+def test_ids_of_two_marks_or_with_other_numbers_are_not_named(tmp_path):
+    header = "customer_id,ordered_at,unit_price\n"
+    for file, ids in {"1": ("A1", "A2"), "2": ("B1", "B2"), "3": ("7", "8")}.items():
+        lines = "".join(f"{each},2024-01-02,5\n" for each in ids)
+        (tmp_path / f"order_lines_{file}.csv").write_text(header + lines)
+    assert "is written as" not in "\n".join(check_files(tmp_path)[0])
+
+
 def test_few_lines_of_a_file_of_no_entity_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(parts, "_PIECE", 64)
     text = "Id,Created (UTC)\n" + "x,y\n" * 1000

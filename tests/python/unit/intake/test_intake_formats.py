@@ -453,11 +453,48 @@ def test_other_ids_keep_their_signs():
         *("비회원 주문", "keine Angabe", "k.A.", "undefined undefined", "N/C", "OTC sale", "XXX"),
         *("Total Result", "Celkový součet", "Suma końcowa", "I alt", "Genel Toplam", "合計金額"),
         *("Tổng cộng", "Összesen", "Σύνολο", "Iš viso", "รวม", "कुल योग", "EOF"),
+        *("0 - Invité", "House Account", "[REDACTED]", "gdpr-erased", "Test Test", "N.A.", "N.A"),
+        *(
+            "ИТОГО по складу",
+            "Fin del reporte",
+            "Ende des Berichts",
+            "Клиент",
+            "Customer",
+            "(client)",
+            "Покупатель",
+            "顧客",
+        ),
         *("Applied filters: year is 2024", "Copyright (c) 2025", "Confidential Information - no"),
     ],
 )
 def test_nobody_is_no_customer(text):
     assert customer_ids([text, "17"]) == [None, "17"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("GUEST123", "guest-7", "Guest_0042", "guest user 12", "Gast 5", "anonymous@example.com"),
+        *("guest@shop.example", "guest17@store.com", "noreply@shop.com", "匿名12", "x@example.com"),
+        *("POS Customer 1", "Comptoir 2", "散客 3"),
+    ],
+)
+def test_a_guest_with_a_number_or_an_address_is_nobody_among_other_ids(text):
+    assert customer_ids([text, "17", "18"]) == [None, "17", "18"]
+    # in a shop that calls all its customers so they are customers
+    others = [text.replace("7", "8"), "guest1", "GUEST2", "x@example.com", "17"]
+    assert customer_ids([text, *others]) == [text, *others]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("guesthouse12", "hostess7", "a@examples.com", "no-reply", "B12"),
+        *("17-", "12-test", "0-1"),
+    ],
+)
+def test_other_ids_with_such_words_are_customers(text):
+    assert customer_ids([text, "17", "18"]) == [text, "17", "18"]
 
 
 def test_a_note_below_the_records_is_nobody():

@@ -178,6 +178,28 @@ def test_a_second_table_beside_the_first_stops(session, tmp_path):
         assert len(landed(session, tmp_path)) == 8
 
 
+def test_a_second_table_beside_the_first_stops_in_a_text_file_too(session, tmp_path):
+    records = [[f"c{day}", f"2024-01-{day:02}", "A", "2", "1.5"] for day in range(1, 9)]
+
+    def written(side: list[list[str]]) -> None:
+        longest = max(len(side), len(records) + 1)
+        first = [[*COLUMNS], *records] + [[""] * 5] * (longest - len(records) - 1)
+        second = side + [["", ""]] * (longest - len(side))
+        lines = [",".join([*a, "", *b]) for a, b in zip(first, second, strict=True)]
+        (tmp_path / "order_lines.csv").write_text("\n".join(lines) + "\n")
+
+    rows_beside = [["A", "12"], ["B", "3"], ["C", "1"]]
+    for side in (rows_beside, rows_beside * 5):
+        written([["Product", "Sold"], *side])
+        message = refused(session, tmp_path)
+        assert "beside the first, with 'Product', 'Sold'" in message, message
+    # columns as long as the records belong to them, and so do a few notes, and an empty column
+    notes = [["note", "by"], ["late", "me"], ["", ""], ["x", "me"]]
+    for other in ([["Product", "Sold"], *[["A", "1"]] * 8], notes, [["", ""]]):
+        written(other)
+        assert len(landed(session, tmp_path)) == 8
+
+
 def test_sheets_are_found_by_their_names_and_by_the_mapping(session, tmp_path):
     notes = rows([["written by me"]])
     sheets = {"2023": sheet(LINES[0]), "2024": sheet(LINES[1]), "Notes": notes, "old": notes}

@@ -36,9 +36,7 @@ CONTINUA = {
     ),
     "cube": lambda t, u, loads, e, rng: rng.random(e.shape),
     "skewed": lambda t, u, loads, e, rng: rng.exponential(size=e.shape) * np.exp(0.4 * t)[:, None],
-    "bent": lambda t, u, loads, e, rng: (
-        (plane := np.c_[t, u] @ loads / 2) + 0.5 * plane**2 + e
-    ),
+    "bent": lambda t, u, loads, e, rng: (plane := np.c_[t, u] @ loads / 2) + 0.5 * plane**2 + e,
     "counts": lambda t, u, loads, e, rng: np.log1p(
         rng.poisson(np.exp(0.8 * np.outer(t, np.abs(loads[0])) + 0.5 + e / 2))
     ),

@@ -70,6 +70,16 @@ described as (
 
 ),
 
+told as (
+
+    select
+        *,
+        -- further words of one that two suffice for are not said: another may say them
+        count(*) over (partition by words_2) = 1 as is_told_by_two
+    from described
+
+),
+
 made as (
 
     select
@@ -77,18 +87,12 @@ made as (
         persona_description,
         -- as few words as tell it from the others
         case
-            when count(*) over (partition by words_2) = 1 then two_words
+            when is_told_by_two then two_words
             when count(*) over (partition by is_told_by_two, words_3) = 1 then three_words
             when count(*) over (partition by words_5) = 1 then five_words
             else five_words || ' (' || persona_id || ')'
         end as persona_name
-    from (
-        select
-            *,
-            -- more words of one that two suffice for are not said: another may say them
-            count(*) over (partition by words_2) = 1 as is_told_by_two
-        from described
-    )
+    from told
 
 ),
 

@@ -22,6 +22,9 @@ FONTS = [
     *("Inter", "Segoe UI", "Helvetica Neue", "Arial", "PingFang SC", "Microsoft YaHei"),
     *("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "DejaVu Sans"),
 ]
+# So much wider than text_width says are letters of the widest of these families, bold and not: a
+# slide has no browser that breaks its lines.
+BOLD, WIDEST = 1.26, 1.1
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     # a dollar sign in a name is no formula
@@ -44,7 +47,7 @@ class Canvas:
     """What a picture is drawn on: its width and letters, in CSS pixels.
 
     A page has narrow ones, so that letters keep their size on a phone; a slide has a fixed height
-    and carries its own title and source.
+    and carries its own title, how to read it, and source.
     """
 
     width: float = 360
@@ -52,17 +55,24 @@ class Canvas:
     height: float | None = None
     margin: float = 0
     title: str = ""
+    lead: str = ""
     source: str = ""
 
     @property
     def title_lines(self) -> list[str]:
         """The title as it is broken into lines."""
-        return wrap(self.title, self.width, 1.3 * self.font) if self.title else []
+        return wrap(self.title, self.width, BOLD * 1.3 * self.font, 3) if self.title else []
+
+    @property
+    def lead_lines(self) -> list[str]:
+        """How to read it, as it is broken into lines."""
+        return wrap(self.lead, self.width, WIDEST * 0.8 * self.font, 4) if self.lead else []
 
     @property
     def top(self) -> float:
-        """What the title takes."""
-        return len(self.title_lines) * 1.8 * self.font + (self.font if self.title else 0)
+        """What title and lead take."""
+        lines = 1.8 * len(self.title_lines) + 1.2 * len(self.lead_lines)
+        return (lines + 1) * self.font if lines else 0
 
     def fit(self, wanted: float) -> float:
         """Return the height that is there for a picture that wants so much."""
@@ -76,6 +86,10 @@ class Canvas:
         for number, line in enumerate(self.title_lines, 1):
             place = 1 - number * 1.8 * self.font / full_height
             figure.text(left, place, line, fontsize=1.3 * self.font, fontweight="bold")
+        for number, line in enumerate(self.lead_lines, 1):
+            below = 1.8 * len(self.title_lines) + 1.2 * number
+            place = 1 - below * self.font / full_height
+            figure.text(left, place, line, fontsize=0.8 * self.font, color=MUTED)
         if self.source:
             place = 0.7 * self.font / full_height
             figure.text(left, place, self.source, fontsize=0.75 * self.font, color=MUTED)

@@ -5,6 +5,8 @@ from customer_personas.report.published import Facts
 
 # So many digits of a sum say what it is worth, and nothing of the largest customer in it.
 _DIGITS = 3
+# Where bounding leaves so much of a sum, one sum says it all.
+_MUCH = 0.95
 
 
 def without_persona(facts: Facts) -> int:
@@ -45,11 +47,11 @@ def bounded_revenue(facts: Facts) -> int | None:
     -------
     int or None
         The revenue of the last year with giant orders bounded; None where it is not known, or
-        where bounding changes less than one of a hundred.
+        where bounding takes hardly anything off.
     """
     total = facts.one("customers")
     whole, bounded = total.get("spend_365d"), total.get("bounded_spend")
-    if not whole or not bounded or bounded > 0.99 * whole:
+    if not whole or not bounded or bounded > _MUCH * whole:
         return None
     return int(float(f"{bounded:.{_DIGITS}g}"))
 

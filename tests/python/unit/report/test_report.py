@@ -193,7 +193,7 @@ def test_shares_of_personas_say_which_customers_they_are_of():
     with_persona = "10\u00a0% of the customers with a persona and"
     assert with_persona in who.show_shares(told, EN).title
     assert "占有画像的客户的 10%" in who.show_shares(told, ZH).title
-    never = "Of 1,508 customers 1,154 have a persona; the other 354 have never ordered."
+    never = "Of 1,508 customers 1,154 have a persona; the other 354 have bought nothing yet."
     assert never in who.show_shares(told, EN).lead
     assert never in answer_who(told, EN)
     assert "share of the customers with a persona" in who.show_shares(told, EN).headers
@@ -264,7 +264,7 @@ def test_calibration_is_told_by_a_group_whose_outcome_is_known():
     assert "of 100 given 66 %, 61 bought" in shown.lead.replace("\u00a0", " ")
     # the title tells of all groups, the worst of them, too
     bins[0]["hit_rate"] = 0.32
-    worst = "Given and real chances to buy are 9 points of 100 apart on average, 12 at most"
+    worst = "Given and real chances to buy are 9 of 100 apart on average, 12 at most"
     assert trust.show_calibration(facts(calibration=bins), EN).title == worst
     assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
     # one group alone says nothing

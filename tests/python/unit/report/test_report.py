@@ -16,9 +16,10 @@ from matplotlib.textpath import TextPath
 
 from customer_personas.language.texts import Texts
 from customer_personas.report import command
-from customer_personas.report.canvas import text_width, wrap
+from customer_personas.report.canvas import Canvas, text_width, wrap
 from customer_personas.report.colours import PERSONAS, persona_colour, persona_place
 from customer_personas.report.page import SLIDE, export_figures, render
+from customer_personas.report.pictures import Interval, draw_intervals
 from customer_personas.report.published import (
     QUERIES,
     Facts,
@@ -144,6 +145,16 @@ def test_what_goes_with_a_small_count_is_withheld():
         "moved": 10,
         "revenue_share": None,
     }
+
+
+def test_totals_are_those_of_what_is_grouped_by_the_same():
+    query = load_query(QUERIES / "leaving.sql")
+    counts = {"listed": 5, "acting": 5}
+    rows = [leaving("persona", "A", 12, **counts), leaving("persona", "B", 4, **counts)]
+    whole = leaving("all", None, 16, **counts)
+    # of 16 four at least are left beside the 10 that 12 is told as; the whole is no part of itself
+    guarded = guard_totals(query, [whole, *rows], 5)
+    assert [row["customers"] for row in guarded] == [16, None, 4]
 
 
 def luminance(colour):
@@ -667,6 +678,55 @@ def test_a_map_of_nothing_but_withheld_figures_is_not_drawn():
     assert (shown.draw, shown.rows, shown.lead) == (None, [], "")
     cell = {"churn_band": 1, "spend_band": 1, "customers": None, "revenue_share": None}
     assert act.show_churn(facts(churn_by_spend=[cell]), EN) is None
+
+
+def lines_of(figure):
+    """Where the thin lines of a picture stand: left, top and bottom."""
+    patches = figure.axes[0].patches
+    thin = [patch for patch in patches if patch.get_width() == 1]
+    return [(each.get_x(), each.get_y(), each.get_y() + each.get_height()) for each in thin]
+
+
+def test_all_cards_have_one_scale():
+    rows = [persona(1), persona(2)]
+    traits = [
+        {
+            "persona_id": f"P{number:03d}",
+            "feature_name": "age_years",
+            "feature_label": "Age",
+            "feature_level": None,
+            "family": "demographics",
+            "about": None,
+            "unit": "years",
+            "member_mean": 40.0,
+            "overall_mean": 35.0,
+            "z_score": score,
+        }
+        for number, score in ((1, 2.5), (2, -0.8))
+    ]
+    cards = who.show_cards(facts(personas=rows, traits=traits), EN)
+    figures = [card.exhibit.draw(Canvas()) for card in cards]
+    first, second = (lines_of(figure) for figure in figures)
+    assert first == second
+    bars = [
+        next(
+            each
+            for each in figure.axes[0].patches
+            if each.get_alpha() == 1 and each.get_width() > 1
+        )
+        for figure in figures
+    ]
+    assert bars[0].get_width() / bars[1].get_width() == pytest.approx(2.5 / 0.8)
+
+
+def test_nothing_is_marked_within_the_bar_and_on_a_scale():
+    rows = [Interval("a campaign", 0.05, -0.1, 0.3, "too little to tell")]
+    figure = draw_intervals(Canvas(), rows)
+    ((_, top, _),) = lines_of(figure)
+    texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+    # letters that reach below their line are a quarter of their size deep
+    assert top >= texts["a campaign"][1] + 0.25 * Canvas().font
+    assert {"-10", "0", "+30"} <= set(texts)
 
 
 def test_everybody_is_set_apart_by_nothing():

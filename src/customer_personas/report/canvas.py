@@ -1,5 +1,6 @@
 """The one style sheet of the pictures, and how a picture becomes part of a page or a slide."""
 
+import contextlib
 import io
 import re
 import unicodedata
@@ -17,11 +18,13 @@ from matplotlib.figure import Figure
 from customer_personas.language.texts import DIRECTION_SIGNS
 from customer_personas.report.colours import LINE, MUTED, ON_PAGE, PAPER, TEXT
 
-# Families with Chinese signs stand before the last resort; absent ones are passed over.
-FONTS = [
-    *("Inter", "Segoe UI", "Helvetica Neue", "Arial", "PingFang SC", "Microsoft YaHei"),
-    *("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "DejaVu Sans"),
+# Families with Chinese signs. Of a file with several, matplotlib may read one alone: it has all.
+CHINESE = [
+    *("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans CJK JP"),
+    *("Source Han Sans SC", "WenQuanYi Micro Hei"),
 ]
+# They stand before the last resort; absent ones are passed over.
+FONTS = ["Inter", "Segoe UI", "Helvetica Neue", "Arial", *CHINESE, "DejaVu Sans"]
 # So much wider than text_width says are letters of the widest of these families, bold and not: a
 # slide has no browser that breaks its lines.
 BOLD, WIDEST = 1.26, 1.1
@@ -118,14 +121,22 @@ class Canvas:
         return axes
 
 
-def _fonts() -> list[str]:
+def find_fonts() -> list[str]:
     """Return the families that are there, so that matplotlib does not warn of the others."""
-    there = set(mpl.font_manager.get_font_names())
+    manager = mpl.font_manager.fontManager
+    if not {font.name for font in manager.ttflist} & set(CHINESE):
+        # matplotlib remembers which fonts there were when it was first used
+        known = {font.fname for font in manager.ttflist}
+        for path in sorted(set(mpl.font_manager.findSystemFonts()) - known):
+            # one that it cannot draw
+            with contextlib.suppress(RuntimeError):
+                manager.addfont(path)
+    there = {font.name for font in manager.ttflist}
     return [font for font in FONTS if font in there] or ["sans-serif"]
 
 
 # whatever draws is the report: the style holds for the process
-mpl.rcParams.update({**sns.axes_style("white"), **STYLE, "font.family": _fonts()})
+mpl.rcParams.update({**sns.axes_style("white"), **STYLE, "font.family": find_fonts()})
 
 
 def text_width(text: str, font: float) -> float:

@@ -3,19 +3,22 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import matplotlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from customer_personas.language.texts import Texts
-from customer_personas.report import command
+from customer_personas.report import canvas, command
 from customer_personas.report.canvas import Canvas, text_width, wrap
 from customer_personas.report.colours import PERSONAS, persona_colour, persona_place
 from customer_personas.report.page import SLIDE, export_figures, render
@@ -1161,7 +1164,27 @@ def test_a_picture_goes_onto_a_slide(published, tmp_path):
 
 
 def drawn_width(text, size, weight):
-    return TextPath((0, 0), text, size=size, prop=FontProperties(weight=weight)).get_extents().width
+    # the widest of the families
+    letters = FontProperties(family="DejaVu Sans", weight=weight)
+    return TextPath((0, 0), text, size=size, prop=letters).get_extents().width
+
+
+def test_letters_are_found_that_were_installed_after_matplotlib(monkeypatch):
+    manager = matplotlib.font_manager.fontManager
+    found = set(canvas.find_fonts())
+    if not found & set(canvas.CHINESE):
+        pytest.skip("no family with Chinese signs is installed")
+    files = {font.fname for font in manager.ttflist if font.name in canvas.CHINESE}
+    remembered = [font for font in manager.ttflist if font.fname not in files]
+    monkeypatch.setattr(manager, "ttflist", remembered)
+    assert set(canvas.find_fonts()) & set(canvas.CHINESE)
+    # and a slide has them
+    figure = draw_intervals(
+        replace(SLIDE, title="客户画像"), [Interval("活动", 0.05, -0.1, 0.3, "有效")]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        FigureCanvasAgg(figure).draw()
 
 
 def test_titles_and_leads_fit_the_slide():

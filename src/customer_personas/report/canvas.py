@@ -23,8 +23,8 @@ CHINESE = [
     *("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans CJK JP"),
     *("Source Han Sans SC", "WenQuanYi Micro Hei"),
 ]
-# They stand before the last resort; absent ones are passed over.
-FONTS = ["Inter", "Segoe UI", "Helvetica Neue", "Arial", *CHINESE, "DejaVu Sans"]
+# They stand last: quotation marks of theirs are as wide as a sign. Absent ones are passed over.
+FONTS = ["Inter", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans", *CHINESE]
 # So much wider than text_width says are letters of the widest of these families, bold and not: a
 # slide has no browser that breaks its lines.
 BOLD, WIDEST = 1.26, 1.1

@@ -242,6 +242,10 @@ class Texts:
         """Write a share as so many of a hundred."""
         return f"{100 * share:.0f}"
 
+    def overlap(self, share: float) -> str:
+        """Write an overlap as so much of a hundred, with the digit that tells it from all."""
+        return f"{100 * share:.1f}"
+
     def day(self, value: date | datetime | None) -> str:
         """Write a day: 31 January 2026."""
         if value is None:

@@ -1,5 +1,6 @@
 """The one style sheet of the pictures, and how a picture becomes part of a page or a slide."""
 
+import contextlib
 import io
 import re
 import unicodedata
@@ -17,11 +18,16 @@ from matplotlib.figure import Figure
 from customer_personas.language.texts import DIRECTION_SIGNS
 from customer_personas.report.colours import LINE, MUTED, ON_PAGE, PAPER, TEXT
 
-# Families with Chinese signs stand before the last resort; absent ones are passed over.
-FONTS = [
-    *("Inter", "Segoe UI", "Helvetica Neue", "Arial", "PingFang SC", "Microsoft YaHei"),
-    *("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "DejaVu Sans"),
+# Families with Chinese signs. Of a file with several, matplotlib may read one alone: it has all.
+CHINESE = [
+    *("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans CJK JP"),
+    *("Source Han Sans SC", "WenQuanYi Micro Hei"),
 ]
+# They stand last: quotation marks of theirs are as wide as a sign. Absent ones are passed over.
+FONTS = ["Inter", "Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans", *CHINESE]
+# So much wider than text_width says are letters of the widest of these families, bold and not: a
+# slide has no browser that breaks its lines.
+BOLD, WIDEST = 1.26, 1.1
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     # a dollar sign in a name is no formula
@@ -44,7 +50,7 @@ class Canvas:
     """What a picture is drawn on: its width and letters, in CSS pixels.
 
     A page has narrow ones, so that letters keep their size on a phone; a slide has a fixed height
-    and carries its own title and source.
+    and carries its own title, how to read it, and source.
     """
 
     width: float = 360
@@ -52,17 +58,24 @@ class Canvas:
     height: float | None = None
     margin: float = 0
     title: str = ""
+    lead: str = ""
     source: str = ""
 
     @property
     def title_lines(self) -> list[str]:
         """The title as it is broken into lines."""
-        return wrap(self.title, self.width, 1.3 * self.font) if self.title else []
+        return wrap(self.title, self.width, BOLD * 1.3 * self.font, 3) if self.title else []
+
+    @property
+    def lead_lines(self) -> list[str]:
+        """How to read it, as it is broken into lines."""
+        return wrap(self.lead, self.width, WIDEST * 0.8 * self.font, 4) if self.lead else []
 
     @property
     def top(self) -> float:
-        """What the title takes."""
-        return len(self.title_lines) * 1.8 * self.font + (self.font if self.title else 0)
+        """What title and lead take."""
+        lines = 1.8 * len(self.title_lines) + 1.2 * len(self.lead_lines)
+        return (lines + 1) * self.font if lines else 0
 
     def fit(self, wanted: float) -> float:
         """Return the height that is there for a picture that wants so much."""
@@ -76,6 +89,10 @@ class Canvas:
         for number, line in enumerate(self.title_lines, 1):
             place = 1 - number * 1.8 * self.font / full_height
             figure.text(left, place, line, fontsize=1.3 * self.font, fontweight="bold")
+        for number, line in enumerate(self.lead_lines, 1):
+            below = 1.8 * len(self.title_lines) + 1.2 * number
+            place = 1 - below * self.font / full_height
+            figure.text(left, place, line, fontsize=0.8 * self.font, color=MUTED)
         if self.source:
             place = 0.7 * self.font / full_height
             figure.text(left, place, self.source, fontsize=0.75 * self.font, color=MUTED)
@@ -104,14 +121,22 @@ class Canvas:
         return axes
 
 
-def _fonts() -> list[str]:
+def find_fonts() -> list[str]:
     """Return the families that are there, so that matplotlib does not warn of the others."""
-    there = set(mpl.font_manager.get_font_names())
+    manager = mpl.font_manager.fontManager
+    if not {font.name for font in manager.ttflist} & set(CHINESE):
+        # matplotlib remembers which fonts there were when it was first used
+        known = {font.fname for font in manager.ttflist}
+        for path in sorted(set(mpl.font_manager.findSystemFonts()) - known):
+            # one that it cannot draw
+            with contextlib.suppress(RuntimeError):
+                manager.addfont(path)
+    there = {font.name for font in manager.ttflist}
     return [font for font in FONTS if font in there] or ["sans-serif"]
 
 
 # whatever draws is the report: the style holds for the process
-mpl.rcParams.update({**sns.axes_style("white"), **STYLE, "font.family": _fonts()})
+mpl.rcParams.update({**sns.axes_style("white"), **STYLE, "font.family": find_fonts()})
 
 
 def text_width(text: str, font: float) -> float:

@@ -18,7 +18,7 @@ from customer_personas.report.story import Story
 TEMPLATES = Path(__file__).parent / "templates"
 # as wide as a phone
 _PAGE = Canvas()
-_SLIDE = Canvas(width=900, font=17, height=540, margin=30)
+SLIDE = Canvas(width=900, font=17, height=540, margin=30)
 
 
 def anchor(name: str) -> str:
@@ -106,7 +106,7 @@ def export_figures(
     folder: Path,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
-    """Write each picture as SVG and PNG for a slide, its finding above and its source below.
+    """Write each picture as SVG and PNG for a slide, finding and lead above, source below.
 
     Parameters
     ----------
@@ -133,6 +133,7 @@ def export_figures(
         assert exhibit.draw is not None
         tables = sorted({table for name in exhibit.queries for table in facts.queries[name].tables})
         source = texts.say("page.source", tables=texts.entries["format"]["join"].join(tables))
-        figure = exhibit.draw(replace(_SLIDE, title=title, source=source))
+        slide = replace(SLIDE, title=title, lead=exhibit.lead, source=source)
+        figure = exhibit.draw(slide)
         written += export(figure, folder, anchor(exhibit.name))
     return written

@@ -196,7 +196,9 @@ def draw_parts(
     return figure
 
 
-def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
+def draw_deviations(
+    canvas: Canvas, bars: Sequence[Bar], span: tuple[float, float], ends: tuple[str, str]
+) -> Figure:
     """Draw how far each row lies above or below everybody, its label above it.
 
     Parameters
@@ -205,6 +207,10 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
         What to draw on.
     bars : sequence of Bar
         Values are standard deviations from the mean of all.
+    span : tuple of float
+        How far bars reach below and above 0 in all pictures that stand beside each other.
+    ends : tuple of str
+        What bars below and above 0 say.
 
     Returns
     -------
@@ -215,12 +221,9 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
     labels = [
         wrap(bar.label, canvas.width - text_width(bar.text, unit) - unit, unit) for bar in bars
     ]
-    wanted = (1.45 * len(bars) + 1.3 * sum(map(len, labels)) + 0.4) * unit
+    wanted = (1.45 * len(bars) + 1.3 * sum(map(len, labels)) + 2.0) * unit
     figure, axes, unit = _start(canvas, wanted)
-    above = max(1.0, *(bar.value for bar in bars))
-    below = max(0.0, *(-bar.value for bar in bars))
-    # each side has the room that it needs, and a little more than nothing
-    below = max(below, 0.06 * above)
+    below, above = span
     scale = canvas.width / (above + below)
     middle = below * scale
     y = 0.0
@@ -231,13 +234,18 @@ def draw_deviations(canvas: Canvas, bars: Sequence[Bar]) -> Figure:
         _rectangle(axes, 0, top, canvas.width, thick, LINE, 0.45)
         length = bar.value * scale
         _rectangle(axes, middle + min(length, 0), top, abs(length), thick, bar.colour)
-        _rectangle(axes, middle - 0.5, top - 0.15 * unit, 1, thick + 0.3 * unit, TEXT)
+        _rectangle(axes, middle - 0.5, top, 1, thick, TEXT)
         y += 1.45 * unit
+    for end, place, side in (
+        (f"← {ends[0]}", 0.0, "left"),
+        (f"{ends[1]} →", canvas.width, "right"),
+    ):
+        _write(axes, place, y + 0.9 * unit, end, 0.92 * unit, MUTED, ha=side)
     return figure
 
 
 def draw_intervals(canvas: Canvas, rows: Sequence[Interval]) -> Figure:
-    """Draw effects with their intervals beside nothing, each label above its row.
+    """Draw effects, shares of customers, with their intervals beside 0, each label above its row.
 
     Parameters
     ----------
@@ -255,7 +263,7 @@ def draw_intervals(canvas: Canvas, rows: Sequence[Interval]) -> Figure:
     labels = [
         wrap(row.label, canvas.width - text_width(row.text, unit) - unit, unit) for row in rows
     ]
-    wanted = (1.5 * len(rows) + 1.3 * sum(map(len, labels)) + 0.4) * unit
+    wanted = (1.5 * len(rows) + 1.3 * sum(map(len, labels)) + 1.8) * unit
     figure, axes, unit = _start(canvas, wanted)
     lowest = min(0.0, *(row.low for row in rows))
     highest = max(0.0, *(row.high for row in rows))
@@ -270,8 +278,14 @@ def draw_intervals(canvas: Canvas, rows: Sequence[Interval]) -> Figure:
         _rectangle(axes, 0, y + 0.1 * unit, canvas.width, 0.75 * unit, LINE, 0.45)
         _rectangle(axes, low, y + 0.4 * unit, high - low, 0.16 * unit, row.colour)
         axes.plot(value, y + 0.48 * unit, "o", color=row.colour, markersize=0.6 * unit)
-        _rectangle(axes, zero - 0.5, y - 0.02 * unit, 1, unit, TEXT)
+        _rectangle(axes, zero - 0.5, y + 0.1 * unit, 1, 0.75 * unit, TEXT)
         y += 1.5 * unit
+    zero = 0.5 * unit - lowest * scale
+    _write(axes, zero, y + 0.9 * unit, "0", 0.92 * unit, MUTED, ha="center")
+    # the ends of the scale, where they do not lie beside 0
+    for end, place, side in ((lowest, 0.0, "left"), (highest, canvas.width, "right")):
+        if abs(place - zero) > 4 * unit:
+            _write(axes, place, y + 0.9 * unit, f"{100 * end:+.0f}", 0.92 * unit, MUTED, ha=side)
     return figure
 
 

@@ -167,7 +167,8 @@ def guard_totals(query: Query, rows: list[Row], minimum_cell: int) -> list[Row]:
     query : Query
         Where the rows are from.
     rows : list of dict
-        Rows with exact counts. Totals are those of all, and of each persona that they name.
+        Rows with exact counts. Totals are those of all, or of all that are grouped by the same, and
+        of each persona that they name.
     minimum_cell : int
         Fewest customers that are told.
 
@@ -178,7 +179,7 @@ def guard_totals(query: Query, rows: list[Row], minimum_cell: int) -> list[Row]:
     """
     kept = [dict(row) for row in rows]
     for name in query.rounded:
-        for group in [kept, *_by_persona(kept)]:
+        for group in [*_grouped(kept, "grouped_by", "all"), *_grouped(kept, "persona_id", None)]:
             counted = [row for row in group if row[name] is not None]
             large = [row for row in counted if row[name] >= minimum_cell]
             if large and give_away([row[name] for row in counted], minimum_cell):
@@ -186,12 +187,13 @@ def guard_totals(query: Query, rows: list[Row], minimum_cell: int) -> list[Row]:
     return kept
 
 
-def _by_persona(rows: list[Row]) -> list[list[Row]]:
-    """Group rows by the persona that they name."""
+def _grouped(rows: list[Row], column: str, otherwise: str | None) -> list[list[Row]]:
+    """Group rows by what a column names; without it by something else, or not at all."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        if row.get("persona_id") is not None:
-            groups.setdefault(row["persona_id"], []).append(row)
+        key = row.get(column, otherwise)
+        if key is not None:
+            groups.setdefault(key, []).append(row)
     return list(groups.values())
 
 

@@ -6,11 +6,14 @@ from customer_personas.language.texts import Texts, plain
 from customer_personas.report.exhibit import Section
 from customer_personas.report.published import Facts, Row
 from customer_personas.report.sections import act, changed, health, trust, where, who
+from customer_personas.report.sections.wholes import bounded_revenue, say_customers, say_without
 
-# So far may what happened lie from what was promised.
-_CLOSE = 0.1
+# So far may what happened lie from what was promised, on average over all customers.
+_CLOSE = 0.05
 # So many audiences are named in one minute.
 _MOST_AUDIENCES = 3
+# So many next steps are named there.
+_MOST_ACTIONS = 3
 # So many personas are named in one minute, of more the largest.
 _MOST_PERSONAS, _LARGEST_PERSONAS = 8, 5
 
@@ -59,9 +62,14 @@ def show_tiles(facts: Facts, texts: Texts) -> list[tuple[str, str]]:
         kind = "tiles.stand_ins" if stands_in else "tiles.personas"
         tiles.append((str(len(personas)), texts.say(kind)))
     if total.get("spend_365d"):
-        tiles.append((texts.number(round(total["spend_365d"])), texts.say("tiles.revenue")))
-    if total.get("satisfaction") is not None:
-        tiles.append((f"{total['satisfaction']:.0f}", texts.say("tiles.satisfaction")))
+        whole, bounded = round(total["spend_365d"]), bounded_revenue(facts)
+        what = texts.say("tiles.revenue")
+        if bounded is not None:
+            what = texts.say("tiles.revenue_bounded", revenue=texts.number(whole))
+        tiles.append((texts.number(bounded or whole), what))
+    if total.get("satisfaction") is not None and total.get("rated"):
+        rated = texts.say("tiles.satisfaction", customers=texts.count(total["rated"]))
+        tiles.append((f"{total['satisfaction']:.0f}", rated))
     if total.get("consent_known"):
         tiles.append((texts.count(total["consenting"]), texts.say("tiles.consent")))
     elif total:
@@ -111,11 +119,15 @@ def answer_who(facts: Facts, texts: Texts) -> str:
         "name": texts.persona(found["persona_name"]),
         "revenue": texts.percent(found["revenue_share"]),
         "share": texts.percent(found["customer_share"]),
+        "customers": say_customers(facts, texts),
     }
     stands_in = personas[0]["persona_kind"] == "RFM segments"
     key = "minute.who_stand_ins" if stands_in else "minute.who_personas"
-    answer = texts.say(key, personas=len(personas), names=names)
-    return texts.sentences(answer, texts.say("minute.who_best", **best)) if best else answer
+    return texts.sentences(
+        texts.say(key, personas=len(personas), names=names),
+        say_without(facts, texts),
+        texts.say("minute.who_best", **best) if best else "",
+    )
 
 
 def answer_growing(facts: Facts, texts: Texts) -> str:
@@ -155,12 +167,23 @@ def answer_leaving(facts: Facts, texts: Texts) -> str:
         leaving, revenue = act.good_customers_leaving(facts)
         if not leaving:
             return texts.say("minute.leaving_none")
-        return texts.say(
+        answer = texts.say(
             "minute.leaving_bands",
             customers=texts.count(leaving),
             revenue=texts.share(revenue),
             horizon=texts.horizon(facts.horizon_days),
         )
+        most = ""
+        personas, segments = (act.list_leaving(facts, by) for by in ("persona", "segment"))
+        if personas and segments and len(facts["personas"]) > 1:
+            most = texts.say(
+                "minute.leaving_most",
+                personas=act.name_leaving(personas, texts),
+                segments=act.name_leaving(segments, texts),
+            )
+        elif segments:
+            most = texts.say("act.leaving_segments", segments=act.name_leaving(segments, texts))
+        return texts.sentences(answer, most, act.say_list(facts, texts))
     slipping = sum(
         each["customers"] or 0
         for each in facts["rfm_segments"]
@@ -183,28 +206,26 @@ def answer_write(facts: Facts, texts: Texts) -> str:
         "minute.write_actions",
         consenting=texts.count(total["consenting"]),
         acting=texts.count(told[0]["acting"]),
-        customers=texts.count(told[0]["customers"]),
-        action=texts.known("actions", told[0]["next_best_action"]),
+        actions=act.name_actions(facts, texts, _MOST_ACTIONS),
     )
-    ready = [each for each in facts["audiences"] if each["reachable_count"]][:_MOST_AUDIENCES]
-    if not ready:
-        return answer
-    said = [
+    others = ""
+    if held_back := act.say_held_back(facts, texts):
+        others = texts.say("minute.write_others", reasons=held_back)
+    ready = [
         texts.say(
-            "format.in_brackets",
-            first=texts.known("audiences", each["label"] or each["audience"]),
-            text=texts.count(each["reachable_count"]),
+            "minute.write_audience",
+            label=texts.known("audiences", each["label"] or each["audience"]),
+            reachable=texts.count(act.round_few(each["reachable_count"], facts)),
+            audience=plain(each["audience"]),
         )
-        for each in ready
-    ]
-    return texts.sentences(
-        answer,
-        texts.say(
-            "minute.write_audiences",
-            audiences=texts.entries["format"]["apart"].join(said),
-            audience=plain(ready[0]["audience"]),
-        ),
-    )
+        for each in facts["audiences"]
+        if each["reachable_count"]
+    ][:_MOST_AUDIENCES]
+    audiences = ""
+    if ready:
+        listed = texts.entries["format"]["apart"].join(ready)
+        audiences = texts.say("minute.write_audiences", audiences=listed)
+    return texts.sentences(answer, others, audiences)
 
 
 def answer_offer(facts: Facts, texts: Texts) -> str:
@@ -214,6 +235,8 @@ def answer_offer(facts: Facts, texts: Texts) -> str:
             "minute.offer_needs",
             need=texts.known("value_words", demand[0]["need"]),
             customers=texts.count(demand[0]["expected_customers"]),
+            buyers=texts.count(demand[0]["expected_buyers"]),
+            horizon=texts.horizon(facts.horizon_days),
         )
     if any(each["customers"] for each in facts["offers"]):
         return texts.say("minute.offer_products")
@@ -222,50 +245,34 @@ def answer_offer(facts: Facts, texts: Texts) -> str:
 
 
 def answer_believe(facts: Facts, texts: Texts) -> str:
-    """Answer whether it can be believed."""
-    said = []
-    # whether each check that could be made was passed
-    passed = []
-    if example := trust.choose_example(facts["calibration"]):
-        passed.append(abs(example["mean_probability"] - example["hit_rate"]) <= _CLOSE)
-        auc = next(
-            (
-                each["metric_value"]
-                for each in facts["evaluations"]
-                if (each["target"], each["metric"]) == ("will_purchase", "roc_auc")
-            ),
-            None,
-        )
-        ranking = (
-            "" if auc is None else texts.say("minute.believe_ranking", ranked=texts.hundred(auc))
-        )
-        said.append(
-            texts.say(
-                "minute.believe_calibrated",
-                given=texts.percent(example["mean_probability"]),
-                happened=texts.hundred(example["hit_rate"]),
-                ranking=ranking,
-                horizon=texts.horizon(facts.horizon_days),
-            ).strip()
-        )
-    overlaps = [each["jaccard_stability"] for each in facts["personas"]]
-    known = [each for each in overlaps if each is not None]
+    """Answer whether it can be believed: how many checks were passed, and what they found."""
+    said, passed = [], []
+    if trust.choose_example(facts["calibration"]):
+        passed.append(trust.gaps(facts["calibration"])[0] <= _CLOSE)
+        said.append(trust.say_calibration(facts, texts))
+    known = [each["jaccard_stability"] for each in facts["personas"]]
+    known = [each for each in known if each is not None]
     if known:
         passed.append(min(known) >= trust.STABLE)
-        said.append(texts.say("minute.believe_stable", overlap=int(100 * min(known))))
+        said.append(texts.say("minute.believe_stable", overlap=texts.overlap(min(known))))
+    if models := trust.list_models(facts):
+        passed += [trust.is_better(each) for each in models]
+        said.append(trust.say_models(models, texts) + texts.say("format.full_stop"))
     if not said:
         return texts.say("minute.believe_nothing")
-    verdict = "believe_yes" if all(passed) else "believe_partly" if any(passed) else "believe_no"
-    return texts.sentences(texts.say(f"minute.{verdict}"), *said)
+    share = sum(passed) / len(passed)
+    verdict = "believe_yes" if share == 1 else "believe_mostly" if share > 0.5 else "believe_no"
+    counts = {"passed": sum(passed), "all": len(passed)}
+    return texts.sentences(texts.say(f"minute.{verdict}", **counts), *said)
 
 
-def name_systems(company: str, texts: Texts) -> str:
+def name_systems(records: list[Row], texts: Texts) -> str:
     """Say in words which records of which systems were published.
 
     Parameters
     ----------
-    company : str
-        As the warehouse keeps it: ``shop: customers, order_lines; crm: feedback``.
+    records : list of dict
+        Rows of ``monitoring.record_reconciliation``.
     texts : Texts
         The language.
 
@@ -274,15 +281,15 @@ def name_systems(company: str, texts: Texts) -> str:
     str
         The systems as they are called, their records in words.
     """
-    said = []
-    for system in company.split(";"):
-        name, _, entities = system.partition(":")
-        known = [
-            texts.known("entities", each.strip()).lower() for each in entities.split(",") if each
-        ]
-        told = texts.say("format.in_brackets", first=plain(name), text=texts.listed(known))
-        said.append(told if known else plain(name))
-    return texts.entries["format"]["apart"].join(said)
+    systems: dict[str, list[str]] = {}
+    for each in sorted(records, key=lambda row: (row["source_system"], row["entity"])):
+        if each["accepted"]:
+            known = texts.known("entities", each["entity"]).lower()
+            systems.setdefault(each["source_system"], []).append(known)
+    return texts.entries["format"]["apart"].join(
+        texts.say("format.in_brackets", first=plain(name), text=texts.listed(known))
+        for name, known in systems.items()
+    )
 
 
 def tell(facts: Facts, texts: Texts) -> Story:
@@ -343,7 +350,7 @@ def tell(facts: Facts, texts: Texts) -> Story:
                 time=f"{now['published_at']:%H:%M}",
             ),
             version=now["version"],
-            systems=name_systems(now["source_systems"], texts),
+            systems=name_systems(facts["records"], texts) or plain(now["source_systems"]),
             number=facts.minimum_cell,
         )
         if now

@@ -3,10 +3,11 @@
 import numpy as np
 
 from customer_personas.language.texts import Texts, plain
-from customer_personas.report.colours import ACCENT, GOOD
+from customer_personas.report.colours import ACCENT, GOOD, persona_colour
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, Interval, draw_bars, draw_intervals, draw_map
-from customer_personas.report.published import Facts, Row
+from customer_personas.report.published import Facts, Row, round_count
+from customer_personas.report.sections.wholes import say_revenue
 
 _MOST_ROWS = 12
 # The class of all needs that are too rare to be one of their own.
@@ -26,6 +27,9 @@ def good_customers_leaving(facts: Facts) -> tuple[int, float | None]:
     tuple of (int, float or None)
         How many, rounded, and the share of the last year's revenue that they brought.
     """
+    for each in list_leaving(facts, "all"):
+        return each["customers"], each["revenue_share"]
+    # what another version published may have no lists; cells are rounded one by one
     cells = [
         each
         for each in facts["churn_by_spend"]
@@ -56,7 +60,10 @@ def show_churn(facts: Facts, texts: Texts) -> Exhibit | None:
     return Exhibit(
         "churn_by_spend",
         title,
-        texts.say("act.churn_more", horizon=texts.horizon(facts.horizon_days)),
+        texts.sentences(
+            texts.say("act.churn_more", horizon=texts.horizon(facts.horizon_days)),
+            say_revenue(facts, texts),
+        ),
         lambda canvas: draw_map(
             canvas,
             values,
@@ -86,6 +93,132 @@ def show_churn(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def list_leaving(facts: Facts, grouped_by: str) -> list[Row]:
+    """List the good customers who may leave by persona, RFM segment or audience, the most first."""
+    return [
+        each for each in facts["leaving"] if each["grouped_by"] == grouped_by and each["customers"]
+    ]
+
+
+def name_leaving(rows: list[Row], texts: Texts, most: int = 2) -> str:
+    """Name the groups that most of the good customers who may leave are in, with how many."""
+    return texts.listed(
+        [
+            texts.say(
+                "format.in_brackets",
+                first=texts.persona(each["name"]),
+                text=texts.count(each["customers"]),
+            )
+            for each in rows[:most]
+        ]
+    )
+
+
+def say_list(facts: Facts, texts: Texts) -> str:
+    """Say which list has the good customers who may leave, as far as they may be written to."""
+    said = []
+    for each in list_leaving(facts, "all"):
+        if each["listed"]:
+            listed = texts.count(each["listed"])
+            said.append(texts.say("act.leaving_listed", listed=listed))
+    audiences = {each["audience"]: each for each in facts["audiences"]}
+    for each in list_leaving(facts, "audience")[:1]:
+        audience = audiences[each["name"]]
+        said.append(
+            texts.say(
+                "act.leaving_audience",
+                label=texts.known("audiences", audience["label"] or audience["audience"]),
+                reachable=texts.count(round_few(audience["reachable_count"], facts)),
+                customers=texts.count(each["customers"]),
+                audience=plain(each["name"]),
+            )
+        )
+    return texts.sentences(*said)
+
+
+def show_leaving(facts: Facts, texts: Texts) -> Exhibit | None:
+    """Show in which personas the good customers are who may leave, and on which list."""
+    rows, whole = list_leaving(facts, "persona"), list_leaving(facts, "all")
+    if len(facts["personas"]) < 2:
+        rows = list_leaving(facts, "segment")
+    if not rows or not whole:
+        return None
+    segments = list_leaving(facts, "segment")
+    bars = [
+        Bar(
+            texts.persona(each["name"]),
+            each["customers"],
+            texts.count(each["customers"]),
+            persona_colour(each["persona_id"]) if each["persona_id"] else ACCENT,
+        )
+        for each in rows
+    ]
+    by_segment = ""
+    if segments and rows is not segments:
+        by_segment = texts.say("act.leaving_segments", segments=name_leaving(segments, texts))
+    return Exhibit(
+        "leaving",
+        texts.say(
+            "act.leaving",
+            name=bars[0].label,
+            customers=bars[0].text,
+            all=texts.count(whole[0]["customers"]),
+        ),
+        texts.sentences(by_segment, say_list(facts, texts)),
+        lambda canvas: draw_bars(canvas, bars),
+        [
+            texts.say("changed.persona" if rows[0]["persona_id"] else "where.segment"),
+            texts.say("act.customers"),
+            texts.say("act.revenue"),
+            texts.say("act.listed"),
+            texts.say("act.acting"),
+        ],
+        [
+            [
+                bar.label,
+                bar.text,
+                texts.percent(each["revenue_share"]),
+                texts.count(each["listed"]),
+                texts.count(each["acting"]),
+            ]
+            for bar, each in zip(bars, rows, strict=True)
+        ],
+        ["leaving"],
+        is_rounded=True,
+    )
+
+
+def name_actions(facts: Facts, texts: Texts, most: int) -> str:
+    """Name the next steps that come first by the rules, with how many customers each is for."""
+    told = [each for each in facts["actions"] if each["customers"]]
+    return texts.entries["format"]["join"].join(
+        texts.say(
+            "format.in_brackets",
+            first=texts.known("actions", each["next_best_action"]),
+            text=texts.count(each["customers"]),
+        )
+        for each in told[:most]
+    )
+
+
+def say_held_back(facts: Facts, texts: Texts) -> str:
+    """Say why others who agreed to be written to have no next step now."""
+    reasons = [
+        (texts.known("held_back", each["held_back_by"]), each["customers"])
+        for each in facts["audience_list"]
+        if each["held_back_by"] and each["customers"]
+    ]
+    listed = facts.one("audience_list").get("listed")
+    agreed = facts.one("customers").get("consenting")
+    # both are rounded
+    if listed and agreed and agreed > listed:
+        reasons.append((texts.say("act.kept_back"), agreed - listed))
+    return texts.entries["format"]["join"].join(
+        texts.say("format.in_brackets", first=reason, text=texts.count(customers))
+        for reason, customers in reasons
+    )
+
+
 def show_actions(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show the next best actions of those who may be written to."""
     rows = facts["actions"]
@@ -107,7 +240,11 @@ def show_actions(facts: Facts, texts: Texts) -> Exhibit | None:
     ]
     return Exhibit(
         "actions",
-        texts.say("act.actions", action=names[0], customers=texts.count(told[0]["customers"])),
+        texts.say(
+            "act.actions",
+            acting=texts.count(told[0]["acting"]),
+            actions=name_actions(facts, texts, 1),
+        ),
         texts.say("act.actions_more"),
         lambda canvas: draw_bars(canvas, bars),
         [texts.say("act.action"), texts.say("act.customers"), texts.say("act.churn_mean")],
@@ -133,50 +270,56 @@ def show_demand(facts: Facts, texts: Texts) -> Exhibit | None:
     named = named_demand(facts)
     if not named:
         return None
-    names = [texts.known("value_words", each["need"]) for each in rows]
-    usual = [
-        None if each["base_rate"] is None else each["base_rate"] * each["customers"]
-        for each in rows
-    ]
     bars = [
         Bar(
-            name,
+            texts.known("value_words", each["need"]),
             each["expected_customers"] or 0,
             texts.count(each["expected_customers"]),
-            second=level,
-            second_text=""
-            if level is None
-            else texts.say("act.usual_count", number=f"{level:,.0f}"),
         )
-        for name, each, level in zip(names, rows, usual, strict=True)
+        for each in rows
     ]
+    horizon = texts.horizon(facts.horizon_days)
     return Exhibit(
         "demand",
         texts.say(
             "act.demand",
             need=texts.known("value_words", named[0]["need"]),
             customers=texts.count(named[0]["expected_customers"]),
+            buyers=texts.count(named[0]["expected_buyers"]),
         ),
-        texts.say("act.demand_more"),
+        texts.say("act.demand_more", horizon=horizon),
         lambda canvas: draw_bars(canvas, bars),
-        [texts.say("act.need"), texts.say("act.expected"), texts.say("act.usual")],
+        [texts.say("act.need"), texts.say("act.expected"), texts.say("act.of_buyers")],
         [
             [
-                name,
-                texts.count(each["expected_customers"]),
-                texts.percent(each["base_rate"]),
+                bar.label,
+                bar.text,
+                texts.percent(
+                    each["expected_customers"]
+                    and each["expected_customers"] / each["expected_buyers"]
+                ),
             ]
-            for name, each in zip(names, rows, strict=True)
+            for bar, each in zip(bars, rows, strict=True)
         ],
         ["demand"],
         is_rounded=True,
     )
 
 
+def round_few(count: int | None, facts: Facts) -> int | None:
+    """Round a count as those that the report makes are; what is nobody, or unknown, stays."""
+    return round_count(count, facts.minimum_cell) if count else count
+
+
 def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show the audiences and whom they reach."""
     # one that nobody is in, or so few that they are not told, says nothing
-    rows = [each for each in facts["audiences"] if each["customer_count"]]
+    rows = [
+        each
+        | {name: round_few(each[name], facts) for name in ("reachable_count", "customer_count")}
+        for each in facts["audiences"]
+        if each["customer_count"]
+    ]
     if not rows:
         return None
     names = [texts.known("audiences", each["label"] or each["audience"]) for each in rows]
@@ -200,32 +343,38 @@ def show_audiences(facts: Facts, texts: Texts) -> Exhibit | None:
         "audiences",
         title,
         texts.say("act.audiences_more"),
-        lambda canvas: draw_bars(canvas, bars),
+        lambda canvas: draw_bars(
+            canvas,
+            bars,
+            [
+                (texts.say("act.reachable"), ACCENT, 1.0),
+                (texts.say("act.customers"), ACCENT, 0.45),
+            ],
+        ),
         [
             texts.say("act.audience"),
             texts.say("act.reachable"),
             texts.say("act.customers"),
-            texts.say("act.entered"),
-            texts.say("act.left_it"),
             texts.say("act.status"),
+            texts.say("act.command"),
         ],
         [
             [
                 name,
                 texts.count(each["reachable_count"]),
                 texts.count(each["customer_count"]),
-                texts.number(each["entered_count"]),
-                texts.number(each["left_count"]),
                 texts.known("audience_statuses", each["status"]),
+                plain(each["audience"]),
             ]
             for name, each in zip(names, rows, strict=True)
         ],
         ["audiences"],
+        is_rounded=True,
     )
 
 
 def say_campaigns(rows: list[Row], texts: Texts) -> str:
-    """Say in a title how many campaigns worked.
+    """Say in a title how many of the campaigns that can be judged worked.
 
     Parameters
     ----------
@@ -240,11 +389,12 @@ def say_campaigns(rows: list[Row], texts: Texts) -> str:
         The title.
     """
     working = [each for each in rows if each["verdict"] == "works"]
+    judged = [each for each in rows if each["effect"] is not None]
     if not working:
         return texts.say("act.campaigns_unclear")
-    if len(rows) == 1:
+    if len(judged) == 1:
         return texts.say("act.campaign_works", campaign=plain(working[0]["campaign"]))
-    return texts.say("act.campaigns", works=len(working), all=len(rows))
+    return texts.say("act.campaigns", works=len(working), judged=len(judged))
 
 
 def say_effect(share: float, texts: Texts) -> str:
@@ -302,8 +452,23 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
         for each in known
     ]
     lead = [texts.say("act.campaigns_more")] if bars else []
-    if rest := len(rows) - len(known):
-        lead.append(texts.say("act.campaigns_rest", rest=rest))
+    rest = [each["result"].split(": ", 1)[-1] for each in rows if each not in known]
+    if rest:
+        reason = texts.known("campaign_reasons", max(sorted(set(rest)), key=rest.count))
+        lead.append(texts.say("act.campaigns_rest", rest=len(rest), reason=reason))
+
+    def verdict(row: Row) -> str:
+        if row in known:
+            return texts.known("verdicts", row["verdict"])
+        if not row["is_over"]:
+            return texts.say("verdicts.pending")
+        reason = texts.known("campaign_reasons", row["result"].split(": ", 1)[-1])
+        return texts.say("format.about", what=texts.say("act.unjudged"), said=reason)
+
+    def ordered(row: Row, group: str) -> str:
+        # beside each other they would look like a result
+        return texts.percent(row[f"{group}_mean"] if row in known else None)
+
     return Exhibit(
         "campaigns",
         say_campaigns(rows, texts),
@@ -312,18 +477,21 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
         [
             texts.say("act.campaign"),
             texts.say("changed.verdict"),
-            texts.say("act.treated"),
-            texts.say("act.held_out"),
-            *([texts.say("act.effect")] if known else []),
+            *(
+                texts.say(f"act.{name}")
+                for name in (("treated", "held_out", "effect") if known else ())
+            ),
             texts.say("act.began"),
         ],
         [
             [
                 plain(each["campaign"]),
-                texts.known("verdicts", each["verdict"]),
-                texts.percent(each["treated_mean"]),
-                texts.percent(each["holdout_mean"]),
-                *([effect(each)] if known else []),
+                verdict(each),
+                *(
+                    (ordered(each, "treated"), ordered(each, "holdout"), effect(each))
+                    if known
+                    else ()
+                ),
                 f"{each['began_on']:%Y-%m-%d}",
             ]
             for each in rows
@@ -333,4 +501,11 @@ def show_campaigns(facts: Facts, texts: Texts) -> Exhibit | None:
 
 
 # What the section shows, in this order.
-SHOWN = (show_churn, show_actions, show_audiences, show_campaigns, show_demand)
+SHOWN = (
+    show_churn,
+    show_leaving,
+    show_actions,
+    show_audiences,
+    show_campaigns,
+    show_demand,
+)

@@ -24,8 +24,8 @@ def show_records(facts: Facts, texts: Texts) -> Exhibit | None:
     received = sum(each["received"] for each in rows)
     set_aside = sum(each["quarantined"] for each in rows)
     used = sum(each["accepted"] for each in rows)
-    # rounded down: "all" is said only of all
-    share = int(100 * used / received)
+    # "100 of 100" is said only of all
+    share = f"{min(100 * used / received, 99.9):.1f}"
     if used == received:
         title = texts.say("health.records_all", received=texts.number(received))
     elif set_aside or any(each["erased"] for each in rows):

@@ -7,7 +7,7 @@ from customer_personas.language.texts import Texts
 from customer_personas.report.colours import persona_colour
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_curve
-from customer_personas.report.published import Facts, Row
+from customer_personas.report.published import Facts, Row, round_count
 
 # The example that says what calibration is: the group that was given about this.
 _EXAMPLE = 0.7
@@ -37,22 +37,60 @@ def choose_example(bins: list[Row]) -> Row | None:
     return min(told, key=lambda each: abs(each["mean_probability"] - _EXAMPLE), default=None)
 
 
+def gaps(bins: list[Row]) -> tuple[float, float]:
+    """Tell how far what happened lies from the probabilities given.
+
+    Parameters
+    ----------
+    bins : list of dict
+        Rows of ``marts.model_calibration``.
+
+    Returns
+    -------
+    tuple of (float, float)
+        The mean over the customers whose outcome is told, and the largest, as shares.
+    """
+    told = [each for each in bins if each["hit_rate"] is not None]
+    apart = [abs(each["mean_probability"] - each["hit_rate"]) for each in told]
+    sizes = [each["customers"] or 0 for each in told]
+    weighted = sum(gap * size for gap, size in zip(apart, sizes, strict=True))
+    return weighted / (sum(sizes) or 1), max(apart)
+
+
+def say_calibration(facts: Facts, texts: Texts) -> str:
+    """Say how far from what happened the probabilities to buy were, and give the example."""
+    example = choose_example(facts["calibration"])
+    if example is None:
+        return ""
+    mean, most = gaps(facts["calibration"])
+    return texts.say(
+        "trust.close",
+        mean=texts.hundred(mean),
+        most=texts.hundred(most),
+        given=texts.percent(example["mean_probability"]),
+        happened=texts.hundred(example["hit_rate"]),
+        horizon=texts.horizon(facts.horizon_days),
+    )
+
+
 def show_calibration(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show whether probabilities come true."""
     bins = [each for each in facts["calibration"] if each["hit_rate"] is not None]
     example = choose_example(bins)
     if example is None:
         return None
-    title = texts.say(
-        "trust.calibrated",
-        given=texts.percent(example["mean_probability"]),
-        happened=texts.hundred(example["hit_rate"]),
-    )
+    mean, most = gaps(bins)
+    title = texts.say("trust.calibrated", mean=texts.hundred(mean), most=texts.hundred(most))
     mark = bins.index(example)
     return Exhibit(
         "calibration",
         title,
-        texts.say("trust.calibration_more", horizon=texts.horizon(facts.horizon_days)),
+        texts.say(
+            "trust.calibration_more",
+            horizon=texts.horizon(facts.horizon_days),
+            given=texts.percent(example["mean_probability"]),
+            happened=texts.hundred(example["hit_rate"]),
+        ),
         lambda canvas: draw_curve(
             canvas,
             [each["mean_probability"] for each in bins],
@@ -139,8 +177,7 @@ def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
     if not rows:
         return None
     least = min(rows, key=lambda each: (each["jaccard_stability"], each["persona_id"]))
-    # rounded down: "at least" has to be true
-    overlap = str(int(100 * least["jaccard_stability"]))
+    overlap = texts.overlap(least["jaccard_stability"])
     title = (
         texts.say("trust.stability", overlap=overlap)
         if least["jaccard_stability"] >= STABLE
@@ -150,7 +187,7 @@ def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
         Bar(
             texts.persona(each["persona_name"]),
             each["jaccard_stability"],
-            str(int(100 * each["jaccard_stability"])),
+            texts.overlap(each["jaccard_stability"]),
             persona_colour(each["persona_id"]),
         )
         for each in rows
@@ -166,6 +203,10 @@ def show_stability(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+# The metric that says most about a prediction: the first that is there.
+_TELLING = ("hit_rate_at_5", "roc_auc", "accuracy")
+
+
 def list_models(facts: Facts) -> list[Row]:
     """List the model in force of each target, by the metric that says most about it.
 
@@ -177,15 +218,69 @@ def list_models(facts: Facts) -> list[Row]:
     Returns
     -------
     list of dict
-        A row per target.
+        A row per target, with ``simple_value``: that of the best simple rule.
     """
-    of_two = {each["target"] for each in facts["evaluations"] if each["metric"] == "prevalence"}
+    found: dict[str, Row] = {}
+    for each in sorted(facts["evaluations"], key=lambda row: _TELLING.index(row["metric"])):
+        if each["is_published"]:
+            found.setdefault(each["target"], each)
     return [
-        each
-        for each in facts["evaluations"]
-        if each["metric"] == "hit_rate_at_5"
-        or each["metric"] == ("roc_auc" if each["target"] in of_two else "accuracy")
+        row
+        | {
+            "simple_value": max(
+                (
+                    each["metric_value"]
+                    for each in facts["evaluations"]
+                    if each["is_baseline"]
+                    and (each["target"], each["metric"]) == (target, row["metric"])
+                ),
+                default=None,
+            )
+        }
+        for target, row in sorted(found.items())
     ]
+
+
+def is_better(model: Row) -> bool:
+    """Say whether a model in force is surely better than the best simple rule.
+
+    Parameters
+    ----------
+    model : dict
+        A row of :func:`list_models`.
+
+    Returns
+    -------
+    bool
+        Whether it is learnt, and its advantage, or its interval where the warehouse compares it
+        with another rule, lies above that rule. Where no interval is told its value decides.
+    """
+    simple = model["simple_value"]
+    if model["is_baseline"]:
+        return False
+    if simple is None:
+        return True
+    if model["advantage_low"] is not None and model["baseline_value"] == simple:
+        return bool(model["advantage_low"] > 0)
+    least = model["metric_value"] if model["value_low"] is None else model["value_low"]
+    return bool(least > simple)
+
+
+def say_models(models: list[Row], texts: Texts) -> str:
+    """Say how many predictions beat the best simple rule, and which do not."""
+    worse = [texts.target(each["target"]) for each in models if not is_better(each)]
+    if len(worse) == len(models):
+        return texts.say("trust.models_none")
+    if len(models) == 1:
+        return texts.say("trust.models_all_one")
+    if not worse:
+        return texts.say("trust.models_all", all=len(models))
+    return texts.say(
+        "trust.models",
+        better=len(models) - len(worse),
+        all=len(models),
+        worse=texts.listed(worse),
+    )
 
 
 def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
@@ -193,45 +288,50 @@ def show_models(facts: Facts, texts: Texts) -> Exhibit | None:
     models = list_models(facts)
     if not models:
         return None
-    better = sum(
-        not each["is_baseline"]
-        and (each["baseline_value"] is None or each["metric_value"] > each["baseline_value"])
-        for each in models
-    )
-    if not better:
-        title = texts.say("trust.models_none")
-    elif len(models) == 1:
-        title = texts.say("trust.models_all_one")
-    else:
-        title = texts.say("trust.models", better=better, all=len(models))
-    rows = [
-        [
-            texts.target(each["target"]),
-            texts.known("metrics", each["metric"]),
-            texts.percent(each["metric_value"])
-            if each["value_low"] is None
-            else texts.say(
-                "format.in_brackets",
-                first=texts.percent(each["metric_value"]),
-                text=texts.between(each["value_low"], each["value_high"]),
+
+    def value(each: Row) -> str:
+        said = texts.percent(each["metric_value"])
+        if each["value_low"] is None:
+            return said
+        interval = texts.between(each["value_low"], each["value_high"])
+        return texts.say("format.in_brackets", first=said, text=interval)
+
+    lead = texts.say("trust.models_more")
+    if undated := [each for each in models if each["observation_date"] is None]:
+        lead = texts.sentences(
+            lead,
+            texts.say(
+                "trust.models_held_out",
+                targets=texts.listed([texts.target(each["target"]) for each in undated]),
+                customers=texts.listed(
+                    [
+                        texts.count(round_count(each["customers"], facts.minimum_cell))
+                        for each in undated
+                    ]
+                ),
             ),
-            texts.say("trust.is_baseline")
-            if each["is_baseline"]
-            else texts.percent(each["baseline_value"]),
-        ]
-        for each in models
-    ]
+        )
     return Exhibit(
         "models",
-        title,
-        texts.say("trust.models_more"),
+        say_models(models, texts),
+        lead,
         headers=[
             texts.say("trust.target"),
-            texts.say("trust.metric"),
             texts.say("trust.value"),
             texts.say("trust.baseline"),
+            texts.say("trust.metric"),
         ],
-        rows=rows,
+        rows=[
+            [
+                texts.target(each["target"]),
+                value(each),
+                texts.say("trust.is_baseline")
+                if each["is_baseline"]
+                else texts.percent(each["simple_value"]),
+                texts.known("metrics", each["metric"]),
+            ]
+            for each in models
+        ],
         queries=["evaluations"],
     )
 

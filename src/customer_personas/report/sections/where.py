@@ -9,6 +9,7 @@ from customer_personas.report.colours import ACCENT, BAD
 from customer_personas.report.exhibit import Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_map
 from customer_personas.report.published import Facts
+from customer_personas.report.sections.wholes import say_revenue
 from customer_personas.report.value_types import load_value_types
 
 _MOST_TRAVELS = 12
@@ -122,7 +123,14 @@ def show_map(facts: Facts, texts: Texts) -> Exhibit | None:
     slipping = sum(each["customers"] for each in told if each["rfm_segment"] in SLIPPING)
     if slipping:
         title = texts.say(
-            "where.slipping", customers=texts.count(slipping), buyers=texts.count(buyers)
+            "where.slipping",
+            customers=texts.count(slipping),
+            buyers=texts.count(buyers),
+            segments=texts.entries["format"]["join"].join(
+                texts.known("segments", each["rfm_segment"])
+                for each in told
+                if each["rfm_segment"] in SLIPPING
+            ),
         )
     elif told:
         title = texts.say(
@@ -211,6 +219,14 @@ def show_travels(facts: Facts, texts: Texts) -> Exhibit | None:
     )
 
 
+def _names(texts: Texts) -> list[tuple[str, str, float]]:
+    """Say what the two bars of a group of buyers are."""
+    return [
+        (texts.say("where.buyers"), ACCENT, 1.0),
+        (texts.say("who.share_revenue"), ACCENT, 0.45),
+    ]
+
+
 def show_segments(facts: Facts, texts: Texts) -> Exhibit | None:
     """Show the RFM segments, and whose revenue they bring."""
     rows = facts["rfm_segments"]
@@ -233,6 +249,8 @@ def show_segments(facts: Facts, texts: Texts) -> Exhibit | None:
             segment=texts.known("segments", told[0]["rfm_segment"]),
             share=texts.percent(told[0]["customers"] / buyers),
         )
+    # nobody moved before there were two publications
+    has_moved = any(each["moved"] for each in rows)
     bars = [
         Bar(
             name,
@@ -246,20 +264,20 @@ def show_segments(facts: Facts, texts: Texts) -> Exhibit | None:
     return Exhibit(
         "rfm_segments",
         title,
-        texts.say("where.segments_more"),
-        lambda canvas: draw_bars(canvas, bars),
+        texts.sentences(texts.say("where.segments_more"), say_revenue(facts, texts)),
+        lambda canvas: draw_bars(canvas, bars, _names(texts)),
         [
             texts.say("where.segment"),
             texts.say("where.buyers"),
             texts.say("act.revenue"),
-            texts.say("where.moved_here"),
+            *([texts.say("where.moved_here")] if has_moved else []),
         ],
         [
             [
                 name,
                 texts.count(each["customers"]),
                 texts.percent(each["revenue_share"]),
-                texts.count(each["moved"]),
+                *([texts.count(each["moved"])] if has_moved else []),
             ]
             for name, each in zip(names, rows, strict=True)
         ],
@@ -302,8 +320,8 @@ def show_value_types(facts: Facts, texts: Texts) -> Exhibit | None:
     return Exhibit(
         "value_types",
         title,
-        texts.say("where.types_more"),
-        lambda canvas: draw_bars(canvas, bars),
+        texts.sentences(texts.say("where.types_more"), say_revenue(facts, texts)),
+        lambda canvas: draw_bars(canvas, bars, _names(texts)),
         [texts.say("where.type"), texts.say("where.buyers"), texts.say("act.revenue")],
         [
             [

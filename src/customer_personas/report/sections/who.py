@@ -6,6 +6,7 @@ from customer_personas.report.exhibit import Card, Exhibit
 from customer_personas.report.pictures import Bar, draw_bars, draw_deviations
 from customer_personas.report.published import Facts, Row
 from customer_personas.report.sections.act import OTHER
+from customer_personas.report.sections.wholes import say_customers, say_revenue, say_without
 
 _TRAITS = 5
 # Standard deviations below which a trait sets nobody apart.
@@ -15,6 +16,14 @@ _KINDS = {
     "slices of a continuum": "who.kind_slices",
     "RFM segments": "who.kind_rfm",
     "everybody": "who.kind_everybody",
+}
+# Features that tell what a measure of orders or visits tells.
+_SAME_AS = {
+    "discounted_orders": {"discount_share"},
+    "returns": {"return_rate"},
+    "evening_orders": {"evening_order_share", "night_order_share", "morning_order_share"},
+    "weekend_orders": {"weekend_order_share"},
+    "mobile_visits": {"mobile_share", "desktop_share", "tablet_share"},
 }
 # A persona brings remarkably much from this many times its share of the customers on.
 _REMARKABLE = 1.25
@@ -48,7 +57,7 @@ def most_remarkable(personas: list[Row]) -> Row | None:
     return None
 
 
-def say_who(personas: list[Row], texts: Texts) -> str:
+def say_who(personas: list[Row], texts: Texts, customers: str) -> str:
     """Say in a title what is most remarkable about the personas.
 
     Parameters
@@ -57,6 +66,8 @@ def say_who(personas: list[Row], texts: Texts) -> str:
         Rows of ``marts.personas``, the largest first.
     texts : Texts
         The language.
+    customers : str
+        Which customers their shares are of.
 
     Returns
     -------
@@ -71,6 +82,7 @@ def say_who(personas: list[Row], texts: Texts) -> str:
             name=texts.persona(found["persona_name"]),
             share=texts.percent(found["customer_share"]),
             revenue=texts.percent(found["revenue_share"]),
+            customers=customers,
         )
     largest = personas[0]
     if any(each["revenue_share"] is not None for each in personas):
@@ -81,6 +93,7 @@ def say_who(personas: list[Row], texts: Texts) -> str:
         "who.size",
         name=texts.persona(largest["persona_name"]),
         share=texts.percent(largest["customer_share"]),
+        customers=customers,
     )
 
 
@@ -89,13 +102,12 @@ def show_shares(facts: Facts, texts: Texts) -> Exhibit | None:
     personas = facts["personas"]
     if not personas:
         return None
-    total = facts.one("customers")
-    lead = texts.say(_KINDS.get(personas[0]["persona_kind"], "who.kind_groups"))
-    without = (total.get("customers") or 0) - (total.get("with_persona") or 0)
-    if without >= facts.minimum_cell:
-        said = {"customers": texts.count(without), "all": texts.count(total["customers"])}
-        lead = texts.sentences(lead, texts.say("who.without", **said))
     has_revenue = any(each["revenue_share"] is not None for each in personas)
+    lead = texts.sentences(
+        texts.say(_KINDS.get(personas[0]["persona_kind"], "who.kind_groups")),
+        say_without(facts, texts),
+        say_revenue(facts, texts) if has_revenue else "",
+    )
     bars = []
     for each in personas:
         share, revenue = each["customer_share"], each["revenue_share"]
@@ -111,19 +123,20 @@ def show_shares(facts: Facts, texts: Texts) -> Exhibit | None:
                 "" if shares[1] is None else texts.percent(shares[1]),
             )
         )
+    of_customers = texts.say("who.share", customers=say_customers(facts, texts))
     names = [
         (texts.say("who.share_revenue"), ACCENT, 1.0),
-        (texts.say("who.share_customers"), ACCENT, 0.45),
+        (of_customers, ACCENT, 0.45),
     ]
     return Exhibit(
         "personas",
-        say_who(personas, texts),
+        say_who(personas, texts, say_customers(facts, texts)),
         lead,
         lambda canvas: draw_bars(canvas, bars, names if has_revenue else ()),
         [
             texts.say("changed.persona"),
             texts.say("who.customers"),
-            texts.say("who.share_customers"),
+            of_customers,
             texts.say("who.share_revenue"),
             texts.say("who.satisfaction"),
         ],
@@ -187,7 +200,9 @@ def choose_traits(traits: list[Row]) -> list[Row]:
     return chosen
 
 
-def show_traits(persona: Row, traits: list[Row], texts: Texts) -> Exhibit:
+def show_traits(
+    persona: Row, traits: list[Row], span: tuple[float, float], texts: Texts
+) -> Exhibit:
     """Show how far a persona lies from everybody in what sets it apart."""
     bars = []
     for trait in traits:
@@ -208,7 +223,13 @@ def show_traits(persona: Row, traits: list[Row], texts: Texts) -> Exhibit:
         f"traits_{persona['persona_id']}",
         texts.say("who.sets_apart"),
         "" if bars else texts.say("who.no_traits"),
-        (lambda canvas: draw_deviations(canvas, bars)) if bars else None,
+        (
+            lambda canvas: draw_deviations(
+                canvas, bars, span, (texts.say("who.less"), texts.say("who.more"))
+            )
+        )
+        if bars
+        else None,
         [
             texts.say("who.trait"),
             texts.say("who.members"),
@@ -247,18 +268,28 @@ def show_cards(facts: Facts, texts: Texts) -> list[Card]:
     list of Card
         The largest persona first.
     """
+    chosen = {
+        persona["persona_id"]: choose_traits(
+            [each for each in facts["traits"] if each["persona_id"] == persona["persona_id"]]
+        )
+        for persona in facts["personas"]
+    }
+    # cards stand beside each other: they have one scale
+    scores = [each["z_score"] for traits in chosen.values() for each in traits]
+    above = max(1.0, *scores) if scores else 1.0
+    below = max(0.06 * above, *(-score for score in scores)) if scores else 1.0
+    of_customers = texts.say("who.of", customers=say_customers(facts, texts))
     cards = []
     for persona in facts["personas"]:
         persona_id = persona["persona_id"]
-        figures = [(texts.percent(persona["customer_share"]), texts.say("who.of_customers"))]
+        figures = [(texts.percent(persona["customer_share"]), of_customers)]
         if persona["customer_share"] is None:
             figures = [(texts.say("format.none"), texts.say("who.few"))]
         if persona["revenue_share"] is not None:
             figures.append((texts.percent(persona["revenue_share"]), texts.say("who.of_revenue")))
         if persona["satisfaction"] is not None:
             figures.append((f"{persona['satisfaction']:.0f}", texts.say("who.satisfaction")))
-        traits = [each for each in facts["traits"] if each["persona_id"] == persona_id]
-        exhibit = show_traits(persona, choose_traits(traits), texts)
+        exhibit = show_traits(persona, chosen[persona_id], (below, above), texts)
         said = texts.entries["format"]["apart"].join(
             texts.say("format.in_brackets", first=f"{row[0]} {row[1]}", text=row[2])
             for row in exhibit.rows
@@ -275,13 +306,50 @@ def show_cards(facts: Facts, texts: Texts) -> list[Card]:
                 figures,
                 exhibit,
                 texts.say("who.sets_apart_alt", name=name, traits=said),
-                say_what_to_do(persona_id, facts, texts),
+                say_what_to_do(
+                    persona_id, facts, texts, {each["feature_name"] for each in chosen[persona_id]}
+                ),
             )
         )
     return cards
 
 
-def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[str, str]]:
+def say_driver(persona_id: str, facts: Facts, texts: Texts, shown: set[str]) -> str:
+    """Say which habit differs most from everybody's, where that is a quarter at least.
+
+    Parameters
+    ----------
+    persona_id : str
+        The persona.
+    facts : Facts
+        What the published file holds.
+    texts : Texts
+        The language.
+    shown : set of str
+        Features that the card shows: what one of them tells is not said twice.
+
+    Returns
+    -------
+    str
+        The habit, or nothing.
+    """
+    for each in facts["drivers"]:
+        is_said = shown & _SAME_AS.get(each["measure"], set())
+        if each["persona_id"] == persona_id and not is_said:
+            if 80 < each["share_index"] < 125:
+                return ""
+            return texts.say(
+                "who.driven_text",
+                measure=texts.known("drivers", each["measure"]),
+                share=texts.percent(each["share"]),
+                overall=texts.percent(each["company_share"]),
+            )
+    return ""
+
+
+def say_what_to_do(
+    persona_id: str, facts: Facts, texts: Texts, shown: set[str]
+) -> list[tuple[str, str]]:
     """Say what a persona will need, what to offer to it and what to do.
 
     Parameters
@@ -292,6 +360,8 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
         What the published file holds.
     texts : Texts
         The language.
+    shown : set of str
+        Features that the card shows.
 
     Returns
     -------
@@ -309,16 +379,17 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
         (each["customer_count"] for each in facts["personas"] if each["persona_id"] == persona_id),
         None,
     )
-    for query, heading in (("needs", "who.needs_next"), ("declared_needs", "who.wants")):
+    for query, heading, text in (
+        ("needs", "who.needs_next", "who.needs_next_text"),
+        ("declared_needs", "who.wants", "who.wants_text"),
+    ):
         if size and (found := first(query)):
             # who would be the few others is nobody's business
             is_nearly_all = found["customers"] > size - 2 * facts.minimum_cell
             share = texts.percent(found["customers"] / size)
             share = texts.say("who.almost_all") if is_nearly_all else share
             need = texts.known("value_words", found["need"])
-            said.append(
-                (texts.say(heading), texts.say("who.needs_next_text", need=need, share=share))
-            )
+            said.append((texts.say(heading), texts.say(text, need=need, share=share)))
     for kind in ("discover", "buy_again"):
         products = [
             texts.known("value_words", each["product_name"])
@@ -328,18 +399,8 @@ def say_what_to_do(persona_id: str, facts: Facts, texts: Texts) -> list[tuple[st
         ]
         if products:
             said.append((texts.say(f"who.offer_{kind}"), texts.listed(products)))
-    for each in facts["drivers"]:
-        # the measure that differs most from everybody, where that is a quarter at least
-        if each["persona_id"] == persona_id:
-            if not 80 < each["share_index"] < 125:
-                driven = texts.say(
-                    "who.driven_text",
-                    measure=texts.known("drivers", each["measure"]),
-                    share=texts.percent(each["share"]),
-                    overall=texts.percent(each["company_share"]),
-                )
-                said.append((texts.say("who.driven"), driven))
-            break
+    if driven := say_driver(persona_id, facts, texts, shown):
+        said.append((texts.say("who.driven"), driven))
     actions = [
         texts.say(
             "who.do_text",

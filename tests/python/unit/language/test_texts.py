@@ -65,6 +65,8 @@ def test_every_text_that_code_asks_for_is_there_and_every_other_is_gone():
     made = set(re.findall(r'f["\']([a-z_]+\.[a-z_]*)\{', code))
     known = {
         "audience_statuses",
+        "campaign_reasons",
+        "held_back",
         "drivers",
         "entities",
         "targets",

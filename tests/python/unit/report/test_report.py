@@ -3,19 +3,26 @@ import os
 import re
 import subprocess
 import sys
+import warnings
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
+import matplotlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from customer_personas.language.texts import Texts
-from customer_personas.report import command
-from customer_personas.report.canvas import text_width, wrap
+from customer_personas.report import canvas, command
+from customer_personas.report.canvas import Canvas, text_width, wrap
 from customer_personas.report.colours import PERSONAS, persona_colour, persona_place
-from customer_personas.report.page import export_figures, render
+from customer_personas.report.page import SLIDE, export_figures, render
+from customer_personas.report.pictures import Interval, draw_intervals
 from customer_personas.report.published import (
     QUERIES,
     Facts,
@@ -30,10 +37,12 @@ from customer_personas.report.sections import act, changed, health, trust, where
 from customer_personas.report.story import (
     answer_believe,
     answer_growing,
+    answer_leaving,
     answer_offer,
     answer_who,
     answer_write,
     name_systems,
+    show_tiles,
     tell,
 )
 
@@ -127,7 +136,7 @@ def test_every_count_over_customers_is_rounded():
             counted = set(re.findall(r"count\([^)]*\)(?: filter \([^)]*\))? as (\w+)", query.sql))
             # how many there are in all, and in personas, other tables tell as well
             assert counted - {"customers", "with_persona"} <= set(query.rounded), path.name
-            assert "customers" in query.rounded or path.stem in ("customers", "arrivals")
+            assert "customers" in query.rounded or path.stem in ("customers", "arrivals", "demand")
 
 
 def test_what_goes_with_a_small_count_is_withheld():
@@ -139,6 +148,16 @@ def test_what_goes_with_a_small_count_is_withheld():
         "moved": 10,
         "revenue_share": None,
     }
+
+
+def test_totals_are_those_of_what_is_grouped_by_the_same():
+    query = load_query(QUERIES / "leaving.sql")
+    counts = {"listed": 5, "acting": 5}
+    rows = [leaving("persona", "A", 12, **counts), leaving("persona", "B", 4, **counts)]
+    whole = leaving("all", None, 16, **counts)
+    # of 16 four at least are left beside the 10 that 12 is told as; the whole is no part of itself
+    guarded = guard_totals(query, [whole, *rows], 5)
+    assert [row["customers"] for row in guarded] == [16, None, 4]
 
 
 def luminance(colour):
@@ -176,21 +195,73 @@ def test_lines_fit_and_nothing_is_lost_but_the_end(text, width, font, lines):
 
 def test_the_title_says_which_persona_brings_most():
     rows = [persona(1, 0.9, 0.5), persona(2, 0.1, 0.5, persona_name="Big-Order Customers")]
-    said = who.say_who(rows, EN).replace("\u00a0", " ")
+    said = who.say_who(rows, EN, "the customers").replace("\u00a0", " ")
     assert said == "Big-Order Customers are 10 % of the customers and 50 % of the revenue"
-    assert "大单的客户" in who.say_who(rows, ZH)
+    assert "大单的客户" in who.say_who(rows, ZH, "客户")
+
+
+def test_shares_of_personas_say_which_customers_they_are_of():
+    rows = [persona(1, 0.9, 0.5), persona(2, 0.1, 0.5, persona_name="Big-Order Customers")]
+    total = {"customers": 1508, "with_persona": 1154, "buyers": 1155, "only_buyers_have_one": True}
+    told = facts(personas=rows, customers=[total])
+    with_persona = "10\u00a0% of the customers with a persona and"
+    assert with_persona in who.show_shares(told, EN).title
+    assert "占有画像的客户的 10%" in who.show_shares(told, ZH).title
+    never = "Of 1,508 customers 1,154 have a persona; the other 354 have bought nothing yet."
+    assert never in who.show_shares(told, EN).lead
+    assert never in answer_who(told, EN)
+    assert "share of the customers with a persona" in who.show_shares(told, EN).headers
+    card = who.show_cards(told, EN)[0]
+    assert ("90\u00a0%", "of the customers with a persona") in card.figures
+    # where some of the others have ordered, or nobody has, that is not why
+    for other in ({"only_buyers_have_one": False}, {"buyers": None}):
+        few = facts(personas=rows, customers=[total | other])
+        assert "of the other 354 too little is known" in who.show_shares(few, EN).lead
+    everybody = facts(personas=rows, customers=[total | {"with_persona": 1508}])
+    assert "10\u00a0% of the customers and" in who.show_shares(everybody, EN).title
+
+
+def test_revenue_says_which_sum_it_is():
+    total = {
+        "customers": 20,
+        "with_persona": 20,
+        "spend_365d": 1355595.9,
+        "bounded_spend": 451044.2,
+    }
+    rows = [persona(1, 0.9, 0.5), persona(2, 0.1, 0.5)]
+    told = facts(personas=rows, customers=[total])
+    assert (
+        "451,000",
+        "revenue of the last 365 days, giant orders bounded (in full 1,355,596), in your currency",
+    ) in show_tiles(told, EN)
+    said = "Shares of revenue are of the 451,000 with giant orders bounded."
+    assert said in who.show_shares(told, EN).lead
+    cell = {"churn_band": 3, "spend_band": 3, "customers": 20, "revenue_share": 0.2}
+    told.rows["churn_by_spend"] = [cell]
+    assert said in act.show_churn(told, EN).lead
+    # where nothing was bounded there is one sum
+    total["bounded_spend"] = 1300000
+    assert ("1,355,596", "revenue of the last 365 days, in your currency") in show_tiles(told, EN)
+    assert "Shares of revenue" not in who.show_shares(told, EN).lead
+
+
+def test_satisfaction_says_of_how_many_it_is():
+    total = {"customers": 20, "satisfaction": 79.3, "rated": 15}
+    tiles = show_tiles(facts(customers=[total]), EN)
+    assert ("79", "mean satisfaction, of 100 (15 customers gave a rating)") in tiles
+    assert len(show_tiles(facts(customers=[total | {"rated": None}]), EN)) == len(tiles) - 1
 
 
 def test_the_title_makes_no_finding_of_what_is_even_or_unknown():
-    assert who.say_who([persona(1, 0.6, 0.6), persona(2, 0.4, 0.4)], EN) == (
+    assert who.say_who([persona(1, 0.6, 0.6), persona(2, 0.4, 0.4)], EN, "") == (
         "Revenue is spread over the personas as customers are"
     )
     without = [persona(1, 0.6, None), persona(2, 0.4, None)]
-    assert "largest persona" in who.say_who(without, EN)
-    assert who.say_who([persona(1, 1.0, 1.0)], EN) == "All customers are one group"
+    assert "largest persona" in who.say_who(without, EN, "")
+    assert who.say_who([persona(1, 1.0, 1.0)], EN, "") == "All customers are one group"
     # withheld figures are compared with nothing
     hidden = [persona(1, None, None), persona(2, None, None)]
-    assert who.say_who(hidden, EN) == "Too few customers to tell how large the personas are"
+    assert who.say_who(hidden, EN, "") == "Too few customers to tell how large the personas are"
     # named, but of no size
     assert answer_who(facts(personas=hidden), EN).endswith(
         "Frequent Customers; Frequent Customers."
@@ -203,25 +274,98 @@ def test_calibration_is_told_by_a_group_whose_outcome_is_known():
         {"mean_probability": 0.7, "hit_rate": None, "customers": 100},
         {"mean_probability": 0.66, "hit_rate": 0.61, "customers": 100},
     ]
-    title = trust.show_calibration(facts(calibration=bins), EN).title
-    assert title.replace("\u00a0", " ") == "Of 100 customers given 66 %, 61 bought"
+    shown = trust.show_calibration(facts(calibration=bins), EN)
+    assert "of 100 given 66 %, 61 bought" in shown.lead.replace("\u00a0", " ")
+    # the title tells of all groups, the worst of them, too
+    bins[0]["hit_rate"] = 0.32
+    worst = "Given and real chances to buy are 9 of 100 apart on average, 12 at most"
+    assert trust.show_calibration(facts(calibration=bins), EN).title == worst
     assert trust.show_calibration(facts(calibration=[bins[1]]), EN) is None
     # one group alone says nothing
     assert trust.show_calibration(facts(calibration=bins[:2]), EN) is None
 
 
+def evaluation(target="next_need", **changes):
+    """A row of marts.model_evaluations of a model in force."""
+    return {
+        "target": target,
+        "metric": "roc_auc",
+        "is_baseline": False,
+        "is_published": True,
+        "observation_date": date(2026, 1, 1),
+        "customers": 97,
+        "metric_value": 0.88,
+        "value_low": 0.86,
+        "value_high": 0.9,
+        "baseline_value": 0.86,
+        "advantage_low": 0.01,
+    } | changes
+
+
 @pytest.mark.parametrize(
-    ("happened", "overlap", "verdict"),
-    [(0.65, 0.9, "Yes"), (0.4, 0.9, "In part"), (0.65, 0.5, "In part"), (0.4, 0.5, "With caution")],
+    ("happened", "overlap", "advantage", "verdict"),
+    [
+        (0.65, 0.9, 0.01, "Yes: all 3 checks were passed."),
+        (0.4, 0.9, 0.01, "Mostly: 2 of 3 checks were passed."),
+        (0.65, 0.5, 0.01, "Mostly: 2 of 3 checks were passed."),
+        # a model that is not surely better than a simple rule has not passed either
+        (0.65, 0.9, 0.0, "Mostly: 2 of 3 checks were passed."),
+        (0.4, 0.5, 0.01, "With caution: 1 of 3 checks were passed."),
+    ],
 )
-def test_whether_to_believe_it_is_answered_first(happened, overlap, verdict):
+def test_whether_to_believe_it_counts_every_check(happened, overlap, advantage, verdict):
     bins = [
         {"mean_probability": 0.2, "hit_rate": 0.2, "customers": 100},
         {"mean_probability": 0.7, "hit_rate": happened, "customers": 100},
     ]
-    told = facts(calibration=bins, personas=[persona(1, jaccard_stability=overlap)])
+    models = [
+        evaluation(advantage_low=advantage),
+        evaluation(is_baseline=True, is_published=False, metric_value=0.86),
+    ]
+    told = facts(
+        calibration=bins,
+        personas=[persona(1, jaccard_stability=overlap)],
+        evaluations=models,
+    )
     assert answer_believe(told, EN).startswith(verdict)
+    # no language says more than the other
+    chinese = {
+        "Yes": "可信：全部 3 项检验都通过。",
+        "Mostly": "大体可信：3 项检验中通过 2 项。",
+        "With caution": "须谨慎：3 项检验中只通过 1 项。",
+    }
+    assert answer_believe(told, ZH).startswith(chinese[verdict.split(":")[0]])
     assert answer_believe(facts(personas=[persona(jaccard_stability=None)]), EN).startswith("There")
+
+
+def test_predictions_are_compared_with_the_best_of_all_simple_rules():
+    def simple(target, value):
+        return evaluation(target, is_baseline=True, is_published=False, metric_value=value)
+
+    # compared with the most frequent class, while the best single feature does nearly as well
+    declared = evaluation(
+        "declared_need",
+        observation_date=None,
+        metric_value=0.75,
+        value_low=0.65,
+        value_high=0.8,
+        baseline_value=0.5,
+        advantage_low=0.2,
+    )
+    rows = [evaluation(), simple("next_need", 0.86), declared]
+    rows += [simple("declared_need", 0.5), simple("declared_need", 0.7)]
+    shown = trust.show_models(facts(evaluations=rows), EN)
+    assert shown.title == (
+        "1 of 2 predictions are surely better than the best simple rule; a simple rule does about "
+        "as well for the declared need"
+    )
+    # the interval and the best rule are told of each, and what has no later date says so
+    assert [row[1:3] for row in shown.rows] == [
+        ["75\u00a0% (65\u00a0% to 80\u00a0%)", "70\u00a0%"],
+        ["88\u00a0% (86\u00a0% to 90\u00a0%)", "86\u00a0%"],
+    ]
+    assert shown.lead.endswith("no model was trained on: the declared need (95).")
+    assert "declared need" not in trust.show_models(facts(evaluations=rows[:2]), EN).lead
 
 
 def test_gains_name_the_first_tenths_with_most_of_the_buyers():
@@ -238,13 +382,16 @@ def test_gains_name_the_first_tenths_with_most_of_the_buyers():
     ]
     title = trust.show_gains(facts(gains=rows), EN).title
     assert title.replace("\u00a0", " ") == (
-        "The 3 tenths that are ranked highest hold 62 % of the buyers"
+        "The 3 tenths of the customers that are ranked highest hold 62 % of the buyers"
     )
 
 
-def test_stability_is_rounded_down_and_names_who_is_unsure():
-    stable = [persona(1, jaccard_stability=0.999), persona(2, jaccard_stability=0.889)]
-    assert "overlap 88 of 100" in trust.show_stability(facts(personas=stable), EN).title
+def test_stability_is_rounded_and_names_who_is_unsure():
+    stable = [persona(1, jaccard_stability=0.9985), persona(2, jaccard_stability=0.9858)]
+    shown = trust.show_stability(facts(personas=stable), EN)
+    assert "the least sure with an overlap of 98.6 of 100" in shown.title
+    assert [row[1] for row in shown.rows] == ["99.9", "98.6"]
+    assert "98.6" in trust.show_stability(facts(personas=stable), ZH).title
     unsure = [persona(1), persona(2, jaccard_stability=0.61, persona_name="New Customers")]
     assert trust.show_stability(facts(personas=unsure), EN).title.startswith("New Customers")
 
@@ -272,7 +419,9 @@ def campaign(verdict, **changes):
         "effect_high": 0.11,
         "treated_mean": 0.3,
         "holdout_mean": 0.25,
+        "is_over": True,
         "verdict": verdict,
+        "result": "Too little to tell: nobody was left out of it by lot",
     } | changes
 
 
@@ -280,15 +429,28 @@ def test_campaigns_work_only_where_they_do():
     unclear = campaign("too little to tell")
     assert "no campaign" in act.say_campaigns([unclear], EN)
     assert act.say_campaigns([campaign("works")], EN) == "The campaign worked: spring"
-    assert act.say_campaigns([campaign("works"), unclear], EN) == "1 of 2 campaigns worked"
+    hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
+    # what cannot be judged is no failure
+    some = [campaign("works"), unclear, hidden]
+    assert act.say_campaigns(some, EN) == "1 of the 2 campaigns that can be judged worked"
     shown = act.show_campaigns(facts(campaigns=[unclear]), EN)
     assert shown.rows[0][4] == "5.0 more (1.0 fewer to 11.0 more)"
-    hidden = campaign("too little to tell", effect_low=None, effect_high=None, effect=None)
     alone = act.show_campaigns(facts(campaigns=[hidden]), EN)
     assert alone.draw is None
-    assert alone.lead.startswith("Campaigns of which nothing can be told")
-    both = act.show_campaigns(facts(campaigns=[hidden, unclear]), EN).lead
-    assert both.startswith("How many more or fewer") and both.endswith(": 1.")
+    why = (
+        "Campaigns of which nothing can be told, most often since nobody was left out to compare "
+        "with: 1."
+    )
+    assert alone.lead == why
+    both = act.show_campaigns(facts(campaigns=[hidden, unclear]), EN)
+    assert both.lead.startswith("How many more or fewer") and both.lead.endswith(why)
+    # no figures beside each other that are no comparison
+    assert both.rows[0][1:5] == [
+        "cannot be judged: nobody was left out to compare with",
+        *("–", "–", "–"),
+    ]
+    running = act.show_campaigns(facts(campaigns=[hidden | {"is_over": False}, unclear]), ZH)
+    assert running.rows[0][1] == "尚未到期"
 
 
 def test_what_a_campaign_brought_is_more_or_fewer_never_a_negative_number_of_more():
@@ -319,7 +481,9 @@ def test_an_audience_of_few_is_no_finding():
     nobody = act.show_audiences(facts(audiences=[row | {"reachable_count": 0}]), EN)
     assert nobody.title == "Nobody in the audiences may be written to"
     many = act.show_audiences(facts(audiences=[row | {"reachable_count": 12}]), EN)
-    assert many.title == "“Lapsing, big” reaches most: 12 customers"
+    assert many.title == "“Lapsing, big” reaches most: 10 customers"
+    # counts are rounded as others are, and each audience has its name for the export
+    assert many.rows == [["Lapsing, big", "10", "20", "in use", "lapsing"]]
 
 
 def test_moves_that_are_withheld_are_no_finding():
@@ -356,23 +520,110 @@ def test_travels_on_the_rfm_map_name_the_earlier_place():
     assert where.show_travels(facts(rfm_moves=rows, publications=two[:1]), EN) is None
 
 
-def test_whom_to_write_to_names_the_audiences_that_reach_enough():
+def test_whom_to_write_to_names_first_steps_reasons_and_lists():
     total = {"consent_known": 90, "consenting": 50}
-    actions = [{"next_best_action": "Introduce the range", "customers": 20, "acting": 35}]
+    actions = [
+        {"next_best_action": "Win back with a discount", "customers": None, "acting": 35},
+        {"next_best_action": "Introduce the range", "customers": 5, "acting": 35},
+        {"next_best_action": "Send the seasonal newsletter only", "customers": 25, "acting": 35},
+    ]
+    held = [{"held_back_by": None, "customers": 35}, {"held_back_by": "cool-down", "customers": 5}]
     audiences = [
-        {"label": "New customers with one order", "audience": "a", "reachable_count": 15},
+        {"label": "New customers with one order", "audience": "a", "reachable_count": 14},
         {"label": "Ours", "audience": "b", "reachable_count": None},
     ]
-    told = facts(customers=[total], actions=actions, audiences=audiences)
-    assert (
-        "Audiences that are ready: New customers with one order (15). Your analyst hands one to "
-        "the mailing tool with: customer-personas export a." in answer_write(told, EN)
+    told = facts(
+        customers=[total],
+        actions=actions,
+        audiences=audiences,
+        audience_list=[each | {"listed": 40} for each in held],
     )
-    assert "现成的人群：只下过一单的新客户（15）。" in answer_write(told, ZH)
-    # not each of those who agreed has a next step
-    assert "50 customers agreed" in answer_write(told, EN)
-    assert "35 of them have a next step now" in answer_write(told, EN)
-    assert "其中 35 位现在有下一步行动" in answer_write(told, ZH)
+    said = answer_write(told, EN)
+    # not each of those who agreed has a next step; the rules, not the crowd, say what is first
+    assert "50 customers agreed to be written to, and 35 of them have a next step now." in said
+    first = "First by the rules: Introduce the range (5), Send the seasonal newsletter only (25)."
+    assert first in said
+    # the others are accounted for: 50 agreed, 40 are on the list
+    assert "Without a step: heard from you lately (5), in the comparison group or without" in said
+    assert "an address (10)." in said
+    assert "New customers with one order (15): customer-personas export a." in said
+    chinese = answer_write(told, ZH)
+    assert "现成的名单：只下过一单的新客户（15 位）：customer-personas export a。" in chinese
+    assert "其中 35 位现在有下一步行动" in chinese
+
+
+def leaving(grouped_by, name, customers, **changes):
+    """A row of the query of good customers who may leave."""
+    return {
+        "grouped_by": grouped_by,
+        "name": name,
+        "persona_id": "P001" if grouped_by == "persona" else None,
+        "customers": customers,
+        "listed": 10,
+        "acting": 5,
+        "revenue_share": 0.1,
+    } | changes
+
+
+def test_who_is_leaving_names_personas_segments_and_the_list():
+    cell = {"churn_band": 3, "spend_band": 3, "customers": 75, "revenue_share": 0.15}
+    audience = {"audience": "lapsing", "label": "Lapsing", "reachable_count": 58}
+    rows = [
+        leaving("all", None, 75, listed=35),
+        leaving("audience", "lapsing", 25),
+        leaving("persona", "Big-Order Customers", 30),
+        leaving("persona", "Recent Customers", 20),
+        leaving("persona", "New Customers", 15),
+        leaving("persona", "Frequent Customers", None),
+        leaving("segment", "Loyal Customers", 25),
+    ]
+    told = facts(
+        personas=[persona(1), persona(2)],
+        churn_by_spend=[cell],
+        leaving=rows,
+        audiences=[audience],
+    )
+    said = answer_leaving(told, EN)
+    assert said.startswith("75 good customers (the upper third by spend)")
+    assert "The largest groups: Big-Order Customers (30) and Recent Customers (20);" in said
+    assert "by RFM segment Loyal Customers (25)." in said
+    assert "35 of them may be written to (marts.crm_audience)." in said
+    assert (
+        "“Lapsing” (60 customers, 25 of them among these): customer-personas export lapsing."
+        in said
+    )
+    shown = act.show_leaving(told, EN)
+    assert shown.title == "Of 75 good customers likely to stay away 30 are Big-Order Customers"
+    assert [row[0] for row in shown.rows] == [
+        "Big-Order Customers",
+        "Recent Customers",
+        "New Customers",
+    ]
+    assert "忠诚客户（25）" in answer_leaving(told, ZH)
+    # without personas they are told by segment
+    told.rows["personas"] = [persona(1)]
+    assert act.show_leaving(told, EN).rows[0][0] == "Loyal Customers"
+    assert "By RFM segment most are Loyal Customers (25)." in answer_leaving(told, EN)
+    told.rows["leaving"] = []
+    assert act.show_leaving(told, EN) is None
+
+
+def test_the_habit_of_a_card_is_none_that_its_picture_shows():
+    rows = [
+        {
+            "persona_id": "P001",
+            "measure": measure,
+            "share": share,
+            "company_share": 0.4,
+            "share_index": index,
+        }
+        for measure, share, index in (("mobile_visits", 0.1, 25), ("returns", 0.2, 50))
+    ]
+    told = facts(drivers=rows)
+    assert who.say_driver("P001", told, EN, set()).startswith("visits by mobile phone: 10")
+    shown = who.say_driver("P001", told, EN, {"desktop_share"})
+    assert shown == "orders with something sent back: 20\u00a0% (of everybody's: 40\u00a0%)"
+    assert who.say_driver("P002", told, EN, set()) == ""
 
 
 def test_where_segments_stand_in_the_best_of_them_are_named_as_well():
@@ -385,7 +636,8 @@ def test_where_segments_stand_in_the_best_of_them_are_named_as_well():
     assert said.endswith(
         "Champions bring most: 60\u00a0% of the revenue from 40\u00a0% of the customers."
     )
-    assert answer_who(facts(personas=rows), ZH).endswith("“冠军客户”以 40% 的客户带来 60% 的收入。")
+    chinese = answer_who(facts(personas=rows), ZH)
+    assert chinese.endswith("“冠军客户”贡献最大：占客户的 40%，带来 60% 的收入。")
     even = [each | {"revenue_share": each["customer_share"]} for each in rows]
     assert answer_who(facts(personas=even), EN).count(".") == 1
 
@@ -409,11 +661,14 @@ def test_what_is_predicted_is_said_in_words():
 
 def test_what_is_folded_into_other_is_nothing_to_offer():
     demand = [
-        {"need": "other", "expected_customers": 90, "customers": 100, "base_rate": 0.9},
-        {"need": "tea", "expected_customers": 10, "customers": 100, "base_rate": 0.1},
+        {"need": "other", "expected_customers": 90, "expected_buyers": 100},
+        {"need": "tea", "expected_customers": 10, "expected_buyers": 100},
     ]
-    assert "is tea: 10 customers" in answer_offer(facts(demand=demand), EN)
-    assert "is tea: 10 customers" in act.show_demand(facts(demand=demand), EN).title
+    assert "100 customers are expected to buy" in answer_offer(facts(demand=demand), EN)
+    assert "10 of them mostly tea" in answer_offer(facts(demand=demand), EN)
+    shown = act.show_demand(facts(demand=demand), EN)
+    assert shown.title == "Of 100 customers expected to buy, 10 will buy mostly tea"
+    assert shown.rows == [["other", "90", "90\u00a0%"], ["tea", "10", "10\u00a0%"]]
     assert act.show_demand(facts(demand=demand[:1]), EN) is None
     assert "from the orders" in answer_offer(facts(customers=[{"buyers": 20}]), EN)
     assert "No order lines" in answer_offer(facts(customers=[{"buyers": None}]), EN)
@@ -426,6 +681,55 @@ def test_a_map_of_nothing_but_withheld_figures_is_not_drawn():
     assert (shown.draw, shown.rows, shown.lead) == (None, [], "")
     cell = {"churn_band": 1, "spend_band": 1, "customers": None, "revenue_share": None}
     assert act.show_churn(facts(churn_by_spend=[cell]), EN) is None
+
+
+def lines_of(figure):
+    """Where the thin lines of a picture stand: left, top and bottom."""
+    patches = figure.axes[0].patches
+    thin = [patch for patch in patches if patch.get_width() == 1]
+    return [(each.get_x(), each.get_y(), each.get_y() + each.get_height()) for each in thin]
+
+
+def test_all_cards_have_one_scale():
+    rows = [persona(1), persona(2)]
+    traits = [
+        {
+            "persona_id": f"P{number:03d}",
+            "feature_name": "age_years",
+            "feature_label": "Age",
+            "feature_level": None,
+            "family": "demographics",
+            "about": None,
+            "unit": "years",
+            "member_mean": 40.0,
+            "overall_mean": 35.0,
+            "z_score": score,
+        }
+        for number, score in ((1, 2.5), (2, -0.8))
+    ]
+    cards = who.show_cards(facts(personas=rows, traits=traits), EN)
+    figures = [card.exhibit.draw(Canvas()) for card in cards]
+    first, second = (lines_of(figure) for figure in figures)
+    assert first == second
+    bars = [
+        next(
+            each
+            for each in figure.axes[0].patches
+            if each.get_alpha() == 1 and each.get_width() > 1
+        )
+        for figure in figures
+    ]
+    assert bars[0].get_width() / bars[1].get_width() == pytest.approx(2.5 / 0.8)
+
+
+def test_nothing_is_marked_within_the_bar_and_on_a_scale():
+    rows = [Interval("a campaign", 0.05, -0.1, 0.3, "too little to tell")]
+    figure = draw_intervals(Canvas(), rows)
+    ((_, top, _),) = lines_of(figure)
+    texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+    # letters that reach below their line are a quarter of their size deep
+    assert top >= texts["a campaign"][1] + 0.25 * Canvas().font
+    assert {"-10", "0", "+30"} <= set(texts)
 
 
 def test_everybody_is_set_apart_by_nothing():
@@ -485,11 +789,15 @@ def test_why_there_is_no_model_is_said_in_chinese():
             "The records do not reach back far enough. It can be learnt from 30 June 2026 on.",
         ),
         ("No training date: none.", True, "The records do not reach back far enough."),
-        ("No training date: none.", False, "No dated record says so. Order lines would."),
+        (
+            "No training date: none.",
+            False,
+            "No record with a date says so. Order lines would.",
+        ),
         (
             "Too few answers: of the contacts to learn from fewer than 50 are 'yes'.",
             True,
-            "Too few answers, or too few that are none, to learn from.",
+            "Too few contacts were answered, or too few were not, to learn from.",
         ),
         (
             "The class 'tea' has fewer than 10 customers in the training rows; so many are needed.",
@@ -534,22 +842,18 @@ def test_a_first_publication_says_so():
     assert "first publication" in changed.SHOWN[0](facts(publications=[{}]), EN).title
 
 
-@pytest.mark.parametrize(
-    ("company", "english", "chinese"),
-    [
-        ("demo: order_lines", "demo (order lines)", "demo（订单明细）"),
-        (
-            "a: customers, web_events; b: feedback",
-            "a (customers and web events)",
-            "a（客户资料和网站行为）",
-        ),
-        ("<b>: own_records", "<b> (own_records)", "<b>（own_records）"),
-        ("shop", "shop", "shop"),
-    ],
-)
-def test_records_are_named_in_words(company, english, chinese):
-    assert name_systems(company, EN).startswith(english)
-    assert name_systems(company, ZH).startswith(chinese)
+def test_records_are_named_in_words_and_all_that_were_used():
+    rows = [
+        {"source_system": system, "entity": entity, "accepted": accepted}
+        for system, entity, accepted in (
+            ("demo", "order_lines", 5),
+            ("demo", "consents", 5),
+            ("demo", "feedback", 0),
+            ("<b>", "own_records", 1),
+        )
+    ]
+    assert name_systems(rows, EN) == "<b> (own_records); demo (consents and order lines)"
+    assert name_systems(rows, ZH) == "<b>（own_records）；demo（联系许可和订单明细）"
 
 
 def drift(number, before, now, is_drifted=True):
@@ -667,7 +971,7 @@ def test_records_are_all_used_only_where_all_are():
         "quarantined": 1,
         "erased": 0,
     }
-    assert health.show_records(facts(records=[row]), EN).title.startswith("99 of 100")
+    assert health.show_records(facts(records=[row]), EN).title.startswith("99.9 of 100")
     repeated = row | {"quarantined": 0, "duplicates": 1}
     assert "the others are repeated" in health.show_records(facts(records=[repeated]), EN).title
     whole = row | {"accepted": 1000, "quarantined": 0}
@@ -857,6 +1161,47 @@ def test_a_picture_goes_onto_a_slide(published, tmp_path):
     # width and height of a PNG stand in bytes 16 to 24
     head = png.read_bytes()[16:24]
     assert (int.from_bytes(head[:4]), int.from_bytes(head[4:])) == (1920, 1080)
+
+
+def drawn_width(text, size, weight):
+    # the widest of the families
+    letters = FontProperties(family="DejaVu Sans", weight=weight)
+    return TextPath((0, 0), text, size=size, prop=letters).get_extents().width
+
+
+def test_letters_are_found_that_were_installed_after_matplotlib(monkeypatch):
+    manager = matplotlib.font_manager.fontManager
+    found = set(canvas.find_fonts())
+    if not found & set(canvas.CHINESE):
+        pytest.skip("no family with Chinese signs is installed")
+    files = {font.fname for font in manager.ttflist if font.name in canvas.CHINESE}
+    remembered = [font for font in manager.ttflist if font.fname not in files]
+    monkeypatch.setattr(manager, "ttflist", remembered)
+    assert set(canvas.find_fonts()) & set(canvas.CHINESE)
+    # and a slide has them
+    figure = draw_intervals(
+        replace(SLIDE, title="客户画像"), [Interval("活动", 0.05, -0.1, 0.3, "有效")]
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        FigureCanvasAgg(figure).draw()
+
+
+def test_titles_and_leads_fit_the_slide():
+    texts = [
+        *(str(entry) for group in ("changed", "who", "where", "act", "trust", "health")
+          for entry in EN.entries[group].values()),
+        "Of 75 good customers likely to stay away 30 are Big-Order, Affluent Electronics Customers",
+        "WMMW mwmw @@ %% " * 4,
+    ]  # fmt: skip
+    for text in texts:
+        slide = replace(SLIDE, title=text, lead=text)
+        for line in slide.title_lines:
+            assert drawn_width(line, 1.3 * slide.font, "bold") <= slide.width, line
+        for line in slide.lead_lines:
+            assert drawn_width(line, 0.8 * slide.font, "normal") <= slide.width, line
+    # no title is cut
+    assert not any(line.endswith("…") for line in replace(SLIDE, title=texts[-2]).title_lines)
 
 
 # ---- the command

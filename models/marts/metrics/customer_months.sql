@@ -68,7 +68,8 @@ ordered as (
         cast({{ dbt.dateadd('month', 2, 'month_start') }} as date) as second_month_start,
         cast({{ dbt.dateadd('month', 3, dbt.date_trunc('quarter', 'month_start')) }} as date)
             as next_quarter_start,
-        cast({{ dbt.dateadd('year', 1, dbt.date_trunc('year', 'month_start')) }} as date) as next_year_start,
+        cast({{ dbt.dateadd('month', 12, dbt.date_trunc('year', 'month_start')) }} as date)
+            as next_year_start,
         min(first_order_on) over (partition by customer_id) as very_first_order_on,
         sum(orders) over (
             partition by customer_id order by month_start rows between unbounded preceding and current row

@@ -191,6 +191,7 @@ def test_spend_has_one_definition_on_a_page_and_titles_say_it(demo):
         for _, expression, _ in dataset["metrics"].values():
             assert "sum(spend_365d)" not in expression and "sum(revenue)" not in expression
     for _, chart in CHARTS:
+        assert not {"revenue", "spend_365d", "monetary_value"} & {*chart.get("columns", [])}
         words = GIVEN["datasets"][chart["dataset"]]["metrics"]
         if "metric" in chart and "bounded" in words[chart["metric"]][0]:
             assert "bounded" in f"{chart['title']} {chart.get('below', '')}".lower()

@@ -1,6 +1,7 @@
 """Writes the results of queries that documents show anew: ``make results``, after a build.
 
-A table of Markdown right below a block of SQL is its result on the published demo.
+A table of Markdown right below a block of SQL is its result on the published demo, and a plain
+block below a command of DuckDB's is what that prints.
 """
 
 import argparse
@@ -16,6 +17,7 @@ PUBLISHED = ROOT / "published" / "customer_personas.duckdb"
 # Documents whose results are those of the demo.
 DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/connect_bi_tool.md")
 SHOWN = re.compile(r"(```sql\n)([^`]*)(```\n\n)((?:\|.*\n)+)")
+PRINTED = re.compile(r'(```bash\nduckdb -readonly \S+ \\\n  ")([^"]*)("\n```\n\n```\n)([^`]*)')
 
 
 def refresh(text: str, connection: duckdb.DuckDBPyConnection) -> str:
@@ -37,7 +39,10 @@ def refresh(text: str, connection: duckdb.DuckDBPyConnection) -> str:
     def answer(found: re.Match[str]) -> str:
         return f"{found[1]}{found[2]}{found[3]}{write_table(connection.sql(found[2]))}"
 
-    return SHOWN.sub(answer, text)
+    def print_out(found: re.Match[str]) -> str:
+        return f"{found[1]}{found[2]}{found[3]}{str(connection.sql(found[2])).rstrip()}\n"
+
+    return PRINTED.sub(print_out, SHOWN.sub(answer, text))
 
 
 def write_table(result: duckdb.DuckDBPyRelation) -> str:

@@ -26,7 +26,7 @@ _NAMES = uuid.UUID("6f3b8f0e-6a55-5b0e-9d0c-0d8f2d0a7c11")
 # in one beside it.
 _COLUMN, _LEGEND_SIGN, _LEGEND_LETTER, _LEGEND_LINE = 82, 43, 7, 34
 # Rows of the grid (of 8 pixels) that a chart takes, unless it says otherwise.
-_HEIGHT = {"big_number": 18, "heatmap": 60}
+_HEIGHT = {"big_number": 24, "heatmap": 60}
 # The same for the note in the place of a chart that has nothing to draw.
 _NOTE_HEIGHT = 18
 _VIZ_TYPES = {
@@ -126,7 +126,7 @@ def describe_dataset(
     dataset : dict
         What ``dashboards.yml`` says of it.
     columns : list of tuple
-        Name, type and description of its columns; a query's have no description.
+        Name, type and description of its columns; what only a query has is not described.
 
     Returns
     -------
@@ -203,14 +203,26 @@ def read_columns(
     list of tuple
         In the order of the table or the query.
     """
-    if "sql" in dataset:
-        described = connection.execute(f"describe {dataset['sql']}").fetchall()
-        return [(column, kind, None) for column, kind, *_ in described]
-    return connection.execute(
-        "select column_name, data_type, comment from duckdb_columns() "
-        "where schema_name = ? and table_name = ? order by column_index",
-        [dataset["schema"], name],
-    ).fetchall()
+    # a query is called as the table that it adds to
+    comments = dict(
+        connection.execute(
+            "select column_name, comment from duckdb_columns() "
+            "where schema_name = ? and table_name = ?",
+            [dataset.get("schema", "marts"), name],
+        ).fetchall()
+    )
+    described = connection.execute(f"describe from {source_of(name, dataset)}").fetchall()
+    return [(column, kind, comments.get(column)) for column, kind, *_ in described]
+
+
+def name_columns(chart: dict[str, Any]) -> list[str]:
+    """Name the columns that a chart asks for: those of a table, or the axes of a picture."""
+    return chart.get("columns") or [chart[axis] for axis in ("x", "by") if axis in chart]
+
+
+def name_metrics(chart: dict[str, Any]) -> list[str]:
+    """Name the metrics that a chart asks for; none where a table shows rows as they are."""
+    return chart.get("metrics") or ([chart["metric"]] if "metric" in chart else [])
 
 
 def ask_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> str:
@@ -226,13 +238,12 @@ def ask_chart(chart: dict[str, Any], datasets: dict[str, Any]) -> str:
     Returns
     -------
     str
-        A query: the columns of a table, or the axes of a picture and then its metric.
+        A query: its columns, and then its metrics.
     """
     dataset = datasets[chart["dataset"]]
     computed = dataset.get("computed", {})
-    names = chart.get("columns") or [chart[axis] for axis in ("x", "by") if axis in chart]
-    columns = [computed.get(name, name) for name in names]
-    metrics = [dataset["metrics"][chart["metric"]][1]] if "metric" in chart else []
+    columns = [computed.get(name, name) for name in name_columns(chart)]
+    metrics = [dataset["metrics"][metric][1] for metric in name_metrics(chart)]
     return (
         f"select {', '.join(columns + metrics)} from {source_of(chart['dataset'], dataset)} "
         f"where {chart.get('where', 'true')} {'group by all' if metrics else ''}"
@@ -422,6 +433,75 @@ def height_of(chart: dict[str, Any], names: list[str]) -> int:
     return max(height, (_LEGEND_LINE * len(names) + 150) // 8)
 
 
+def title_of(chart: dict[str, Any], filters: list[dict[str, Any]], columns: set[str]) -> str:
+    """Write the title of a chart, and of whom it is where a filter by customers does not act.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+    filters : list of dict
+        The filters of its page.
+    columns : set of str
+        The columns of its dataset.
+
+    Returns
+    -------
+    str
+        Such as ``Churn by date (whole company)``.
+    """
+    # that a chart is of a date of publication its title says by itself
+    by_customers = [each for each in filters if each["column"] != "published_for"]
+    passed_by = [each["name"] for each in by_customers if each["column"] not in columns]
+    if not passed_by:
+        return str(chart["title"])
+    if len(passed_by) == len(by_customers):
+        return f"{chart['title']} (whole company)"
+    return f"{chart['title']} (not by {' and '.join(passed_by)})"
+
+
+def ask_through_api(
+    chart: dict[str, Any], dataset: dict[str, Any], params: dict[str, Any]
+) -> dict[str, Any]:
+    """Write what Superset's own interface (``/api/v1/chart/<id>/data/``) asks for a chart.
+
+    Parameters
+    ----------
+    chart : dict
+        What ``dashboards.yml`` says of it.
+    dataset : dict
+        What ``dashboards.yml`` says of its dataset.
+    params : dict
+        How the chart is drawn.
+
+    Returns
+    -------
+    dict
+        A query context; Superset puts the number of the dataset in.
+    """
+    columns: list[Any] = list(name_columns(chart))
+    if "time_grain_sqla" in params:
+        axis = {"label": chart["x"], "sqlExpression": chart["x"], "expressionType": "SQL"}
+        columns[0] = axis | {"columnType": "BASE_AXIS", "timeGrain": params["time_grain_sqla"]}
+    query = {
+        "columns": columns,
+        "extras": {"where": f"({chart['where']})"} if "where" in chart else {},
+        "orderby": [[column, order == "asc"] for column, order in chart.get("order", {}).items()],
+        "row_limit": params["row_limit"],
+    }
+    # without metrics rows are shown as they are
+    if metrics := name_metrics(chart):
+        query["metrics"] = metrics
+    return {
+        "datasource": {"id": 0, "type": "table"},
+        "force": False,
+        "queries": [query],
+        "form_data": params,
+        "result_format": "json",
+        "result_type": "full",
+    }
+
+
 def describe_chart(
     chart: dict[str, Any], datasets: dict[str, Any], names: list[str]
 ) -> dict[str, Any]:
@@ -451,6 +531,7 @@ def describe_chart(
     match kind:
         case "big_number":
             params |= {"metric": metric, "y_axis_format": form, "header_font_size": 0.4}
+            params |= {"subtitle": chart.get("below", ""), "subtitle_font_size": 0.15}
         case "bar" | "line":
             params |= {"x_axis": chart["x"], "metrics": [metric], "groupby": [by] if by else []}
             params |= {"y_axis_format": form, "show_legend": bool(by), "rich_tooltip": True}
@@ -477,11 +558,17 @@ def describe_chart(
         case "heatmap":
             params |= {"metric": metric, "x_axis": chart["x"], "groupby": by}
             params |= {"y_axis_format": form, "linear_color_scheme": "schemeBlues"}
-            params |= {"normalize_across": "heatmap", "show_values": True, "show_legend": False}
-            params |= {"sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_asc"}
+            params |= {"normalize_across": "heatmap", "show_values": True, "show_legend": True}
+            # the first cohort on top
+            params |= {"sort_x_axis": "alpha_asc", "sort_y_axis": "alpha_desc"}
             params |= {"xscale_interval": 1, "yscale_interval": 1, "left_margin": 75}
         case "table":
-            params |= {"query_mode": "raw", "all_columns": chart["columns"]}
+            metrics = name_metrics(chart)
+            if metrics:
+                params |= {"query_mode": "aggregate", "groupby": chart["columns"]}
+                params |= {"metrics": metrics, "order_desc": True}
+            else:
+                params |= {"query_mode": "raw", "all_columns": chart["columns"]}
             params |= {"table_timestamp_format": "%Y-%m-%d", "show_cell_bars": False}
             # with as many rows to a page as there are, nothing stands above the table
             params |= {"page_length": 0}
@@ -490,15 +577,18 @@ def describe_chart(
                     json.dumps([column, order == "asc"])
                     for column, order in chart.get("order", {}).items()
                 ],
+                # metrics have a format of their own
                 "column_config": {
                     each: {"d3NumberFormat": chart.get("formats", {}).get(each, ",.3~f")}
                     for each in chart["columns"]
                 },
             }
+    dataset = datasets[chart["dataset"]]
     return {
         "slice_name": chart["title"],
         "viz_type": params["viz_type"],
         "params": params,
+        "query_context": json.dumps(ask_through_api(chart, dataset, params)),
         "uuid": identify_chart(chart),
         "dataset_uuid": identify("dataset", chart["dataset"]),
         "version": "1.0.0",
@@ -604,6 +694,14 @@ def describe_dashboard(
                         }
                     ],
                     "controlValues": {"multiSelect": True, "enableEmptyFilter": False},
+                    # nothing is no choice
+                    "adhoc_filters": [
+                        {
+                            "clause": "WHERE",
+                            "expressionType": "SQL",
+                            "sqlExpression": f"{filters[each]['column']} is not null",
+                        }
+                    ],
                     "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
                     "cascadeParentIds": [],
                     "scope": {"rootPath": ["ROOT_ID"], "excluded": []},
@@ -636,6 +734,16 @@ def write_bundle(published: Path, bundle: Path) -> None:
             name: read_columns(connection, name, dataset)
             for name, dataset in given["datasets"].items()
         }
+        for dashboard in given["dashboards"].values():
+            dashboard["filters"] = [
+                each
+                for each in dashboard["filters"]
+                if has_values(connection, given["filters"][each], given["datasets"])
+            ]
+            filters = [given["filters"][each] for each in dashboard["filters"]]
+            for chart in list_charts({"": dashboard}):
+                known = {column for column, *_ in columns[chart["dataset"]]}
+                chart["title"] = title_of(chart, filters, known)
         charts = list_charts(given["dashboards"])
         legends = {
             identify_chart(chart): read_series(connection, chart, given["datasets"])
@@ -650,11 +758,6 @@ def write_bundle(published: Path, bundle: Path) -> None:
         for dashboard in given["dashboards"].values():
             dashboard["rows"] = [
                 part for row in dashboard["rows"] for part in spread(row, labels, legends)
-            ]
-            dashboard["filters"] = [
-                each
-                for each in dashboard["filters"]
-                if has_values(connection, given["filters"][each], given["datasets"])
             ]
     # the link, not what it points to: the next publication is read without another import
     address = f"duckdb:///{published.absolute()}?access_mode=read_only"

@@ -1,7 +1,7 @@
 """Takes a bundle into Superset, run by Superset's own Python: ``python load.py bundle.zip``.
 
 All that was imported before is replaced (``superset import-dashboards`` would keep charts and
-datasets as they were).
+datasets as they were), and charts that are no longer in the bundle are removed.
 """
 
 import sys
@@ -23,7 +23,8 @@ def load(path: str) -> None:
         # these need the application
         from superset.commands.importers.v1.assets import ImportAssetsCommand
         from superset.commands.importers.v1.utils import get_contents_from_bundle
-        from superset.extensions import appbuilder, security_manager
+        from superset.extensions import appbuilder, db, security_manager
+        from superset.models.slice import Slice
         from superset.utils.core import override_user
 
         appbuilder.add_permissions(update_perms=True)
@@ -40,6 +41,13 @@ def load(path: str) -> None:
             contents = get_contents_from_bundle(bundle)
         with override_user(admin):
             ImportAssetsCommand(contents).run()
+            given = "".join(contents.values())
+            for chart in db.session.query(Slice):
+                # ids of imported charts follow from names (version 5), those of people's own do not
+                is_ours = chart.uuid.version == 5 and not chart.dashboards
+                if is_ours and str(chart.uuid) not in given:
+                    db.session.delete(chart)
+            db.session.commit()
 
 
 if __name__ == "__main__":

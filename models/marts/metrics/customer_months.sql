@@ -66,6 +66,10 @@ ordered as (
         *,
         cast({{ dbt.dateadd('month', 1, 'month_start') }} as date) as next_month_start,
         cast({{ dbt.dateadd('month', 2, 'month_start') }} as date) as second_month_start,
+        cast({{ dbt.dateadd('month', 3, dbt.date_trunc('quarter', 'month_start')) }} as date)
+            as next_quarter_start,
+        cast({{ dbt.dateadd('month', 12, dbt.date_trunc('year', 'month_start')) }} as date)
+            as next_year_start,
         min(first_order_on) over (partition by customer_id) as very_first_order_on,
         sum(orders) over (
             partition by customer_id order by month_start rows between unbounded preceding and current row
@@ -82,6 +86,8 @@ select
     ordered.month_start,
     cast({{ dbt.date_trunc('month', 'ordered.very_first_order_on') }} as date) as cohort_month,
     ordered.next_month_start <= as_of.as_of_date as is_complete,
+    ordered.next_quarter_start <= as_of.as_of_date as is_quarter_complete,
+    ordered.next_year_start <= as_of.as_of_date as is_year_complete,
     ordered.orders,
     ordered.sales,
     ordered.revenue,

@@ -1,6 +1,8 @@
 """What the dashboards draw is in the published file, and what Superset imports fits together."""
 
+import json
 import runpy
+import statistics
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +21,9 @@ from bi.superset.bundle import (
     height_of,
     identify_chart,
     read_series,
+    source_of,
     spread,
+    title_of,
     write_bundle,
 )
 from customer_personas.report.colours import persona_colour
@@ -115,6 +119,134 @@ def test_a_filter_acts_on_a_chart_of_its_page_at_least(bundle):
             assert any(each["targets"][0]["column"]["name"] in known for known in drawn), each
 
 
+def test_a_chart_says_which_filters_by_customers_do_not_act_on_it(bundle):
+    datasets = {each["uuid"]: each for each in of_kind(bundle, "datasets")}
+    charts = {each["uuid"]: each for each in of_kind(bundle, "charts")}
+    said = 0
+    for dashboard in of_kind(bundle, "dashboards"):
+        chosen = [
+            (each["name"], each["targets"][0]["column"]["name"])
+            for each in dashboard["metadata"]["native_filter_configuration"]
+        ]
+        drawn = [
+            (charts[part["meta"]["uuid"]], part["meta"]["sliceName"])
+            for key, part in dashboard["position"].items()
+            if key.startswith("CHART-")
+        ]
+        for chart, title in drawn:
+            assert title == chart["slice_name"]
+            columns = {each["column_name"] for each in datasets[chart["dataset_uuid"]]["columns"]}
+            by_customers = [name for name, column in chosen if column != "published_for"]
+            passed_by = {name for name, column in chosen if column not in columns} & {*by_customers}
+            _, _, scope = title.partition(" (not by ")
+            told = {name for name in by_customers if name in scope}
+            is_whole = bool(by_customers) and title.endswith(" (whole company)")
+            assert passed_by == ({*by_customers} if is_whole else told), title
+            said += bool(passed_by)
+    assert said > 3
+
+
+def test_titles_name_filters_that_do_not_act():
+    filters = [GIVEN["filters"][each] for each in ("persona", "region", "published")]
+    chart = {"title": "Churn"}
+    assert title_of(chart, filters, {"persona_name", "region"}) == "Churn"
+    assert title_of(chart, filters, {"persona_name"}) == "Churn (not by Region)"
+    assert title_of(chart, filters, {"published_for"}) == "Churn (whole company)"
+    assert title_of(chart, filters[2:], set()) == "Churn"
+
+
+def test_nothing_is_no_choice_of_a_filter(bundle):
+    for dashboard in of_kind(bundle, "dashboards"):
+        for each in dashboard["metadata"]["native_filter_configuration"]:
+            (condition,) = each["adhoc_filters"]
+            column = each["targets"][0]["column"]["name"]
+            assert condition["sqlExpression"] == f"{column} is not null"
+
+
+def test_each_chart_can_be_asked_for_by_the_interface_of_superset(bundle):
+    datasets = {each["uuid"]: each for each in of_kind(bundle, "datasets")}
+    for chart in of_kind(bundle, "charts"):
+        dataset = datasets[chart["dataset_uuid"]]
+        columns = {each["column_name"] for each in dataset["columns"]}
+        metrics = {each["metric_name"] for each in dataset["metrics"]}
+        (query,) = json.loads(chart["query_context"])["queries"]
+        asked = [each["label"] if isinstance(each, dict) else each for each in query["columns"]]
+        assert {*asked} <= columns and {*query.get("metrics", [])} <= metrics
+        assert asked or query["metrics"], chart["slice_name"]
+
+
+def ask(demo, title: str, where: str = "true") -> list[tuple]:
+    """What a chart shows, of the rows of its dataset for which a condition holds."""
+    (chart,) = [each for _, each in CHARTS if each["title"] == title]
+    source = source_of(chart["dataset"], GIVEN["datasets"][chart["dataset"]])
+    datasets = GIVEN["datasets"] | {
+        chart["dataset"]: GIVEN["datasets"][chart["dataset"]]
+        | {"sql": f"select * from {source} where {where}"}
+    }
+    return demo.query_published(ask_chart(chart, datasets))
+
+
+def test_spend_has_one_definition_on_a_page_and_titles_say_it(demo):
+    for dataset in GIVEN["datasets"].values():
+        for _, expression, _ in dataset["metrics"].values():
+            assert "sum(spend_365d)" not in expression and "sum(revenue)" not in expression
+    for _, chart in CHARTS:
+        assert not {"revenue", "spend_365d", "monetary_value"} & {*chart.get("columns", [])}
+        words = GIVEN["datasets"][chart["dataset"]]["metrics"]
+        if "metric" in chart and "bounded" in words[chart["metric"]][0]:
+            assert "bounded" in f"{chart['title']} {chart.get('below', '')}".lower()
+    shares = dict(demo.query_published("select persona_name, revenue_share from marts.personas"))
+    rows = ask(demo, "Personas in figures")
+    assert {name: share for name, _, _, _, _, share, *_ in rows} == pytest.approx(shares)
+    # bars, table and headline are of the same spend
+    spend = {name: spend for name, _, _, _, spend, *_ in rows}
+    assert dict(ask(demo, "Spend in 365 days by persona, giant orders bounded")) == spend
+    ((total,),) = ask(demo, "Spend in 365 days")
+    assert total == sum(spend.values())
+
+
+def test_one_giant_order_does_not_hide_all_other_months(demo):
+    ((largest, usual),) = demo.query_published(
+        "select max(revenue), median(revenue) from marts.customer_months where revenue > 0"
+    )
+    assert largest > 1000 * usual
+    months = [float(row[-1]) for row in ask(demo, "Revenue by month, giant orders bounded")]
+    assert max(months) < 10 * statistics.median(months)
+
+
+def test_cohorts_are_those_of_the_mart_without_gaps(demo):
+    told = demo.query_published(
+        "select months_since, strftime(cohort_month, '%Y-%m'), retention_rate, is_withheld "
+        "from marts.cohort_retention where is_complete and months_since > 0"
+    )
+    (title,) = [each["title"] for _, each in CHARTS if each.get("metric") == "retention_rate"]
+    drawn = {(since, cohort): rate for since, cohort, rate in ask(demo, title)}
+    assert drawn.keys() == {(since, cohort) for since, cohort, *_ in told}
+    compared = [
+        (drawn[since, cohort], rate)
+        for since, cohort, rate, is_withheld in told
+        if not is_withheld and rate is not None
+    ]
+    assert len(compared) > 100
+    assert all(shown == pytest.approx(rate) for shown, rate in compared)
+    assert all(rate is not None for rate in drawn.values())
+
+
+def test_charts_of_personas_have_something_to_draw_of_each_alone(demo):
+    personas = [name for (name,) in demo.query_published("select persona_name from marts.personas")]
+    with duckdb.connect(str(demo.published), read_only=True) as connection:
+        for name in personas:
+            for _, chart in CHARTS:
+                dataset = GIVEN["datasets"][chart["dataset"]]
+                source = source_of(chart["dataset"], dataset)
+                columns = {
+                    row[0] for row in connection.execute(f"describe from {source}").fetchall()
+                }
+                if "persona_name" in columns:
+                    rows = ask(demo, chart["title"], f"persona_name = '{name}'")
+                    assert has_data(chart, rows), (name, chart["title"])
+
+
 def test_legends_that_do_not_fit_above_a_chart_stand_beside_it_and_have_room():
     long = [letter * 60 for letter in "abcdefghijkl"]
     chart = {"chart": "bar", "dataset": "t", "metric": "count", "x": "x", "by": "y", "width": 12}
@@ -173,7 +305,7 @@ def test_what_has_nothing_to_draw_says_what_would_fill_it(demo, tmp_path):
     with duckdb.connect(str(poor)) as connection:
         connection.execute(f"attach '{demo.published}' as given (read_only)")
         connection.execute("copy from database given to poor")
-        connection.execute("delete from marts.monthly_metrics")
+        connection.execute("delete from marts.customer_months")
         connection.execute("update marts.customers set spend_365d = null, region = null")
         connection.execute(
             "update monitoring.metric_history set metric_value = 0 "
@@ -183,10 +315,11 @@ def test_what_has_nothing_to_draw_says_what_would_fill_it(demo, tmp_path):
     with zipfile.ZipFile(tmp_path / "poor.zip") as archive:
         files = {name: yaml.safe_load(archive.read(name)) for name in archive.namelist()}
     drawn = {each["slice_name"] for name, each in files.items() if "/charts/" in name}
-    assert "Revenue by month" not in drawn and "Spend in 365 days" not in drawn
+    assert "Revenue by month, giant orders bounded" not in drawn
+    assert "Spend in 365 days" not in drawn
     assert "Customers by persona" in drawn
     # bars of no length are nothing to look at
-    assert "Customers by churn band and date of publication" not in drawn
+    assert not any(title.startswith("Customers by churn band") for title in drawn)
     dashboards = {name: each for name, each in files.items() if "/dashboards/" in name}
     notes = [
         part["meta"]["code"]
@@ -194,7 +327,7 @@ def test_what_has_nothing_to_draw_says_what_would_fill_it(demo, tmp_path):
         for part in dashboard["position"].values()
         if isinstance(part, dict) and part["type"] == "MARKDOWN"
     ]
-    assert "#### Revenue by month\n\nOrder lines fill this." in notes
+    assert "#### Revenue by month, giant orders bounded\n\nOrder lines fill this." in notes
     assert len(notes) + len(drawn) == len(CHARTS)
     for dashboard in dashboards.values():
         chosen = dashboard["metadata"]["native_filter_configuration"]

@@ -297,6 +297,9 @@ def test_python_of_a_document_runs(demo, document):
             ]
             if not lacking:
                 exec(code, names)
+                # what an expression is said to be, as `table.shape  # (3, 4)`
+                for expression, told in re.findall(r"(?m)^(\S+)  # (.+)$", block.text):
+                    assert str(eval(expression, names)) == told, (document, expression)
 
 
 @pytest.mark.parametrize(
@@ -327,6 +330,11 @@ def test_scripts_are_sound(block, tmp_path):
 
 
 # The rest builds.
+
+
+def test_what_documents_show_is_found():
+    text = (ROOT / "docs" / "connect_bi_tool.md").read_text(encoding="utf-8")
+    assert len(document_results.PRINTED.findall(text)) == text.count("```\n┌") == 1
 
 
 @pytest.mark.slow

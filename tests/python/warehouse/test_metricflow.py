@@ -19,6 +19,7 @@ BY_MONTH = """
     select
         months.month_start as day,
         customers.persona_name as persona,
+        months.is_complete,
         count(distinct case when months.orders > 0 then months.customer_id end) as active_customers,
         sum(months.orders) as orders,
         sum(months.revenue) as revenue,
@@ -40,7 +41,43 @@ OF_TODAY = """
     from marts.customers
     group by all
 """
-
+# Each customer once in each quarter or year, churn by the last month in which they ordered.
+BY_PERIOD = """
+    with months as (
+        select
+            date_trunc('{grain}', month_start) as day,
+            months.*,
+            row_number() over (
+                partition by customer_id, date_trunc('{grain}', month_start)
+                order by has_ordered desc, month_start desc
+            ) = 1 as is_last
+        from marts.customer_months as months
+    )
+    select
+        months.day,
+        customers.persona_name as persona,
+        months.is_{grain}_complete as is_complete,
+        count(distinct months.customer_id) filter (months.has_ordered) as active_customers,
+        sum(months.orders) as orders,
+        sum(months.revenue) as revenue,
+        sum(months.sales) / nullif(sum(months.orders), 0) as average_order_value,
+        count(distinct months.customer_id) filter (months.is_repeat_customer)
+        / nullif(count(distinct months.customer_id) filter (months.has_ordered), 0) as repeat_rate,
+        case
+            when
+                count(distinct months.customer_id) filter (months.has_ordered)
+                = count(*) filter (months.is_last and months.has_churned is not null)
+                then avg(cast(months.has_churned as integer)) filter (months.is_last)
+        end as churn_rate,
+        sum(months.satisfaction_total) / nullif(sum(months.ratings), 0) as mean_rating
+    from months
+    left join marts.customers as customers on months.customer_id = customers.customer_id
+    group by all
+"""
+# What is of a month alone: who came back the month after, and who moved in it.
+OF_MONTHS = ("retention_rate", "moved_customers")
+# As of a date: there is nothing to add up over time.
+OF_DATES = ("customers", "expected_churn_rate", "persona_share")
 
 MOVES = """
     select
@@ -97,7 +134,8 @@ def check_plain_table(company: Company) -> int:
     both = told.merge(written, on=["day", "persona"], suffixes=("", "_written"))
     assert len(both) == len(told)
     compared = 0
-    for metric in written.columns.drop(["day", "persona"]):
+    assert (both["is_complete"] == both["is_complete_written"]).all()
+    for metric in written.columns.drop(["day", "persona", "is_complete"]):
         known = both[both[metric].notna()]
         apart = (known[metric].astype(float) - known[f"{metric}_written"].astype(float)).abs()
         # one to four of those who were active count as 2.5
@@ -121,19 +159,42 @@ class MetricFlow:
             "PERSONA_PUBLISH_DIR": str(company.published.parent),
         }
 
-    def ask(self, *query: str) -> pd.DataFrame:
-        answer = self.folder / "answer.csv"
-        answer.unlink(missing_ok=True)
-        result = subprocess.run(
-            [MF, "query", *query, "--csv", answer],
+    def run(self, *query: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [MF, "query", *query],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
         )
+
+    def ask(self, *query: str) -> pd.DataFrame:
+        answer = self.folder / "answer.csv"
+        answer.unlink(missing_ok=True)
+        result = self.run(*query, "--csv", str(answer))
         assert result.returncode == 0, result.stdout + result.stderr
         # of nothing MetricFlow writes no file
         return pd.read_csv(answer) if answer.exists() else pd.DataFrame()
+
+
+def check_order(told: pd.DataFrame, time: str, *names: str) -> None:
+    """Rows are ordered by time and then by names, where a name is known."""
+    known = told.dropna(subset=list(names))
+    assert known.equals(known.sort_values([time, *names], kind="stable"))
+
+
+def check_periods(metrics: MetricFlow, company: Company, grain: str) -> int:
+    """Compare what is answered by quarter or year, and return how many values were compared."""
+    written = read_published(company, BY_PERIOD.format(grain=grain))
+    names = list(written.columns.drop(["day", "persona", "is_complete"]))
+    # a metric that is added has to be right by quarter, to be refused there, or to be of a date
+    assert {*names, *OF_MONTHS, *OF_DATES} == {each["name"] for each in MODELS["metrics"]}
+    told = metrics.ask(
+        *("--metrics", ",".join(names), "--group-by"),
+        f"metric_time__{grain},customer_month__is_{grain}_complete,customer__persona_name",
+    )
+    told = told.rename(columns={f"customer_month__is_{grain}_complete": "is_complete"})
+    return check_same(told, written, f"metric_time__{grain}", "customer__persona_name")
 
 
 def check_same(told: pd.DataFrame, written: pd.DataFrame, time: str, persona: str) -> int:
@@ -175,14 +236,21 @@ def test_metrics_are_what_sql_gives(name, request, tmp_path):
         company.environment["DBT_WRITE_JSON"] = "true"
         assert company.dbt("parse").returncode == 0
     metrics = MetricFlow(company, tmp_path / "asked")
+    monthly = metrics.ask("--saved-query", "monthly_metrics")
+    check_order(monthly, "metric_time__month", "customer__persona_name")
     compared = check_same(
-        metrics.ask("--saved-query", "monthly_metrics"),
+        monthly.rename(columns={"customer_month__is_complete": "is_complete"}),
         read_published(company, BY_MONTH),
         "metric_time__month",
         "customer__persona_name",
     )
     assert compared > 100
     assert check_plain_table(company) > 50
+    assert check_periods(metrics, company, "quarter") > 50
+    assert check_periods(metrics, company, "year") > 20
+    refused = metrics.run("--metrics", "retention_rate", "--group-by", "metric_time__year")
+    assert refused.returncode != 0
+    assert "retention_rate is of a month" in refused.stdout + refused.stderr
     compared = check_same(
         metrics.ask(
             *("--metrics", "customers,expected_churn_rate"),
@@ -206,4 +274,13 @@ def test_metrics_are_what_sql_gives(name, request, tmp_path):
         "published_metric__subject_name",
     )
     assert compared >= 4
+    # of a year, whose last date may be one of several, shares are those of that date
+    yearly = metrics.ask(
+        *("--metrics", "persona_share"),
+        *("--group-by", "metric_time__year,published_metric__subject_name"),
+    )
+    assert yearly[yearly["metric_time__year"] == yearly["metric_time__year"].max()][
+        "persona_share"
+    ].sum() == pytest.approx(1)
+    check_order(shares, "metric_time__day", "published_metric__subject_name")
     check_moves(metrics.ask("--saved-query", "persona_moves"), read_published(company, MOVES))

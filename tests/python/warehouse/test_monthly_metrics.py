@@ -107,6 +107,25 @@ def check_cohorts(company: Company) -> pd.DataFrame:
     return told
 
 
+@pytest.mark.parametrize("name", ["demo", "shop"])
+def test_months_quarters_and_years_are_complete_once_they_are_over(name, request):
+    company = request.getfixturevalue(name)
+    day = as_of_date(company)
+    months = read_published(
+        company,
+        "select distinct month_start, is_complete, is_quarter_complete, is_year_complete "
+        "from marts.customer_months",
+    )
+    for column, grain in (
+        ("is_complete", "M"),
+        ("is_quarter_complete", "Q"),
+        ("is_year_complete", "Y"),
+    ):
+        ends = months["month_start"].dt.to_period(grain).dt.end_time
+        assert ((ends < day) == months[column]).all(), column
+    assert not months["is_year_complete"].all() or name == "demo"
+
+
 def test_cohorts_are_what_pandas_counts_of_the_demo(demo):
     told = check_cohorts(demo)
     assert len(told) == 24 * 25 / 2

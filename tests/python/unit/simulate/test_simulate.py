@@ -433,7 +433,7 @@ def test_demand_falls_week_by_week_and_after_the_window(tmp_path):
         duckdb.execute(
             "select avg(purchase_probability_90d) "
             f"from '{tmp_path}/{demand}/truth/customers_truth.csv'"
-        ).fetchone()[0]
+        ).fetchall()[0][0]
         for demand in (1, 0.25)
     ]
     assert truth[1] < 0.6 * truth[0]
